@@ -1,0 +1,45 @@
+// Bundles the three programs (extension, sidecar, harness) and, with --tests, every test file; owns no other logic.
+// The sidecar's engine worker is the sidecar bundle itself, started a second time as a worker thread.
+import { build } from "esbuild";
+import { readdirSync, rmSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL(".", import.meta.url));
+const tests = process.argv.includes("--tests");
+const quiet = process.argv.includes("--quiet");
+
+/** All files below `folder` whose name ends in `ending`, as absolute paths. */
+export function filesBelow(folder, ending) {
+  return readdirSync(folder, { recursive: true })
+    .map((name) => join(folder, String(name)))
+    .filter((path) => path.endsWith(ending));
+}
+
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node20",
+  format: "cjs",
+  sourcemap: true,
+  absWorkingDir: root,
+  logLevel: "warning",
+  // koffi and web-tree-sitter load files that stand beside them; the editor's module exists only in the editor.
+  external: ["vscode", "koffi", "esbuild", "playwright-core", "@vscode/test-electron"],
+};
+
+await build({
+  ...common,
+  entryPoints: { extension: "extension/src/main.ts", sidecar: "sidecar/server/main.ts", harness: "test/harness/main.ts" },
+  outdir: "dist",
+});
+if (tests) {
+  rmSync(join(root, "dist/test"), { recursive: true, force: true });
+  await build({
+    ...common,
+    entryPoints: filesBelow(join(root, "test"), ".test.ts"),
+    outbase: root,
+    outdir: "dist",
+  });
+}
+if (!quiet) console.log("built " + relative(process.cwd(), join(root, "dist")));

@@ -1,0 +1,125 @@
+// Owns plain data that crosses the wire. Wire types aren't domain types: they are converted by hand at the door.
+// Imports nothing; has no logic.
+
+/** One run of structure: offsets in UTF-16 code units of the document at the version it was sent with, half-open. */
+export interface StructureSpan {
+  readonly kind: StructureKind;
+  readonly startUtf16: number;
+  readonly endUtf16: number;
+}
+export type StructureKind = "function" | "class" | "block";
+
+/** Why a request showed what it showed. Every request ends in exactly one. */
+export type OutcomeKind =
+  | "shown"              // a completion was returned
+  | "nothingToSay"       // the model ended at once, or with white space only
+  | "cutToNothing"       // what it said was already in the text below the cursor, or closed what it had not opened
+  | "superseded"         // the text changed, or a newer request came
+  | "cancelled"          // the client cancelled
+  | "documentTooLarge"   // over the limit of the sidecar
+  | "documentBinary"     // holds NUL characters
+  | "outOfStep"          // the sidecar waits for the full text
+  | "modelLoading"
+  | "modelFailed"        // with the reason in `detail`
+  | "contextTooSmall"    // the cache can't hold a useful prompt
+  | "engineFailed"       // rebuilt, tried again and failed again
+  | "switchedOff";
+
+export interface Outcome {
+  readonly kind: OutcomeKind;
+  readonly detail?: string;
+}
+
+/** Counters of one document or of all; each sums over completions and the work between them. */
+export interface CacheCounters {
+  readonly completions: number;
+  /** Cells kept where they were by plans. */
+  readonly cellsKept: number;
+  /** Cells kept and rotated to another position by plans. */
+  readonly cellsShifted: number;
+  readonly tokensEncoded: number;
+  /** Tokens among `tokensEncoded` that were encoded only to repair what stands near the cursor. */
+  readonly repairTokens: number;
+  /** Tokens read again in idle time, not counted in `tokensEncoded`. */
+  readonly healTokens: number;
+  /** Tokens that exact prefix reuse would have encoded for the same completions. */
+  readonly prefixTokens: number;
+  /** Times that the document's cells were dropped and rebuilt from text. */
+  readonly rebuilds: number;
+}
+
+export interface DocumentStatistics {
+  readonly uri: string;
+  readonly version: number;
+  readonly cells: number;
+  readonly cellsExact: number;
+  readonly cellsStale: number;
+  readonly counters: CacheCounters;
+  /** The invariants whose breaking led to rebuilds, with their counts. */
+  readonly rebuildReasons: Readonly<Record<string, number>>;
+  readonly outcome: Outcome | undefined;
+}
+
+export interface CompletionRecord {
+  readonly uri: string;
+  readonly version: number;
+  readonly line: number;
+  readonly character: number;
+  readonly outcome: Outcome;
+  readonly policy: string;
+  readonly tokensEncoded: number;
+  readonly cellsKept: number;
+  readonly cellsShifted: number;
+  readonly cellsStale: number;
+  readonly prefixTokens: number;
+  readonly tokensDecoded: number;
+  /** From the arrival of the last edit or cursor move before the request to the first sampled token. */
+  readonly editToFirstTokenMs: number;
+  /** From the arrival of the request to its answer. */
+  readonly requestMs: number;
+}
+
+export type ModelState =
+  | { readonly kind: "loading"; readonly fraction: number }
+  | { readonly kind: "ready" }
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface ModelStatus {
+  readonly state: ModelState;
+  readonly name: string;
+  readonly path: string;
+  readonly contextLength: number;
+  /** Why cells are not moved, where they aren't. */
+  readonly shiftRefusal: string | undefined;
+  readonly threads: number;
+}
+
+export interface Statistics {
+  readonly model: ModelStatus;
+  readonly policy: string;
+  readonly totals: CacheCounters;
+  readonly documents: readonly DocumentStatistics[];
+  readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
+  readonly editToFirstTokenMsMedian: number | undefined;
+  readonly editToFirstTokenMsP95: number | undefined;
+  readonly recent: readonly CompletionRecord[];
+}
+
+/** A run of cells with the text it holds. `edits` is 0 for exact cells. */
+export interface LedgerRun {
+  readonly start: number;
+  readonly end: number;
+  readonly freshness: "exact" | "stale";
+  /** How many plans have changed something before these cells since they were encoded. */
+  readonly edits: number;
+  readonly shifts: number;
+  readonly text: string;
+}
+
+export interface LedgerView {
+  readonly uri: string;
+  readonly version: number;
+  readonly runs: readonly LedgerRun[];
+  /** The same as text, for reading. */
+  readonly text: string;
+}

@@ -1,0 +1,58 @@
+// Owns the closed list of what can wake the engine thread, and what it answers. Plain data: it crosses a thread boundary.
+// Knows no JSON-RPC: dispatch.ts turns messages into these and back.
+import type { LedgerView, ModelStatus, Outcome, Statistics, StructureSpan } from "../protocol/data";
+import type { Place } from "../text/offset";
+
+/** How `Place.character` counts, as negotiated with the client. */
+export type PositionEncoding = "utf-16" | "utf-8" | "utf-32";
+
+/** One content change of LSP: a range of the current text and what replaces it, or the whole new text. */
+export type ContentChange =
+  | { readonly range: { readonly start: Place; readonly end: Place }; readonly text: string }
+  | { readonly text: string };
+
+/** Facts: they need no answer, and come in order. */
+export type SessionEvent =
+  | { readonly kind: "open"; readonly uri: string; readonly languageId: string; readonly version: number; readonly text: string; readonly atMs: number }
+  | { readonly kind: "change"; readonly uri: string; readonly version: number; readonly changes: readonly ContentChange[]; readonly atMs: number }
+  | { readonly kind: "close"; readonly uri: string }
+  | { readonly kind: "cursor"; readonly uri: string; readonly place: Place; readonly atMs: number }
+  | { readonly kind: "structure"; readonly uri: string; readonly version: number; readonly spans: readonly StructureSpan[] };
+
+export interface CompletionRequest {
+  readonly uri: string;
+  readonly place: Place;
+  /** True when the user asked by key. */
+  readonly invoked: boolean;
+}
+
+/** What a completion puts in place of `start`..`end`, which lie on the cursor's line. */
+export interface CompletionItem {
+  readonly text: string;
+  readonly start: Place;
+  readonly end: Place;
+}
+
+export interface CompletionAnswer {
+  readonly outcome: Outcome;
+  readonly version: number;
+  readonly item: CompletionItem | undefined;
+}
+
+/** Questions: each is answered once, with its result or with a `SessionFault`. */
+export interface SessionQuestions {
+  complete: { ask: CompletionRequest; answer: CompletionAnswer };
+  statistics: { ask: null; answer: Statistics };
+  ledger: { ask: { readonly uri: string }; answer: LedgerView };
+  dropCache: { ask: { readonly uri: string | undefined }; answer: number };
+}
+
+/** A question that can't be answered because of how it was put. */
+export type SessionFault =
+  | { readonly kind: "unknownDocument"; readonly message: string }
+  | { readonly kind: "outOfRange"; readonly message: string };
+
+/** What the engine thread says unasked. */
+export type SessionNotice =
+  | { readonly kind: "modelStatus"; readonly status: ModelStatus }
+  | { readonly kind: "resync"; readonly uri: string; readonly reason: string };
