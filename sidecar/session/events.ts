@@ -52,6 +52,29 @@ export type SessionFault =
   | { readonly kind: "unknownDocument"; readonly message: string }
   | { readonly kind: "outOfRange"; readonly message: string };
 
+/** What a question comes back with. */
+export type SessionReply<Answer> =
+  | { readonly kind: "answer"; readonly answer: Answer }
+  | { readonly kind: "fault"; readonly fault: SessionFault };
+
+/** Why a completion that is running should stop: polled between small batches. */
+export type Interruption = "cancelled" | "superseded";
+
+/** All open documents behind one engine: what the engine worker drives, turn by turn, on one thread. */
+export interface SessionsLike {
+  /** Takes in a fact; a resync notice when the sidecar lost step with the document. Never throws for what a client said. */
+  apply(event: SessionEvent): readonly SessionNotice[];
+  /** Runs the engine until the completion is done or `interrupted` answers. */
+  complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer>;
+  ledger(uri: string): SessionReply<LedgerView>;
+  /** The number of cells dropped: of one document, or of all where `uri` is undefined. */
+  dropCache(uri: string | undefined): SessionReply<number>;
+  statistics(): Statistics;
+  /** One slice of idle work; true when there is more to do. */
+  idle(interrupted: () => boolean): boolean;
+  close(): void;
+}
+
 /** What the engine thread says unasked. */
 export type SessionNotice =
   | { readonly kind: "modelStatus"; readonly status: ModelStatus }
