@@ -1,15 +1,11 @@
 // Owns the closed list of what can wake the engine thread, and what it answers. Plain data: it crosses a thread boundary.
 // Knows no JSON-RPC: dispatch.ts turns messages into these and back.
 import type { LedgerView, ModelStatus, Outcome, Statistics, StructureSpan } from "../protocol/data";
+import type { ContentChange } from "../text/document";
+import type { PositionEncoding } from "../text/lines";
 import type { Place } from "../text/offset";
 
-/** How `Place.character` counts, as negotiated with the client. */
-export type PositionEncoding = "utf-16" | "utf-8" | "utf-32";
-
-/** One content change of LSP: a range of the current text and what replaces it, or the whole new text. */
-export type ContentChange =
-  | { readonly range: { readonly start: Place; readonly end: Place }; readonly text: string }
-  | { readonly text: string };
+export type { ContentChange, PositionEncoding };
 
 /** Facts: they need no answer, and come in order. */
 export type SessionEvent =
@@ -24,6 +20,8 @@ export interface CompletionRequest {
   readonly place: Place;
   /** True when the user asked by key. */
   readonly invoked: boolean;
+  /** When the request arrived, by the clock of the engine thread; absent where it starts at once. */
+  readonly atMs?: number;
 }
 
 /** What a completion puts in place of `start`..`end`, which lie on the cursor's line. */
