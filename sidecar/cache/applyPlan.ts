@@ -1,0 +1,155 @@
+// Owns the only change of a document's cells: runs a plan on the engine and records it in a new ledger.
+// Kept runs that move are parked in another sequence with their final positions, so that one rotation pays for all,
+// while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1).
+import { invariant, isVerifying } from "../base/assert";
+import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
+import { exactEndAfter } from "./freshness";
+import { LedgerBuilder, type Ledger } from "./ledger";
+import { checkPartition, type Plan, type Section } from "./plan";
+
+export interface CacheTarget {
+  readonly engine: Engine;
+  /** The document's sequence. */
+  readonly sequence: SequenceId;
+  /** An empty sequence to park in; empty again afterwards. */
+  readonly park: SequenceId;
+}
+
+export interface Applied {
+  readonly ledger: Ledger;
+  readonly tokensEncoded: number;
+  /** False when `interrupted` said so: the ledger then holds what was reached, closed up without gaps. */
+  readonly complete: boolean;
+}
+
+/** A kept run on its way: where its rows stand in the old ledger and where its cells stand in the parking sequence. */
+interface ParkedRun {
+  readonly heldStart: number;
+  readonly position: number;
+  readonly length: number;
+  readonly moved: boolean;
+}
+
+/**
+ * Turns the cells of `ledger` into `tokens` by `plan`. `interrupted` is asked between batches of at most
+ * `engine.capabilities.batchTokensMax` tokens. After the call the engine holds exactly the returned ledger.
+ * @throws EngineError when the engine refuses or fails: the document's cells are then in an unknown state.
+ */
+export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, tokens: Int32Array, interrupted: () => boolean): Applied {
+  checkPartition(plan, ledger.tokens.length, tokens.length, isVerifying() ? { held: ledger.tokens, target: tokens } : undefined);
+  checkMirror(target, ledger);
+  const head = plan.sections[0]?.kind === "keep" ? plan.sections[0].length : 0;
+  const rest = plan.sections[0]?.kind === "keep" ? plan.sections.slice(1) : plan.sections;
+  const parked = parkRest(target, ledger, head, rest);
+  const applied = walk(target, ledger, plan, { head, rest, parked, tokens }, interrupted);
+  checkMirror(target, applied.ledger);
+  return applied;
+}
+
+/** Mirror, the engine's half: the engine holds as many cells as the ledger says, from 0 without gaps. */
+export function checkMirror({ engine, sequence, park }: CacheTarget, ledger: Ledger): void {
+  const held = engine.positions(sequence);
+  const count = ledger.tokens.length;
+  if (count === 0) {
+    invariant(held === undefined, "mirror", `engine ends at ${held?.max}, ledger is empty`);
+  } else {
+    invariant(held?.min === 0, "mirror", `engine starts at ${held?.min}, ledger at 0`);
+    invariant(held.max === count - 1, "mirror", `engine ends at ${held.max}, ledger at ${count - 1}`);
+  }
+  const left = engine.positions(park);
+  invariant(left === undefined, "contiguity", `${left?.min}..${left?.max} is left in the parking sequence`);
+}
+
+/** Takes everything behind the head out of the sequence; kept runs stay in the parking sequence, at their final positions. */
+function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, rest: readonly Section[]): readonly ParkedRun[] {
+  const runs = parkedRuns(head, rest);
+  if (head === ledger.tokens.length) return runs;
+  if (runs.length > 0) engine.copy(sequence, park, cells(head, ledger.tokens.length));
+  engine.remove(sequence, toEnd(head));
+  if (runs.length === 0) return runs;
+  let end = head;
+  for (const run of runs) {
+    if (end < run.heldStart) engine.remove(park, cells(end, run.heldStart));
+    end = run.heldStart + run.length;
+  }
+  if (end < ledger.tokens.length) engine.remove(park, toEnd(end));
+  // Runs that move right go from right to left, then those that move left from left to right: no two ever overlap,
+  // so no cell is moved twice.
+  for (const run of [...runs].reverse()) if (run.heldStart < run.position) shiftRun(engine, park, run);
+  for (const run of runs) if (run.position < run.heldStart) shiftRun(engine, park, run);
+  return runs;
+}
+
+function shiftRun(engine: Engine, park: SequenceId, run: ParkedRun): void {
+  engine.shift(park, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
+}
+
+function parkedRuns(head: number, rest: readonly Section[]): readonly ParkedRun[] {
+  const runs: ParkedRun[] = [];
+  let heldIndex = head;
+  let position = head;
+  for (const { kind, length } of rest) {
+    if (kind === "keep") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position });
+    if (kind !== "encode") heldIndex += length;
+    if (kind !== "delete") position += length;
+  }
+  return runs;
+}
+
+interface Walk {
+  readonly head: number;
+  readonly rest: readonly Section[];
+  readonly parked: readonly ParkedRun[];
+  readonly tokens: Int32Array;
+}
+
+/** Encodes the gaps and brings the parked runs back, from left to right. */
+function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
+  const builder = new LedgerBuilder(Math.max(tokens.length, head + ledger.tokens.length));
+  builder.keep(ledger, 0, head, false, 0);
+  const waiting = [...parked];
+  let tokensEncoded = 0;
+  for (const { kind, length } of rest) {
+    if (kind === "keep") {
+      const run = waiting.shift();
+      invariant(run !== undefined && run.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
+      bringBack(target, run, builder.rows);
+      builder.keep(ledger, run.heldStart, run.length, true, run.moved ? 1 : 0);
+    } else if (kind === "encode") {
+      const end = builder.rows + length;
+      while (builder.rows < end) {
+        if (interrupted()) {
+          const reached = builder.rows;
+          closeUp(target, ledger, builder, waiting);
+          return { ledger: builder.finish(exactEndReached(plan, ledger.exactEnd, reached)), tokensEncoded, complete: false };
+        }
+        const batch = tokens.subarray(builder.rows, Math.min(end, builder.rows + target.engine.capabilities.batchTokensMax));
+        const isLast = builder.rows + batch.length === tokens.length;
+        target.engine.decode(target.sequence, cellPosition(builder.rows), batch, isLast ? "last" : "none");
+        builder.encode(batch);
+        tokensEncoded += batch.length;
+      }
+    }
+  }
+  return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
+}
+
+/** What of the plan's exact prefix was reached when it broke off behind `reached` cells. */
+function exactEndReached(plan: Plan, exactEnd: number, reached: number): number {
+  return Math.min(exactEndAfter(plan, exactEnd), reached);
+}
+
+/** Gives the runs that still wait the next free positions, so that the document's cells have no gap. */
+function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): void {
+  for (const run of waiting) {
+    const shift = builder.rows - run.position;
+    if (shift !== 0) target.engine.shift(target.park, cells(run.position, run.position + run.length), shift);
+    bringBack(target, run, builder.rows);
+    builder.keep(ledger, run.heldStart, run.length, true, (run.moved ? 1 : 0) + (shift !== 0 ? 1 : 0));
+  }
+}
+
+function bringBack({ engine, sequence, park }: CacheTarget, run: ParkedRun, position: number): void {
+  engine.copy(park, sequence, cells(position, position + run.length));
+  engine.remove(park, cells(position, position + run.length));
+}

@@ -1,0 +1,215 @@
+// Owns the plan: a cell edit as lengths only, and how one is made from what the cache holds and what it should hold.
+// Pure: touches no engine, reads no clock. Shifts are arithmetic over the lengths and aren't stored.
+import { invariant, unreachable } from "../base/assert";
+import { align, type Run } from "./align";
+
+export type SectionKind = "keep" | "delete" | "encode";
+
+/** One run of a plan: `keep` and `delete` count cells that are there, `keep` and `encode` tokens that will be. */
+export interface Section {
+  readonly kind: SectionKind;
+  readonly length: number;
+}
+
+/** Keeps and deletes add up to the cells before, keeps and encodes to the tokens after. */
+export interface Plan {
+  readonly sections: readonly Section[];
+}
+
+/** What a planner may keep. */
+export interface PlanRules {
+  /** `none` keeps nothing, `prefix` the exact common prefix, `runs` every run that stands in both. */
+  readonly keep: "none" | "prefix" | "runs";
+  /** Tokens from here on are kept only as part of an unbroken head: once anything before them changes they are read again. */
+  readonly freshFrom: number;
+  /** A cell that was rotated this often isn't rotated again. */
+  readonly shiftsMax: number;
+  /** What a pending rotation costs, in tokens of prefill. */
+  readonly shiftCostTokens: number;
+  /** What one more gap to encode costs, in tokens of prefill: a kept run shorter than this isn't worth its gap. */
+  readonly callCostTokens: number;
+}
+
+/** The tokens that the cells hold and how often each cell has been rotated, index by index. */
+export interface HeldCells {
+  readonly tokens: Int32Array;
+  readonly shifts: Uint16Array;
+}
+
+/**
+ * The cheapest plan that turns `held` into `target` under `rules`. The last token is always encoded, since the next
+ * one is sampled from its logits.
+ */
+export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Plan {
+  const keepable = Math.max(0, target.length - 1);
+  switch (rules.keep) {
+    case "none":
+      return fromRuns([], held.tokens.length, target.length);
+    case "prefix":
+      return fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
+    case "runs": {
+      const prefix = fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
+      const patched = fromRuns(worthKeeping(held, target, keepable, rules), held.tokens.length, target.length);
+      return planCostTokens(patched, rules) < planCostTokens(prefix, rules) ? patched : prefix;
+    }
+    default:
+      return unreachable(rules.keep);
+  }
+}
+
+/** Re-encodes `length` cells from `start` on in place; everything else is kept where it is. */
+export function planInPlace(cellCount: number, start: number, length: number): Plan {
+  return {
+    sections: withoutEmpty([
+      { kind: "keep", length: start },
+      { kind: "delete", length },
+      { kind: "encode", length },
+      { kind: "keep", length: cellCount - start - length },
+    ]),
+  };
+}
+
+/** What a plan costs, in tokens of prefill. */
+export function planCostTokens(plan: Plan, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
+  const { tokensEncoded, gaps, cellsShifted } = planTotals(plan);
+  return tokensEncoded + Math.max(0, gaps - 1) * rules.callCostTokens + (cellsShifted > 0 ? rules.shiftCostTokens : 0);
+}
+
+export interface PlanTotals {
+  readonly cellsKept: number;
+  readonly cellsShifted: number;
+  readonly cellsDeleted: number;
+  readonly tokensEncoded: number;
+  /** Runs of tokens to encode. */
+  readonly gaps: number;
+}
+
+/** `cellsKept` counts the kept cells that stay where they are, `cellsShifted` those that move. */
+export function planTotals(plan: Plan): PlanTotals {
+  let cellsKept = 0, cellsShifted = 0, cellsDeleted = 0, tokensEncoded = 0, gaps = 0;
+  let shift = 0;
+  let lastKind: SectionKind | undefined;
+  for (const { kind, length } of plan.sections) {
+    if (kind === "keep") {
+      if (shift === 0) cellsKept += length;
+      else cellsShifted += length;
+    } else if (kind === "delete") {
+      cellsDeleted += length;
+      shift -= length;
+    } else {
+      tokensEncoded += length;
+      shift += length;
+      if (lastKind !== "encode") gaps += 1;
+    }
+    lastKind = kind;
+  }
+  return { cellsKept, cellsShifted, cellsDeleted, tokensEncoded, gaps };
+}
+
+/** Partition: the plan accounts for every cell and every token once. With `tokens`, kept runs are compared too. */
+export function checkPartition(plan: Plan, heldCount: number, targetCount: number, tokens?: { held: Int32Array; target: Int32Array }): void {
+  let heldIndex = 0;
+  let targetIndex = 0;
+  for (const { kind, length } of plan.sections) {
+    invariant(Number.isInteger(length) && 0 < length, "partition", `a ${kind} section has the length ${length}`);
+    if (kind === "keep" && tokens !== undefined) {
+      for (let i = 0; i < length; i += 1) {
+        invariant(tokens.held[heldIndex + i] === tokens.target[targetIndex + i], "partition",
+          () => `cell ${heldIndex + i} holds ${tokens.held[heldIndex + i]}, token ${targetIndex + i} is ${tokens.target[targetIndex + i]}`);
+      }
+    }
+    if (kind !== "encode") heldIndex += length;
+    if (kind !== "delete") targetIndex += length;
+  }
+  invariant(heldIndex === heldCount, "partition", `keeps and deletes add up to ${heldIndex}, there are ${heldCount} cells`);
+  invariant(targetIndex === targetCount, "partition", `keeps and encodes add up to ${targetIndex}, there are ${targetCount} tokens`);
+}
+
+/** `=3 -2 +4 =2@+2`: keep 3 cells, delete 2, encode 4 tokens, keep 2 that move by +2. */
+export function printPlan(plan: Plan): string {
+  let shift = 0;
+  const parts = plan.sections.map(({ kind, length }) => {
+    switch (kind) {
+      case "keep":
+        return shift === 0 ? `=${length}` : `=${length}@${shift > 0 ? "+" : ""}${shift}`;
+      case "delete":
+        shift -= length;
+        return `-${length}`;
+      case "encode":
+        shift += length;
+        return `+${length}`;
+      default:
+        return unreachable(kind);
+    }
+  });
+  return parts.join(" ");
+}
+
+function prefixRun(held: Int32Array, target: Int32Array, keepable: number): readonly Run[] {
+  const end = Math.min(held.length, keepable);
+  let length = 0;
+  while (length < end && held[length] === target[length]) length += 1;
+  return length > 0 ? [{ heldStart: 0, targetStart: 0, length }] : [];
+}
+
+/** The runs of the best alignment that may be kept, less those that cost more than they save. */
+function worthKeeping(held: HeldCells, target: Int32Array, keepable: number, rules: PlanRules): readonly Run[] {
+  const runs: Run[] = [];
+  for (const run of align(held.tokens, target)) {
+    const isHead = run.heldStart === 0 && run.targetStart === 0;
+    const end = Math.min(keepable, isHead ? keepable : rules.freshFrom);
+    const length = Math.min(run.length, end - run.targetStart);
+    if (length <= 0) continue;
+    if (isHead) runs.push({ ...run, length });
+    else if (run.heldStart === run.targetStart) runs.push(...longEnough([{ ...run, length }], rules.callCostTokens));
+    else runs.push(...longEnough(movable({ ...run, length }, held.shifts, rules.shiftsMax), rules.callCostTokens));
+  }
+  return runs;
+}
+
+/** The parts of `run` whose cells may still be rotated. */
+function movable(run: Run, shifts: Uint16Array, shiftsMax: number): readonly Run[] {
+  const parts: Run[] = [];
+  let start = 0;
+  for (let i = 0; i <= run.length; i += 1) {
+    if (i < run.length && (shifts[run.heldStart + i] ?? 0) < shiftsMax) continue;
+    if (start < i) parts.push({ heldStart: run.heldStart + start, targetStart: run.targetStart + start, length: i - start });
+    start = i + 1;
+  }
+  return parts;
+}
+
+function longEnough(runs: readonly Run[], lengthMin: number): readonly Run[] {
+  return runs.filter((run) => lengthMin <= run.length);
+}
+
+function fromRuns(runs: readonly Run[], heldCount: number, targetCount: number): Plan {
+  const sections: Section[] = [];
+  let heldIndex = 0;
+  let targetIndex = 0;
+  for (const run of runs) {
+    sections.push({ kind: "delete", length: run.heldStart - heldIndex });
+    sections.push({ kind: "encode", length: run.targetStart - targetIndex });
+    sections.push({ kind: "keep", length: run.length });
+    heldIndex = run.heldStart + run.length;
+    targetIndex = run.targetStart + run.length;
+  }
+  sections.push({ kind: "delete", length: heldCount - heldIndex });
+  sections.push({ kind: "encode", length: targetCount - targetIndex });
+  return { sections: joined(withoutEmpty(sections)) };
+}
+
+function withoutEmpty(sections: readonly Section[]): readonly Section[] {
+  return sections.filter((section) => 0 < section.length);
+}
+
+/** Two keeps in a row, with nothing deleted or encoded between them, are one. */
+function joined(sections: readonly Section[]): readonly Section[] {
+  const result: Section[] = [];
+  for (const section of sections) {
+    const last = result.at(-1);
+    if (last !== undefined && last.kind === section.kind) result[result.length - 1] = { kind: last.kind, length: last.length + section.length };
+    else result.push(section);
+  }
+  return result;
+}
