@@ -2,6 +2,7 @@
 // The sidecar's engine worker is the sidecar bundle itself, started a second time as a worker thread.
 import { build } from "esbuild";
 import { readdirSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,10 +25,15 @@ const common = {
   sourcemap: true,
   absWorkingDir: root,
   logLevel: "warning",
-  // koffi and web-tree-sitter load files that stand beside them; the editor's module exists only in the editor.
+  // The parser's ESM build looks for itself by `import.meta.url`, which a CommonJS bundle has not.
+  alias: { "web-tree-sitter": join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
+  // koffi loads a library that stands beside it; the editor's module exists only in the editor.
   external: ["vscode", "koffi", "esbuild", "playwright-core", "@vscode/test-electron"],
 };
 
+await build({ ...common, entryPoints: { buildGrammars: "grammars/build.ts" }, outdir: "dist/grammars" });
+const { buildGrammars } = createRequire(import.meta.url)(join(root, "dist/grammars/buildGrammars.js"));
+await buildGrammars(root, join(root, "dist/grammars"));
 await build({
   ...common,
   entryPoints: { extension: "extension/src/main.ts", sidecar: "sidecar/server/main.ts", harness: "test/harness/main.ts" },

@@ -1,0 +1,3 @@
+; Objects and arrays of JSON.
+(object) @block
+(array) @block
