@@ -58,8 +58,8 @@ export class FakeEngine implements Engine {
   }
 
   positions(sequence: SequenceId): PositionSpan | undefined {
-    const span = this.sequence(sequence).span();
-    return span === undefined ? undefined : { min: cellPosition(span.min), max: cellPosition(span.max) };
+    const { first, last } = this.sequence(sequence);
+    return first === undefined || last === undefined ? undefined : { min: cellPosition(first.position), max: cellPosition(last.position) };
   }
 
   remove(sequence: SequenceId, range: CellRange): void {
@@ -71,7 +71,6 @@ export class FakeEngine implements Engine {
     }
   }
 
-  /** llama.cpp would move a cell of several sequences in all of them: no plan wants that, so it is refused. */
   shift(sequence: SequenceId, range: CellRange, delta: number): void {
     this.counts.shift += 1;
     const { shift } = this.capabilities;
@@ -86,7 +85,8 @@ export class FakeEngine implements Engine {
     this.counts.copy += 1;
     const source = this.sequence(from);
     if (from === to) throw new EngineError(`copy: from sequence ${from} to itself`);
-    const added = this.sequence(to).add(source.within(checkedRange(range).start, range.end));
+    const added = source.within(checkedRange(range).start, range.end);
+    this.sequence(to).add(added);
     for (const cell of added) cell.owners += 1;
   }
 
@@ -158,8 +158,7 @@ export class FakeEngine implements Engine {
   private checkDecode(target: FakeSequence, start: number, tokens: Int32Array): void {
     const { batchTokensMax, contextLength, vocabularySize } = this.capabilities;
     if (tokens.length === 0 || tokens.length > batchTokensMax) throw new EngineError(`decode: ${tokens.length} tokens, a batch takes 1 to ${batchTokensMax}`);
-    const span = target.span();
-    const expected = span === undefined ? 0 : span.max + 1;
+    const expected = target.last === undefined ? 0 : target.last.position + 1;
     if (start !== expected) throw new EngineError(`decode: starts at position ${start}, the sequence goes on at ${expected}`);
     if (this.cellCount + tokens.length > contextLength) throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
     for (const token of tokens) if (token < 0 || token >= vocabularySize) throw new EngineError(`decode: token ${token} is outside 0..${vocabularySize}`);
