@@ -1,0 +1,114 @@
+// Owns a rough reading of brackets: which are open before a place, which are closed after it, and where a text closes
+// what it did not open. Pure. Strings and comments are skipped as most languages write them; it is no parser.
+
+export interface Bracket {
+  readonly character: string;
+  readonly offset: number;
+}
+
+const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+const openers = new Set(Object.keys(closerOf));
+const closers = new Set(Object.values(closerOf));
+
+/** Brackets outside strings and comments, in order. */
+function bracketsOf(text: string, hashComments: boolean): readonly Bracket[] {
+  const found: Bracket[] = [];
+  for (let offset = 0; offset < text.length; offset += 1) {
+    const character = text.charAt(offset);
+    if (openers.has(character) || closers.has(character)) found.push({ character, offset });
+    else offset = skippedTo(text, offset, hashComments);
+  }
+  return found;
+}
+
+/** The last offset of the string or comment that starts at `offset`; `offset` itself where none does. */
+function skippedTo(text: string, offset: number, hashComments: boolean): number {
+  const character = text.charAt(offset);
+  if (character === '"' || character === "'") {
+    const triple = character.repeat(3);
+    if (text.startsWith(triple, offset)) return endOf(text, triple, offset + 3, text.length);
+    return stringEnd(text, offset, character);
+  }
+  if (character === "`") return endOf(text, "`", offset + 1, text.length);
+  if (hashComments ? character === "#" : text.startsWith("//", offset)) return endOf(text, "\n", offset, text.length);
+  if (!hashComments && text.startsWith("/*", offset)) return endOf(text, "*/", offset + 2, text.length);
+  return offset;
+}
+
+function endOf(text: string, mark: string, from: number, none: number): number {
+  const found = text.indexOf(mark, from);
+  return found === -1 ? none : found + mark.length - 1;
+}
+
+/** A string ends at its quote; one that doesn't end on its line is an apostrophe or a cut text, and is not skipped. */
+function stringEnd(text: string, offset: number, quote: string): number {
+  for (let end = offset + 1; end < text.length; end += 1) {
+    const character = text.charAt(end);
+    if (character === "\\") end += 1;
+    else if (character === quote) return end;
+    else if (character === "\n") return offset;
+  }
+  return offset;
+}
+
+/** Brackets that `text` opens and doesn't close, outermost first. */
+export function openedIn(text: string, hashComments: boolean): readonly Bracket[] {
+  const open: Bracket[] = [];
+  for (const bracket of bracketsOf(text, hashComments)) {
+    if (openers.has(bracket.character)) open.push(bracket);
+    else if (closes(open.at(-1), bracket)) open.pop();
+  }
+  return open;
+}
+
+/** Brackets that `text` closes without having opened them, first one first. */
+export function closedIn(text: string, hashComments: boolean): readonly Bracket[] {
+  const open: Bracket[] = [];
+  const unmatched: Bracket[] = [];
+  for (const bracket of bracketsOf(text, hashComments)) {
+    if (openers.has(bracket.character)) open.push(bracket);
+    else if (closes(open.at(-1), bracket)) open.pop();
+    else unmatched.push(bracket);
+  }
+  return unmatched;
+}
+
+function closes(open: Bracket | undefined, bracket: Bracket): boolean {
+  return open !== undefined && closerOf[open.character] === bracket.character;
+}
+
+/**
+ * The closers that a completion between `before` and `after` may write for brackets opened in `before`, innermost first:
+ * those that `after` doesn't close itself. A closer in `after` belongs to an opener when it pairs with it and stands on
+ * the cursor's own line or at the same indentation as the opener's line.
+ */
+export function closersAllowed(before: string, after: string, hashComments: boolean): string {
+  const open = openedIn(before, hashComments).toReversed();
+  const first = closedIn(after, hashComments)[0];
+  let allowed = "";
+  for (const opener of open) {
+    const closer = closerOf[opener.character] ?? "";
+    if (first !== undefined && first.character === closer) {
+      const onCursorLine = !after.slice(0, first.offset).includes("\n");
+      if (onCursorLine || indentationAt(before, opener.offset) === indentationAt(after, first.offset)) break;
+    }
+    allowed += closer;
+  }
+  return allowed;
+}
+
+/** The white space at the start of the line that holds `offset`. */
+function indentationAt(text: string, offset: number): string {
+  const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? "";
+}
+
+/** Where `text` first closes something that it neither opened nor may close; its length where it never does. */
+export function overclosedAt(text: string, allowed: string, hashComments: boolean): number {
+  let used = 0;
+  for (const bracket of closedIn(text, hashComments)) {
+    if (allowed.charAt(used) !== bracket.character) return bracket.offset;
+    used += 1;
+  }
+  return text.length;
+}

@@ -1,0 +1,26 @@
+// Owns the choice of a token from processed logits: greedy.
+import { invariant } from "../base/assert";
+
+/** The token with the highest logit; the first of equals. */
+export function greedy(logits: Float32Array): number {
+  let best = -1;
+  let highest = -Infinity;
+  for (let token = 0; token < logits.length; token += 1) {
+    const logit = logits[token] ?? -Infinity;
+    if (highest < logit) {
+      highest = logit;
+      best = token;
+    }
+  }
+  invariant(0 <= best, "choice", `none of ${logits.length} tokens can be chosen`);
+  return best;
+}
+
+/** Natural logarithm of the probability of `token` among `logits`. */
+export function logProbability(logits: Float32Array, token: number): number {
+  let highest = -Infinity;
+  for (const logit of logits) if (highest < logit) highest = logit;
+  let sum = 0;
+  for (const logit of logits) sum += Math.exp(logit - highest);
+  return (logits[token] ?? -Infinity) - highest - Math.log(sum);
+}

@@ -1,0 +1,33 @@
+// Owns what of a finished text is shown: without what the document already has after the cursor, without closers that
+// nothing opened, without blank ends. Pure.
+import { closersAllowed, overclosedAt } from "./brackets";
+import { finishedLength, type StopContext } from "./stop";
+
+export interface TrimContext extends StopContext {
+  /** Document text before and after the cursor, as much as brackets need. */
+  readonly before: string;
+  readonly after: string;
+}
+
+/** `endedWhole` is false where a budget broke the text off: its last line is then dropped unless it is the only one. */
+export function trim(text: string, endedWhole: boolean, context: TrimContext): string {
+  const whole = finishedLength(text, context);
+  let kept = text.slice(0, whole ?? text.length);
+  if (whole === undefined && !endedWhole && kept.trimStart().includes("\n")) kept = kept.slice(0, kept.lastIndexOf("\n"));
+  kept = kept.slice(0, overclosedAt(kept, closersAllowed(context.before, context.after, context.hashComments), context.hashComments));
+  kept = kept.slice(0, kept.length - overlap(kept, restOfLine(context.after)));
+  return kept.trimEnd();
+}
+
+function restOfLine(after: string): string {
+  const end = after.indexOf("\n");
+  return (end === -1 ? after : after.slice(0, end)).trimEnd();
+}
+
+/** Length of the longest end of `text` with which `following` starts. */
+export function overlap(text: string, following: string): number {
+  for (let length = Math.min(text.length, following.length); 0 < length; length -= 1) {
+    if (text.endsWith(following.slice(0, length))) return length;
+  }
+  return 0;
+}
