@@ -36,14 +36,19 @@ const { buildGrammars } = createRequire(import.meta.url)(join(root, "dist/gramma
 await buildGrammars(root, join(root, "dist/grammars"));
 await build({
   ...common,
-  entryPoints: { extension: "extension/src/main.ts", sidecar: "sidecar/server/main.ts", harness: "test/harness/main.ts" },
+  entryPoints: {
+    extension: "extension/src/main.ts",
+    sidecar: "sidecar/server/main.ts",
+    harness: "test/harness/main.ts",
+    editor: "test/editor/open.ts",
+  },
   outdir: "dist",
 });
 if (tests) {
   rmSync(join(root, "dist/test"), { recursive: true, force: true });
   await build({
     ...common,
-    entryPoints: filesBelow(join(root, "test"), ".test.ts"),
+    entryPoints: [...filesBelow(join(root, "test"), ".test.ts"), "test/editor/shim.ts", "test/editor/host/index.ts"],
     outbase: root,
     outdir: "dist",
   });

@@ -1,0 +1,96 @@
+// Owns the cases of the extension-host suite: what the editor's own API can tell of the extension, desktop or server.
+import assert from "node:assert/strict";
+import * as vscode from "vscode";
+import { condition } from "../condition";
+
+const waitMsMax = 60_000;
+
+export const cases: Readonly<Record<string, () => Promise<void>>> = {
+  "the extension activates by itself": async () => {
+    await condition("active", waitMsMax, () => extension().isActive);
+  },
+
+  "every command of the manifest is registered": async () => {
+    await extension().activate();
+    const registered = await vscode.commands.getCommands(true);
+    const declared = manifestCommands();
+    assert.ok(declared.length >= 6, `the manifest declares only ${declared.length} commands`);
+    assert.deepEqual(declared.filter((id) => !registered.includes(id)), []);
+  },
+
+  "a suggestion asked for by key can be committed into the document": async () => {
+    await extension().activate();
+    const editor = await openSample("src/invoice.ts");
+    const before = editor.document.getText();
+    const line = lineOf(editor.document, "let total = 0;");
+    placeCursor(editor, line, editor.document.lineAt(line).text.length);
+    await vscode.commands.executeCommand("type", { text: "\n" });
+    const typed = editor.document.getText().length;
+    await condition("committed text", waitMsMax, async () => {
+      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
+      await vscode.commands.executeCommand("editor.action.inlineSuggest.commit");
+      return editor.document.getText().length > typed;
+    });
+    assert.notEqual(editor.document.getText(), before);
+    await vscode.commands.executeCommand("workbench.action.files.revert");
+    assert.equal(editor.document.getText(), before);
+  },
+
+  "statistics and ledger open as documents of their own": async () => {
+    await extension().activate();
+    await openSample("src/stock.ts");
+    for (const title of ["Show Cache Statistics", "Show Cache Ledger"]) {
+      await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(sampleUri("src/stock.ts")));
+      await vscode.commands.executeCommand(commandTitled(title));
+      await condition(`${title} is shown`, waitMsMax, () => {
+        const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+        return !(input instanceof vscode.TabInputText) || !input.uri.path.endsWith("stock.ts");
+      });
+    }
+  },
+};
+
+function extension(): vscode.Extension<unknown> {
+  const found = vscode.extensions.all.find(({ packageJSON }) => (packageJSON as { name?: string }).name === "palimpsest");
+  if (found === undefined) throw new Error("VS Code does not know the extension");
+  return found;
+}
+
+interface CommandContribution {
+  readonly command: string;
+  readonly title: string;
+}
+
+function contributions(): readonly CommandContribution[] {
+  const manifest = extension().packageJSON as { readonly contributes?: { readonly commands?: readonly CommandContribution[] } };
+  return manifest.contributes?.commands ?? [];
+}
+
+function manifestCommands(): readonly string[] {
+  return contributions().map(({ command }) => command);
+}
+
+function commandTitled(title: string): string {
+  const found = contributions().find((contribution) => contribution.title === title);
+  if (found === undefined) throw new Error(`no command is titled ${title}`);
+  return found.command;
+}
+
+function sampleUri(path: string): vscode.Uri {
+  const folder = vscode.workspace.workspaceFolders?.[0];
+  if (folder === undefined) throw new Error("no folder is open");
+  return vscode.Uri.joinPath(folder.uri, path);
+}
+
+async function openSample(path: string): Promise<vscode.TextEditor> {
+  return await vscode.window.showTextDocument(await vscode.workspace.openTextDocument(sampleUri(path)));
+}
+
+function lineOf(document: vscode.TextDocument, text: string): number {
+  for (let line = 0; line < document.lineCount; line += 1) if (document.lineAt(line).text.includes(text)) return line;
+  throw new Error(`${text} is not in ${document.uri.path}`);
+}
+
+function placeCursor(editor: vscode.TextEditor, line: number, character: number): void {
+  editor.selection = new vscode.Selection(line, character, line, character);
+}
