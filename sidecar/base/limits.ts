@@ -4,6 +4,8 @@ import { assert } from "./assert";
 export const limits = {
   /** Documents longer than this are not held: requests on them end in the outcome `documentTooLarge`. */
   documentUtf16Max: 20_000_000,
+  /** Longer documents are not parsed for structure. */
+  parsedUtf16Max: 2_000_000,
   /** Structure spans kept for one document; further ones are dropped from the innermost out. */
   structureSpansMax: 20_000,
   /** Tokens encoded in one call of the engine, so that a cancel takes effect soon. */
@@ -18,7 +20,28 @@ export const limits = {
   /** Tokens healed in one slice of idle time. */
   healTokensMax: 32,
   contextTokensDefault: 8_192,
+  /** One message of the client; a longer one is skipped, unread, and answered with a parse error. */
+  messageBytesMax: 268_435_456,
+  /** The header of a message; a longer one is noise and is thrown away. */
+  messageHeaderBytesMax: 8_192,
+  /** Further documents are refused: they stay unknown until another is closed. */
+  openDocumentsMax: 2_000,
+  /** Content changes in one notification; with more of them the sidecar loses step with the document. */
+  contentChangesMax: 100_000,
+  /** Questions that wait for the engine thread; a further one is refused. */
+  waitingQuestionsMax: 256,
+  /** Text that waits for the engine thread; beyond it the document with most of it loses step. */
+  waitingUtf16Max: 64_000_000,
+  /** Messages handed to the engine thread and not yet dealt with; the rest waits where it can still be merged. */
+  postedMessagesMax: 32,
+  /** Quiet time before the engine thread begins with idle work. */
+  idleAfterMs: 100,
+  /** Time that the engine thread has to end before the whole process is ended. */
+  closeMsMax: 2_000,
+  /** How often the sidecar looks whether its client's process is still there. */
+  clientCheckMs: 1_000,
 } as const;
 
 assert(limits.healTokensMax <= limits.batchTokensMax, "a slice of healing is one batch");
+assert(limits.waitingUtf16Max > 2 * limits.documentUtf16Max, "a document closed and opened again fits in what waits");
 assert(limits.sequencesMax >= 3, "one sequence to park, one to decode, one document");

@@ -64,5 +64,5 @@ function processed(logits: Float32Array, processors: readonly LogitProcessor[]):
 
 /** The text that `bytes` spell, without a character that is still cut at the end. */
 export function wholeText(bytes: Uint8Array): string {
-  return new TextDecoder("utf-8").decode(bytes, { stream: true });
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes, { stream: true });
 }

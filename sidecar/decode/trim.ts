@@ -1,6 +1,6 @@
 // Owns what of a finished text is shown: without what the document already has after the cursor, without closers that
 // nothing opened, without blank ends. Pure.
-import { closersAllowed, overclosedAt } from "./brackets";
+import { closersAllowed, openedIn, overclosedAt } from "./brackets";
 import { finishedLength, type StopContext } from "./stop";
 
 export interface TrimContext extends StopContext {
@@ -15,7 +15,7 @@ export function trim(text: string, endedWhole: boolean, context: TrimContext): s
   let kept = text.slice(0, whole ?? text.length);
   if (whole === undefined && !endedWhole && kept.trimStart().includes("\n")) kept = kept.slice(0, kept.lastIndexOf("\n"));
   kept = kept.slice(0, overclosedAt(kept, closersAllowed(context.before, context.after, context.hashComments), context.hashComments));
-  kept = kept.slice(0, kept.length - overlap(kept, restOfLine(context.after)));
+  kept = kept.slice(0, kept.length - overlap(kept, restOfLine(context.after), context.hashComments));
   return kept.trimEnd();
 }
 
@@ -24,10 +24,15 @@ function restOfLine(after: string): string {
   return (end === -1 ? after : after.slice(0, end)).trimEnd();
 }
 
-/** Length of the longest end of `text` with which `following` starts. */
-export function overlap(text: string, following: string): number {
+/**
+ * Length of the longest end of `text` with which `following` starts. A closer that pairs with an opener of `text` is
+ * its own, however `following` starts.
+ */
+export function overlap(text: string, following: string, hashComments: boolean): number {
+  const openedCount = openedIn(text, hashComments).length;
   for (let length = Math.min(text.length, following.length); 0 < length; length -= 1) {
-    if (text.endsWith(following.slice(0, length))) return length;
+    if (!text.endsWith(following.slice(0, length))) continue;
+    if (openedIn(text.slice(0, text.length - length), hashComments).length <= openedCount) return length;
   }
   return 0;
 }

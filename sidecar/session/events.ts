@@ -70,7 +70,16 @@ export interface SessionsLike {
   statistics(): Statistics;
   /** One slice of idle work; true when there is more to do. */
   idle(interrupted: () => boolean): boolean;
+  /** How well the model, in its present state, expected a text: for measuring only. Undefined where nothing can be said. */
+  scoreExpected(request: CompletionRequest, expected: string): ExpectedScore | undefined;
   close(): void;
+}
+
+/** Loss of a text after the prompt now in the cache, the healed token included. */
+export interface ExpectedScore {
+  readonly nats: number;
+  readonly tokens: number;
+  readonly bytes: number;
 }
 
 /** What the engine thread says unasked. */

@@ -1,0 +1,73 @@
+// Owns which document has which sequence and whose cells go when they run short: whole documents, least recently used.
+// Empties sequences, never edits a document's cells; applyPlan.ts does that.
+import { invariant } from "../base/assert";
+import { emptyLedger } from "../cache/ledger";
+import { sequenceId, toEnd, type Engine, type SequenceId } from "../engine/engine";
+import type { HeldCells, Session } from "./session";
+
+export class CellPool {
+  /** Kept runs wait here while gaps are encoded. */
+  readonly park = sequenceId(0);
+  /** Completions are decoded here. */
+  readonly scratch = sequenceId(1);
+  private readonly free: SequenceId[] = [];
+  private uses = 0;
+  /** True after a failure until the engine has been emptied. */
+  private dirty = false;
+
+  constructor(private readonly engine: Engine) {
+    for (let sequence = engine.capabilities.sequenceCount - 1; 2 <= sequence; sequence -= 1) this.free.push(sequenceId(sequence));
+    invariant(0 < this.free.length, "contiguity", `${engine.capabilities.sequenceCount} sequences leave none for a document`);
+  }
+
+  /** The session's cells, with room for its prompt to grow to `cellsNeeded`: others lose theirs for it. */
+  acquire(session: Session, cellsNeeded: number, sessions: Iterable<Session>): HeldCells {
+    this.uses += 1;
+    session.lastUse = this.uses;
+    const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
+    const mayHave = this.engine.capabilities.contextLength - cellsNeeded;
+    let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
+    while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
+      const oldest = others.pop();
+      if (oldest === undefined) break;
+      held -= oldest.ledger.tokens.length;
+      this.release(oldest);
+    }
+    if (session.cells === undefined) {
+      const sequence = this.free.pop();
+      invariant(sequence !== undefined, "contiguity", "no sequence is free after every other document gave up its own");
+      session.cells = { sequence, ledger: emptyLedger, lastPrompt: new Int32Array(0), lastFreshFrom: 0 };
+    }
+    return session.cells;
+  }
+
+  /** Drops the session's cells and gives its sequence back; the number of cells dropped. */
+  release(session: Session): number {
+    const held = session.cells;
+    if (held === undefined) return 0;
+    const dropped = held.ledger.tokens.length;
+    session.cells = undefined;
+    this.free.push(held.sequence);
+    this.engine.remove(held.sequence, toEnd(0));
+    return dropped;
+  }
+
+  /** After a failure nothing is known of any cell: the next `recover` empties the engine. */
+  distrust(sessions: Iterable<Session>): void {
+    this.dirty = true;
+    for (const session of sessions) {
+      if (session.cells !== undefined) this.free.push(session.cells.sequence);
+      session.cells = undefined;
+    }
+  }
+
+  /** Empties the engine where it is distrusted. @throws EngineError when it still fails. */
+  recover(): void {
+    if (!this.dirty) return;
+    for (let sequence = 0; sequence < this.engine.capabilities.sequenceCount; sequence += 1) {
+      this.engine.remove(sequenceId(sequence), toEnd(0));
+    }
+    invariant(this.engine.cellsUsed() === 0, "mirror", `${this.engine.cellsUsed()} cells are left in an emptied engine`);
+    this.dirty = false;
+  }
+}

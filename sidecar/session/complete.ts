@@ -1,0 +1,159 @@
+// Owns one completion from prompt to text: plan, apply, fork, decode, trim. Throws what the engine or an invariant throws:
+// the caller recovers. Leaves the document's cells as the plan made them; what is decoded stands in a scratch sequence.
+import { at, invariant, isVerifying } from "../base/assert";
+import type { Clock } from "../base/clock";
+import { limits } from "../base/limits";
+import { applyPlan, checkMirror } from "../cache/applyPlan";
+import { checkLedgerSpells } from "../cache/ledger";
+import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
+import { decode, wholeText } from "../decode/loop";
+import { logProbability } from "../decode/sampler";
+import { finishedLength } from "../decode/stop";
+import { TokenHealing } from "../decode/tokenHealing";
+import { trim, type TrimContext } from "../decode/trim";
+import { cellPosition, cells, toEnd, type Engine, type EngineCapabilities, type SequenceId } from "../engine/engine";
+import type { Prompt } from "../prompt/layout";
+import type { PieceIndex } from "../tokens/pieceIndex";
+import type { Interruption } from "./events";
+import type { PolicyName } from "./policy";
+import type { HeldCells } from "./session";
+
+/** What completing needs besides the document. */
+export interface Bench {
+  readonly engine: Engine;
+  readonly park: SequenceId;
+  readonly scratch: SequenceId;
+  readonly pieces: PieceIndex;
+  readonly clock: Clock;
+  readonly policy: PolicyName;
+  readonly completionTokensMax: number;
+  readonly completionMsMax: number;
+}
+
+export interface Patched {
+  readonly totals: PlanTotals;
+  readonly tokensEncoded: number;
+  readonly repairTokens: number;
+  readonly prefixTokens: number;
+  /** The plan in its notation, for logs. */
+  readonly plan: string;
+  readonly complete: boolean;
+}
+
+/** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
+export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, interrupted: () => boolean): Patched {
+  const rules = rulesFor(bench.policy, bench.engine.capabilities, prompt);
+  const chosen = plan(held.ledger, prompt.tokens, rules);
+  const prefixTokens = prompt.tokens.length - Math.min(sharedStart(held.lastPrompt, prompt.tokens), prompt.tokens.length - 1);
+  const repairTokens = repaired(held, prompt, firstEncoded(chosen.sections[0]));
+  const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
+  const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
+  held.ledger = applied.ledger;
+  if (applied.complete) {
+    if (isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
+    held.lastPrompt = prompt.tokens;
+    held.lastFreshFrom = prompt.freshFrom;
+  }
+  const totals = planTotals(chosen);
+  return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, prefixTokens, plan: printPlan(chosen), complete: applied.complete };
+}
+
+export function rulesFor(policy: PolicyName, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
+  const canPatch = policy === "patch" && shift.kind === "shiftable";
+  return {
+    keep: policy === "cold" ? "none" : canPatch ? "runs" : "prefix",
+    freshFrom: prompt.freshFrom,
+    shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0,
+    shiftCostTokens,
+    callCostTokens,
+  };
+}
+
+function firstEncoded(first: { readonly kind: string; readonly length: number } | undefined): number {
+  return first?.kind === "keep" ? first.length : 0;
+}
+
+/** Tokens of the fresh part that were there already and are read again because something before them changed. */
+function repaired(held: HeldCells, prompt: Prompt, headEnd: number): number {
+  if (prompt.freshFrom <= headEnd) return 0;
+  return sharedStart(held.lastPrompt.subarray(held.lastFreshFrom), prompt.tokens.subarray(prompt.freshFrom));
+}
+
+function sharedStart(a: Int32Array, b: Int32Array): number {
+  const end = Math.min(a.length, b.length);
+  let length = 0;
+  while (length < end && a[length] === b[length]) length += 1;
+  return length;
+}
+
+export interface Written {
+  /** What is to be inserted at the cursor; empty where nothing is left. */
+  readonly text: string;
+  /** What the model wrote, before trimming. */
+  readonly rawText: string;
+  readonly tokensDecoded: number;
+  readonly firstTokenAtMs: number;
+  readonly interruption: Interruption | undefined;
+}
+
+/** Decodes behind the prompt that the document's cells hold. */
+export function write(bench: Bench, held: HeldCells, prompt: Prompt, context: TrimContext, interrupted: () => Interruption | undefined): Written {
+  const { engine, scratch, clock } = bench;
+  const healedText = wholeText(prompt.healed);
+  const startedMs = clock.nowMs();
+  let firstTokenAtMs = startedMs;
+  let interruption: Interruption | undefined;
+  const decoded = forked(bench, held, prompt.tokens.length, () =>
+    decode({
+      engine,
+      sequence: scratch,
+      start: prompt.tokens.length,
+      processors: prompt.healed.length > 0 ? [new TokenHealing(prompt.healed, bench.pieces, engine)] : [],
+      tokensMax: Math.min(bench.completionTokensMax, limits.completionTokensMax),
+      clock,
+      untilMs: startedMs + bench.completionMsMax,
+      interrupted: () => (interruption ??= interrupted()) !== undefined,
+      onFirstToken: () => {
+        firstTokenAtMs = clock.nowMs();
+      },
+      isFinished: (text) => healedText.length <= text.length && finishedLength(text.slice(healedText.length), context) !== undefined,
+    }));
+  const rawText = wholeText(decoded.bytes).slice(healedText.length);
+  const endedWhole = decoded.end === "endToken" || decoded.end === "finished";
+  return {
+    text: interruption === undefined ? trim(rawText, endedWhole, context) : "",
+    rawText,
+    tokensDecoded: decoded.tokens.length,
+    firstTokenAtMs,
+    interruption,
+  };
+}
+
+/** Loss of `expected` behind the prompt that the document's cells hold, token by token. Its own cost is not charged. */
+export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expected: string): { readonly nats: number; readonly tokens: number } {
+  const { engine, scratch } = bench;
+  const count = prompt.tokens.length;
+  const wanted = engine.tokenise(wholeText(prompt.healed) + expected).subarray(0, limits.completionTokensMax);
+  // The last token of the prompt is decoded again, since the logits behind it are gone.
+  return forked(bench, held, count - 1, () => {
+    const fed = Int32Array.of(at(prompt.tokens, count - 1), ...wanted.subarray(0, wanted.length - 1));
+    let nats = 0;
+    for (let start = 0; start < fed.length; start += engine.capabilities.batchTokensMax) {
+      const batch = fed.subarray(start, start + engine.capabilities.batchTokensMax);
+      engine.decode(scratch, cellPosition(count - 1 + start), batch, "all");
+      for (let row = 0; row < batch.length; row += 1) nats -= logProbability(engine.logits(row), at(wanted, start + row));
+    }
+    return { nats, tokens: wanted.length };
+  });
+}
+
+/** Lets `work` decode in a scratch sequence that shares the first `count` cells; gives it back whatever happens (Traceless). */
+function forked<Result>({ engine, scratch, park }: Bench, held: HeldCells, count: number, work: () => Result): Result {
+  invariant(engine.positions(scratch) === undefined, "traceless", "the scratch sequence isn't empty");
+  if (0 < count) engine.copy(held.sequence, scratch, cells(0, count));
+  const result = work();
+  // After a throw the caller empties every sequence; until then nothing may be asked of an engine that failed.
+  engine.remove(scratch, toEnd(0));
+  checkMirror({ engine, sequence: held.sequence, park }, held.ledger);
+  return result;
+}

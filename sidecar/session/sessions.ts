@@ -1,0 +1,296 @@
+// Owns all open documents behind one engine: takes in facts, answers questions, and is the one place where a broken
+// invariant or a failing engine stops: the cells are dropped, counted, and rebuilt from text.
+import { InvariantError } from "../base/assert";
+import { realClock, type Clock } from "../base/clock";
+import { limits } from "../base/limits";
+import { applyPlan } from "../cache/applyPlan";
+import { planInPlace } from "../cache/plan";
+import { EngineError, type Engine } from "../engine/engine";
+import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
+import type { Utf16Offset } from "../text/offset";
+import type { PositionEncoding } from "../text/lines";
+import { leafRuleOf } from "../tokens/leaf";
+import { PieceIndex } from "../tokens/pieceIndex";
+import { CellPool } from "./cellPool";
+import { expectedLoss, patchCells, write, type Bench, type Patched, type Written } from "./complete";
+import { addCounters } from "./counters";
+import type {
+  CompletionAnswer, CompletionRequest, ExpectedScore, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+} from "./events";
+import { ledgerView } from "./ledgerView";
+import type { PolicyName } from "./policy";
+import { Records } from "./record";
+import { Session, type SessionBasis } from "./session";
+import type { GrammarSource } from "./structure";
+import { surroundingsAt } from "./surroundings";
+
+export interface SessionsOptions {
+  readonly policy: PolicyName;
+  readonly modelStatus: () => ModelStatus;
+  readonly clock?: Clock;
+  readonly encoding?: PositionEncoding;
+  readonly grammars?: GrammarSource;
+  readonly completionTokensMax?: number;
+  readonly completionMsMax?: number;
+  /** Whether idle time heals stale cells. */
+  readonly healing?: boolean;
+}
+
+export function createSessions(engine: Engine, options: SessionsOptions): Sessions {
+  return new Sessions(engine, options);
+}
+
+export class Sessions implements SessionsLike {
+  private readonly sessions = new Map<string, Session>();
+  private readonly records = new Records();
+  private readonly pool: CellPool;
+  private readonly bench: Bench;
+  private readonly basis: SessionBasis;
+  private readonly special;
+  private readonly clock: Clock;
+
+  constructor(private readonly engine: Engine, private readonly options: SessionsOptions) {
+    this.clock = options.clock ?? realClock;
+    this.pool = new CellPool(engine);
+    this.basis = {
+      encoding: options.encoding ?? "utf-16",
+      tokenizer: engine,
+      rule: leafRuleOf(engine),
+      grammars: options.grammars ?? (() => undefined),
+    };
+    this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
+    this.bench = {
+      engine,
+      park: this.pool.park,
+      scratch: this.pool.scratch,
+      pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
+      clock: this.clock,
+      policy: options.policy,
+      completionTokensMax: options.completionTokensMax ?? limits.completionTokensMax,
+      completionMsMax: options.completionMsMax ?? limits.completionMsMax,
+    };
+  }
+
+  apply(event: SessionEvent): readonly SessionNotice[] {
+    if (event.kind === "open") {
+      const old = this.sessions.get(event.uri);
+      if (old !== undefined) this.forget(old);
+      this.sessions.set(event.uri, new Session(event, this.basis));
+      return [];
+    }
+    const session = this.sessions.get(event.uri);
+    if (session === undefined) return [{ kind: "resync", uri: event.uri, reason: `${event.uri} is not open` }];
+    switch (event.kind) {
+      case "change": {
+        const reason = session.outOfStep ? undefined : session.change(event.version, event.changes, event.atMs);
+        if (reason === undefined) return [];
+        session.outOfStep = true;
+        return [{ kind: "resync", uri: event.uri, reason }];
+      }
+      case "close":
+        this.forget(session);
+        this.sessions.delete(event.uri);
+        return [];
+      case "cursor":
+        session.lastSeen = session.document.lines.offsetAt(event.place, this.basis.encoding);
+        session.lastMoveMs = event.atMs;
+        return [];
+      case "structure":
+        session.structure = { version: event.version, spans: event.spans };
+        return [];
+    }
+  }
+
+  complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
+    const arrivedMs = request.atMs ?? this.clock.nowMs();
+    const session = this.sessions.get(request.uri);
+    if (session === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
+    const refusal = refusalOf(session);
+    const cursor = session.document.lines.offsetAt(request.place, this.basis.encoding);
+    if (cursor === undefined && refusal === undefined) {
+      const { line, character } = request.place;
+      return { kind: "fault", fault: { kind: "outOfRange", message: `position ${line}:${character} is not in ${request.uri} (${session.document.lines.lineCount} lines)` } };
+    }
+    const movedMs = cursor === session.lastSeen ? session.lastMoveMs : arrivedMs;
+    if (refusal !== undefined || cursor === undefined) return this.answered(session, request, refusal ?? { kind: "outOfStep" }, arrivedMs, movedMs);
+    session.lastSeen = cursor;
+    session.lastMoveMs = movedMs;
+    return this.attempt(session, request, cursor, arrivedMs, movedMs, interrupted);
+  }
+
+  ledger(uri: string): SessionReply<LedgerView> {
+    const session = this.sessions.get(uri);
+    if (session === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${uri} is not open` } };
+    return { kind: "answer", answer: ledgerView(uri, session.document.version, session.ledger, this.engine, this.special) };
+  }
+
+  dropCache(uri: string | undefined): SessionReply<number> {
+    const named = uri === undefined ? [...this.sessions.values()] : [this.sessions.get(uri)];
+    let dropped = 0;
+    for (const session of named) {
+      if (session === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${uri} is not open` } };
+      dropped += this.guarded(() => this.pool.release(session)) ?? 0;
+    }
+    return { kind: "answer", answer: dropped };
+  }
+
+  statistics(): Statistics {
+    return this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
+  }
+
+  /** Re-encodes the first stale cells of the document used last; true when more are stale. */
+  idle(interrupted: () => boolean): boolean {
+    if (this.options.healing === false) return false;
+    const session = [...this.sessions.values()].filter(isStale).sort((a, b) => b.lastUse - a.lastUse)[0];
+    const held = session?.cells;
+    if (session === undefined || held === undefined) return false;
+    this.guarded(() => {
+      const start = held.ledger.exactEnd;
+      const length = Math.min(limits.healTokensMax, held.ledger.tokens.length - start);
+      const slice = planInPlace(held.ledger.tokens.length, start, length);
+      const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
+      const applied = applyPlan(target, held.ledger, slice, held.ledger.tokens, interrupted);
+      held.ledger = applied.ledger;
+      session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
+    }, session);
+    return [...this.sessions.values()].some(isStale);
+  }
+
+  scoreExpected(request: CompletionRequest, expected: string): ExpectedScore | undefined {
+    const session = this.sessions.get(request.uri);
+    const held = session?.cells;
+    const cursor = session?.document.lines.offsetAt(request.place, this.basis.encoding);
+    if (session === undefined || held === undefined || cursor === undefined || expected === "") return undefined;
+    const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
+    const isHeld = held.ledger.tokens.length === prompt.tokens.length && held.lastPrompt.every((token, index) => token === prompt.tokens[index]);
+    if (!isHeld) return undefined;
+    const loss = expectedLoss(this.bench, held, prompt, expected);
+    return { ...loss, bytes: prompt.healed.length + Buffer.byteLength(expected) };
+  }
+
+  close(): void {
+    for (const session of this.sessions.values()) session.close();
+    this.sessions.clear();
+  }
+
+  /** Tries once, and once more from nothing when the engine or an invariant fails. */
+  private attempt(
+    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number, movedMs: number,
+    interrupted: () => Interruption | undefined,
+  ): SessionReply<CompletionAnswer> {
+    let failure = "";
+    for (let tries = 0; tries < 2; tries += 1) {
+      try {
+        this.pool.recover();
+        return this.once(session, request, cursor, arrivedMs, movedMs, interrupted);
+      } catch (error) {
+        failure = this.distrust(error, session);
+      }
+    }
+    return this.answered(session, request, { kind: "engineFailed", detail: failure }, arrivedMs, movedMs);
+  }
+
+  private once(
+    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number, movedMs: number,
+    interrupted: () => Interruption | undefined,
+  ): SessionReply<CompletionAnswer> {
+    const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
+    if (prompt.tokens.length === 0 || this.promptTokensMax() < prompt.tokens.length) {
+      const detail = `the prompt has ${prompt.tokens.length} tokens, the cache has room for ${this.promptTokensMax()}`;
+      return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs, movedMs);
+    }
+    const held = this.pool.acquire(session, prompt.tokens.length + this.bench.completionTokensMax, this.sessions.values());
+    let interruption: Interruption | undefined;
+    const poll = (): Interruption | undefined => (interruption ??= interrupted());
+    const patched = patchCells(this.bench, held, prompt, () => poll() !== undefined);
+    const { cellsKept, cellsShifted } = patched.totals;
+    const { tokensEncoded, repairTokens, prefixTokens } = patched;
+    session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
+    if (interruption !== undefined || !patched.complete) return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, movedMs, patched);
+    const context = surroundingsAt(session.document, cursor, session.enclosingSpan(cursor));
+    const written = write(this.bench, held, prompt, context, poll);
+    return this.answered(session, request, outcomeOf(written), arrivedMs, movedMs, patched, written);
+  }
+
+  private answered(
+    session: Session, request: CompletionRequest, outcome: Outcome, arrivedMs: number, movedMs: number, patched?: Patched, written?: Written,
+  ): SessionReply<CompletionAnswer> {
+    const nowMs = this.clock.nowMs();
+    const record: CompletionRecord = {
+      uri: request.uri,
+      version: session.document.version,
+      line: request.place.line,
+      character: request.place.character,
+      outcome,
+      policy: this.options.policy,
+      tokensEncoded: patched?.tokensEncoded ?? 0,
+      cellsKept: patched?.totals.cellsKept ?? 0,
+      cellsShifted: patched?.totals.cellsShifted ?? 0,
+      cellsStale: session.ledger.tokens.length - session.ledger.exactEnd,
+      prefixTokens: patched?.prefixTokens ?? 0,
+      tokensDecoded: written?.tokensDecoded ?? 0,
+      editToFirstTokenMs: (written?.firstTokenAtMs ?? nowMs) - movedMs,
+      requestMs: nowMs - arrivedMs,
+    };
+    this.records.add(record);
+    session.outcome = outcome;
+    session.counters = addCounters(session.counters, { completions: 1 });
+    const item = outcome.kind === "shown" && written !== undefined ? { text: written.text, start: request.place, end: request.place } : undefined;
+    return { kind: "answer", answer: { outcome, version: session.document.version, item } };
+  }
+
+  private forget(session: Session): void {
+    this.records.closed(session);
+    this.guarded(() => this.pool.release(session));
+    session.close();
+  }
+
+  /** Runs what touches the engine outside of a completion. */
+  private guarded<Result>(work: () => Result, session?: Session): Result | undefined {
+    try {
+      this.pool.recover();
+      return work();
+    } catch (error) {
+      this.distrust(error, session);
+      return undefined;
+    }
+  }
+
+  /** Counts a failure of the engine or of an invariant; anything else is a bug that nothing here can mend. */
+  private distrust(error: unknown, session: Session | undefined): string {
+    if (!(error instanceof InvariantError) && !(error instanceof EngineError)) throw error;
+    this.pool.distrust(this.sessions.values());
+    if (session !== undefined) {
+      const reason = error instanceof InvariantError ? error.invariant : "engine";
+      session.rebuildReasons[reason] = (session.rebuildReasons[reason] ?? 0) + 1;
+      session.counters = addCounters(session.counters, { rebuilds: 1 });
+    }
+    return error.message;
+  }
+
+  private promptTokensMax(): number {
+    return this.engine.capabilities.contextLength - this.bench.completionTokensMax;
+  }
+}
+
+function refusalOf(session: Session): Outcome | undefined {
+  if (session.outOfStep) return { kind: "outOfStep" };
+  switch (session.document.condition) {
+    case "tooLarge":
+      return { kind: "documentTooLarge", detail: `more than ${limits.documentUtf16Max} characters` };
+    case "binary":
+      return { kind: "documentBinary" };
+    case "held":
+      return undefined;
+  }
+}
+
+function isStale(session: Session): boolean {
+  return session.ledger.exactEnd < session.ledger.tokens.length;
+}
+
+function outcomeOf(written: Written): Outcome {
+  if (written.interruption !== undefined) return { kind: written.interruption };
+  if (written.text.trim() !== "") return { kind: "shown" };
+  return { kind: written.rawText.trim() === "" ? "nothingToSay" : "cutToNothing" };
+}

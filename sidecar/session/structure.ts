@@ -1,0 +1,42 @@
+// Owns the sidecar's own parse of one document, for clients that send no structure or not yet that of this version.
+// Parses only when asked; edits are noted and applied before the next parse. Shares its parser with the extension.
+import type { Grammar } from "../../grammars/grammars";
+import { SyntaxTree, type SyntaxChange } from "../../grammars/syntaxTree";
+import { limits } from "../base/limits";
+import type { StructureSpan } from "../protocol/data";
+import type { Delta } from "../text/delta";
+
+/** The grammar of a language, where there is one and it is loaded. */
+export type GrammarSource = (languageId: string) => Grammar | undefined;
+
+export class OwnStructure {
+  private tree: SyntaxTree | undefined;
+  private pending: SyntaxChange[] = [];
+
+  constructor(private readonly languageId: string, private readonly grammars: GrammarSource) {}
+
+  /** Notes an edit; the parse waits until somebody asks. */
+  note(delta: Delta): void {
+    if (this.tree === undefined) return;
+    // From the last run to the first, so that each is still in the frame of the text before.
+    for (const run of delta.touched().toReversed()) {
+      this.pending.push({ startUtf16: run.old.start, endUtf16: run.old.end, text: run.text });
+    }
+  }
+
+  /** The spans of `text`, which is what the noted edits led to; undefined where the language has no grammar at hand. */
+  spansOf(text: string): readonly StructureSpan[] | undefined {
+    const grammar = this.grammars(this.languageId);
+    if (grammar === undefined || limits.parsedUtf16Max < text.length) return undefined;
+    if (this.tree === undefined) this.tree = SyntaxTree.parse(grammar, text);
+    else this.tree.edit(this.pending);
+    this.pending = [];
+    return this.tree.spans(limits.structureSpansMax);
+  }
+
+  /** Frees what the parser holds outside the heap. */
+  close(): void {
+    this.tree?.delete();
+    this.tree = undefined;
+  }
+}

@@ -1,0 +1,41 @@
+// Owns what a decoder must know of the text around the cursor: where a completion has to end and what it must not repeat.
+// Pure reading of a document; knows no token.
+import { columnsOf } from "../decode/stop";
+import type { TrimContext } from "../decode/trim";
+import type { StructureSpan } from "../protocol/data";
+import type { TextDocument } from "../text/document";
+import type { Utf16Offset } from "../text/offset";
+
+/** Units of text read on each side of the cursor to see which brackets are open. */
+const reachUtf16 = 4_000;
+
+const colonLanguages: ReadonlySet<string> = new Set(["python"]);
+const hashLanguages: ReadonlySet<string> = new Set([
+  "python", "ruby", "shellscript", "yaml", "toml", "dockerfile", "makefile", "perl", "r", "powershell", "ini", "properties",
+]);
+
+export function surroundingsAt(document: TextDocument, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
+  const { text, languageId } = document;
+  const before = text.slice(Math.max(0, cursor - reachUtf16), cursor);
+  const after = text.slice(cursor, cursor + reachUtf16);
+  const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
+  const [restOfLine = "", ...linesBelow] = after.split("\n");
+  return {
+    before,
+    after,
+    singleLine: restOfLine.trim() !== "",
+    indentation: columnsOf(cursorLine + "x") ?? 0,
+    blockIndentation: enclosing === undefined ? undefined : blockIndentation(text, enclosing),
+    lineBelow: linesBelow.map((line) => line.trim()).find((line) => line !== "") ?? "",
+    colonBlocks: colonLanguages.has(languageId),
+    hashComments: hashLanguages.has(languageId),
+  };
+}
+
+/** Columns of the line that opens the block; one less than the block's own where the block starts its line itself. */
+function blockIndentation(text: string, span: StructureSpan): number {
+  const lineStart = text.lastIndexOf("\n", span.startUtf16 - 1) + 1;
+  const columns = columnsOf(text.slice(lineStart, span.startUtf16) + "x") ?? 0;
+  const startsLine = text.slice(lineStart, span.startUtf16).trim() === "";
+  return span.kind === "block" && startsLine && text.charAt(span.startUtf16) !== "{" ? columns - 1 : columns;
+}
