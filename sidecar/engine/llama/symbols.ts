@@ -1,0 +1,206 @@
+// Owns every native function, declared once: the only file that knows koffi. Turns nothing into errors but what loading itself refuses.
+// Pointers are addresses. What is passed as a typed array is only read or written during the call.
+import koffi from "koffi";
+import type { LibraryHandle } from "koffi";
+import { join, sep } from "node:path";
+import { batchLayout, contextParamsLayout, layoutFault, modelParamsLayout } from "./layout";
+import type { FieldType, StructLayout, StructValue } from "./layout";
+import { LibraryError } from "./library";
+import type { LibraryFiles } from "./library";
+
+/** An address in native memory. */
+export type Pointer = bigint & { readonly __native: "pointer" };
+
+export interface Symbols {
+  readonly modelDefaultParams: () => StructValue;
+  readonly contextDefaultParams: () => StructValue;
+  readonly modelLoadFromFile: (path: string, params: StructValue) => Pointer | null;
+  readonly modelFree: (model: Pointer) => void;
+  readonly modelGetVocab: (model: Pointer) => Pointer;
+  readonly modelParameterCount: (model: Pointer) => number | bigint;
+  readonly modelSlidingWindow: (model: Pointer) => number;
+  readonly modelRopeType: (model: Pointer) => number;
+  readonly modelIsRecurrent: (model: Pointer) => boolean;
+  readonly modelIsHybrid: (model: Pointer) => boolean;
+  readonly initFromModel: (model: Pointer, params: StructValue) => Pointer | null;
+  readonly contextFree: (context: Pointer) => void;
+  readonly contextLength: (context: Pointer) => number;
+  readonly setThreads: (context: Pointer, threads: number, threadsBatch: number) => void;
+  readonly getMemory: (context: Pointer) => Pointer | null;
+  readonly memoryCanShift: (memory: Pointer) => boolean;
+  readonly memoryRemove: (memory: Pointer, sequence: number, start: number, end: number) => boolean;
+  readonly memoryCopy: (memory: Pointer, from: number, to: number, start: number, end: number) => void;
+  readonly memoryShift: (memory: Pointer, sequence: number, start: number, end: number, delta: number) => void;
+  readonly memoryPositionMin: (memory: Pointer, sequence: number) => number;
+  readonly memoryPositionMax: (memory: Pointer, sequence: number) => number;
+  readonly decode: (context: Pointer, batch: StructValue) => number;
+  readonly logitsRow: (context: Pointer, row: number) => Pointer | null;
+  readonly vocabTokenCount: (vocab: Pointer) => number;
+  readonly vocabText: (vocab: Pointer, token: number) => string | null;
+  readonly vocabIsEndOfGeneration: (vocab: Pointer, token: number) => boolean;
+  readonly vocabIsControl: (vocab: Pointer, token: number) => boolean;
+  readonly vocabBegin: (vocab: Pointer) => number;
+  readonly vocabAddsBegin: (vocab: Pointer) => boolean;
+  readonly vocabFimPrefix: (vocab: Pointer) => number;
+  readonly vocabFimSuffix: (vocab: Pointer) => number;
+  readonly vocabFimMiddle: (vocab: Pointer) => number;
+  readonly vocabFimSeparator: (vocab: Pointer) => number;
+  readonly vocabFimPad: (vocab: Pointer) => number;
+  readonly vocabFimRepository: (vocab: Pointer) => number;
+  readonly tokenize: (vocab: Pointer, text: Uint8Array, bytes: number, out: Int32Array, max: number, addSpecial: boolean, parseSpecial: boolean) => number;
+  readonly tokenToPiece: (vocab: Pointer, token: number, out: Uint8Array, max: number, lstrip: number, special: boolean) => number;
+}
+
+export interface Library {
+  readonly files: LibraryFiles;
+  readonly symbols: Symbols;
+  /** The latest lines that llama.cpp logged as warnings or errors, for messages. Forgets them. */
+  takeErrors(): string;
+  /** Writes llama.cpp's log to standard error as well. */
+  setVerbose(verbose: boolean): void;
+}
+
+const opened = new Map<string, Library>();
+
+/**
+ * Loads the libraries of a folder, once a thread, and asserts the struct layouts.
+ * @throws LibraryError where the system can't load them or the layouts differ.
+ */
+export function openLibrary(files: LibraryFiles): Library {
+  const before = opened.get(files.folder);
+  if (before !== undefined) return before;
+  let library: Library;
+  try {
+    library = load(files);
+  } catch (error) {
+    if (error instanceof LibraryError) throw error;
+    throw new LibraryError(`The llama.cpp libraries in ${files.folder} can't be loaded: ${message(error)}. Install the package again, or another variant.`);
+  }
+  opened.set(files.folder, library);
+  return library;
+}
+
+/** The address of an array's memory. The caller keeps the array for as long as the address is used; arrays over 64 bytes never move. */
+export function addressOf(array: Int32Array | Int8Array | BigUint64Array): Pointer {
+  return koffi.address(array) as Pointer;
+}
+
+let viewsAllowed = true;
+
+/** `count` floats at an address: a view where the runtime allows one, else (Electron) a copy. */
+export function floatsAt(address: Pointer, count: number): { readonly array: Float32Array; readonly isView: boolean } {
+  if (viewsAllowed) {
+    try {
+      return { array: new Float32Array(koffi.view(address, count * 4)), isView: true };
+    } catch {
+      viewsAllowed = false;
+    }
+  }
+  return { array: koffi.decode(address, koffi.array("float", count, "Typed")) as Float32Array, isView: false };
+}
+
+function load(files: LibraryFiles): Library {
+  // ggml first and global: libllama names it without a folder.
+  const base = koffi.load(files.ggmlBase, { global: true });
+  const ggml = koffi.load(files.ggml, { global: true });
+  const log = new NativeLog();
+  base.func("void ggml_log_set(void* callback, void* data)")(log.callback, null);
+  const loadBackends = ggml.func("void ggml_backend_load_all_from_path(const char* folder)");
+  for (const folder of [files.folder, ...files.extraFolders]) loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
+  const llama = koffi.load(files.llama);
+  llama.func("void llama_log_set(void* callback, void* data)")(log.callback, null);
+  for (const layout of [modelParamsLayout, contextParamsLayout, batchLayout]) declareStruct(layout);
+  const symbols = declareSymbols(llama);
+  const fault =
+    layoutFault(modelParamsLayout, koffi.sizeof(modelParamsLayout.name), symbols.modelDefaultParams()) ??
+    layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
+    layoutFault(batchLayout, koffi.sizeof(batchLayout.name), {});
+  if (fault !== undefined) throw new LibraryError(`The libraries in ${files.folder} are not the llama.cpp ${files.release} that they say they are: ${fault}.`);
+  return { files, symbols, takeErrors: () => log.take(), setVerbose: (verbose) => log.setVerbose(verbose) };
+}
+
+const koffiType: Readonly<Record<FieldType, string>> = { int32: "int32", uint32: "uint32", float: "float", bool: "bool", pointer: "void*", size: "size_t" };
+const declared = new Set<string>();
+
+function declareStruct(layout: StructLayout): void {
+  if (declared.has(layout.name)) return;
+  declared.add(layout.name);
+  koffi.struct(layout.name, Object.fromEntries(Object.entries(layout.fields).map(([name, type]) => [name, koffiType[type]])));
+}
+
+function declareSymbols(llama: LibraryHandle): Symbols {
+  // The signature is C's; the type is ours, and both stand side by side below and in the interface above.
+  const native = <Call>(signature: string): Call => llama.func(signature) as unknown as Call;
+  return {
+    modelDefaultParams: native("llama_model_params llama_model_default_params()"),
+    contextDefaultParams: native("llama_context_params llama_context_default_params()"),
+    modelLoadFromFile: native("void* llama_model_load_from_file(const char* path, llama_model_params params)"),
+    modelFree: native("void llama_model_free(void* model)"),
+    modelGetVocab: native("void* llama_model_get_vocab(void* model)"),
+    modelParameterCount: native("uint64 llama_model_n_params(void* model)"),
+    modelSlidingWindow: native("int32 llama_model_n_swa(void* model)"),
+    modelRopeType: native("int32 llama_model_rope_type(void* model)"),
+    modelIsRecurrent: native("bool llama_model_is_recurrent(void* model)"),
+    modelIsHybrid: native("bool llama_model_is_hybrid(void* model)"),
+    initFromModel: native("void* llama_init_from_model(void* model, llama_context_params params)"),
+    contextFree: native("void llama_free(void* context)"),
+    contextLength: native("uint32 llama_n_ctx(void* context)"),
+    setThreads: native("void llama_set_n_threads(void* context, int32 threads, int32 threads_batch)"),
+    getMemory: native("void* llama_get_memory(void* context)"),
+    memoryCanShift: native("bool llama_memory_can_shift(void* memory)"),
+    memoryRemove: native("bool llama_memory_seq_rm(void* memory, int32 sequence, int32 start, int32 end)"),
+    memoryCopy: native("void llama_memory_seq_cp(void* memory, int32 from, int32 to, int32 start, int32 end)"),
+    memoryShift: native("void llama_memory_seq_add(void* memory, int32 sequence, int32 start, int32 end, int32 delta)"),
+    memoryPositionMin: native("int32 llama_memory_seq_pos_min(void* memory, int32 sequence)"),
+    memoryPositionMax: native("int32 llama_memory_seq_pos_max(void* memory, int32 sequence)"),
+    decode: native("int32 llama_decode(void* context, llama_batch batch)"),
+    logitsRow: native("void* llama_get_logits_ith(void* context, int32 row)"),
+    vocabTokenCount: native("int32 llama_vocab_n_tokens(void* vocab)"),
+    vocabText: native("const char* llama_vocab_get_text(void* vocab, int32 token)"),
+    vocabIsEndOfGeneration: native("bool llama_vocab_is_eog(void* vocab, int32 token)"),
+    vocabIsControl: native("bool llama_vocab_is_control(void* vocab, int32 token)"),
+    vocabBegin: native("int32 llama_vocab_bos(void* vocab)"),
+    vocabAddsBegin: native("bool llama_vocab_get_add_bos(void* vocab)"),
+    vocabFimPrefix: native("int32 llama_vocab_fim_pre(void* vocab)"),
+    vocabFimSuffix: native("int32 llama_vocab_fim_suf(void* vocab)"),
+    vocabFimMiddle: native("int32 llama_vocab_fim_mid(void* vocab)"),
+    vocabFimSeparator: native("int32 llama_vocab_fim_sep(void* vocab)"),
+    vocabFimPad: native("int32 llama_vocab_fim_pad(void* vocab)"),
+    vocabFimRepository: native("int32 llama_vocab_fim_rep(void* vocab)"),
+    tokenize: native("int32 llama_tokenize(void* vocab, const void* text, int32 bytes, void* out, int32 max, bool add_special, bool parse_special)"),
+    tokenToPiece: native("int32 llama_token_to_piece(void* vocab, int32 token, void* out, int32 max, int32 lstrip, bool special)"),
+  };
+}
+
+/** llama.cpp's log: silent, but for the last warnings and errors, which explain a failure. */
+class NativeLog {
+  private static readonly warning = 3;
+  private static readonly error = 4;
+  private readonly lines: string[] = [];
+  private verbose = false;
+  readonly callback: bigint;
+
+  constructor() {
+    const type = koffi.pointer(koffi.proto("void (int32 level, const char* text, void* data)"));
+    this.callback = koffi.register((level: number, text: string) => this.add(level, text), type);
+  }
+
+  setVerbose(verbose: boolean): void {
+    this.verbose = verbose;
+  }
+
+  take(): string {
+    return this.lines.splice(0).join("; ");
+  }
+
+  private add(level: number, text: string): void {
+    if (this.verbose) process.stderr.write(text);
+    if (level < NativeLog.warning || NativeLog.error < level || text.trim() === "") return;
+    this.lines.push(text.trim());
+    if (this.lines.length > 8) this.lines.shift();
+  }
+}
+
+function message(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
