@@ -1,0 +1,259 @@
+// Owns what a message means: checked parameters become events and questions, replies become results.
+// Knows neither JSON-RPC (connection.ts does) nor threads (engineThread.ts does), and holds no document's text.
+import type { Clock } from "../base/clock";
+import { limits } from "../base/limits";
+import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics, StructureSpan } from "../protocol/data";
+import { type DropCacheResult, type OutcomeParams, type ResyncParams, structureKinds } from "../protocol/messages";
+import {
+  documentNamedIn, mustBeChangeParams, mustBeCloseParams, mustBeCursorParams, mustBeDropCacheParams, mustBeInlineCompletionParams,
+  mustBeLedgerParams, mustBeOpenParams, mustBeStructureParams, ParamsError,
+} from "../protocol/validate";
+import type { CompletionAnswer, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
+import type { QuestionKind, QuestionOf } from "./engineMessages";
+import type { EngineThreadListener, RunningCompletion } from "./engineThread";
+import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
+import { emptyStatistics } from "./render";
+
+/** Why a request ends in an error: `connection.ts` gives each its code. */
+export type RequestFault = "invalidParams" | "requestCancelled" | "requestFailed";
+export class RequestError extends Error {
+  constructor(readonly fault: RequestFault, message: string) {
+    super(message);
+    this.name = "RequestError";
+  }
+}
+
+/** What goes to the client unasked. */
+export interface Outward {
+  modelStatus(status: ModelStatus): void;
+  outcome(params: OutcomeParams): void;
+  resync(params: ResyncParams): void;
+  log(message: string): void;
+}
+
+/** The engine thread, as far as dispatch goes. */
+export interface EngineSide {
+  readonly status: ModelStatus;
+  post(event: SessionEvent): number;
+  ask<Kind extends QuestionKind>(question: QuestionOf<Kind>): Promise<SessionReply<SessionQuestions[Kind]["answer"]>>;
+  complete(ask: SessionQuestions["complete"]["ask"], version: number): RunningCompletion;
+}
+
+/** How a request hears that the client no longer wants it. */
+export interface Cancellation {
+  readonly isCancelled: boolean;
+  onCancel(listener: () => void): void;
+}
+
+/** LSP's InlineCompletionList, as far as it is used. */
+export interface InlineCompletions {
+  readonly items: readonly { readonly insertText: string; readonly range: { readonly start: WirePlace; readonly end: WirePlace } }[];
+}
+type WirePlace = { readonly line: number; readonly character: number };
+
+export class Dispatch implements EngineThreadListener {
+  private readonly documents = new OpenDocuments();
+  /** One count for each request that was answered, whether or not it reached the engine. */
+  private readonly outcomes: Partial<Record<OutcomeKind, number>> = {};
+
+  constructor(
+    private readonly engine: () => EngineSide,
+    private readonly outward: Outward,
+    private readonly clock: Clock,
+    private readonly policy: string,
+  ) {}
+
+  /** Takes a notification; says in the log what is wrong with it, and brings the document it speaks of back in step. */
+  notify(take: () => void, method: string, params: unknown): void {
+    try {
+      take();
+    } catch (error) {
+      if (!(error instanceof ParamsError)) throw error;
+      this.outward.log(`${method}: ${error.message}`);
+      const document = method === "textDocument/didChange" ? this.documents.get(documentNamedIn(params) ?? "") : undefined;
+      if (document !== undefined) this.loseStep(document, `a change that can't be read (${error.message})`);
+    }
+  }
+
+  didOpen(params: unknown): void {
+    const { uri, languageId, version, text } = mustBeOpenParams(params).textDocument;
+    if (this.documents.get(uri) !== undefined) this.outward.log(`textDocument/didOpen: ${uri} is open already; it is taken as it is now.`);
+    const document = this.documents.open(uri, languageId, version);
+    if (document === undefined) this.outward.log(`textDocument/didOpen: ${uri} is ignored, because ${limits.openDocumentsMax} documents are open.`);
+    else this.follow(document, text);
+  }
+
+  didChange(params: unknown): void {
+    const { textDocument, contentChanges } = mustBeChangeParams(params, limits.contentChangesMax);
+    const document = this.documents.get(textDocument.uri);
+    if (document === undefined) return this.outward.log(`textDocument/didChange: ${textDocument.uri} is not open.`);
+    supersede(document);
+    const only = contentChanges.length === 1 ? contentChanges[0] : undefined;
+    if (textDocument.version <= document.version) {
+      return this.loseStep(document, `version ${textDocument.version} after version ${document.version}`);
+    }
+    document.version = textDocument.version;
+    // The whole text needs no step to be in.
+    if (only !== undefined && !("range" in only) && (document.following !== "following" || only.text.length > limits.documentUtf16Max)) {
+      return this.follow(document, only.text);
+    }
+    if (document.following !== "following") return;
+    this.engine().post({ kind: "change", uri: document.uri, version: document.version, changes: contentChanges, atMs: this.clock.nowMs() });
+  }
+
+  didClose(params: unknown): void {
+    const { uri } = mustBeCloseParams(params).textDocument;
+    if (this.documents.close(uri) === undefined) this.outward.log(`textDocument/didClose: ${uri} is not open.`);
+    else this.engine().post({ kind: "close", uri });
+  }
+
+  cursor(params: unknown): void {
+    const { textDocument, position } = mustBeCursorParams(params);
+    if (this.documents.get(textDocument.uri)?.following !== "following") return;
+    this.engine().post({ kind: "cursor", uri: textDocument.uri, place: position, atMs: this.clock.nowMs() });
+  }
+
+  structure(params: unknown): void {
+    const { textDocument, spans } = mustBeStructureParams(params, structureKinds.length);
+    if (this.documents.get(textDocument.uri)?.following !== "following") return;
+    this.engine().post({ kind: "structure", uri: textDocument.uri, version: textDocument.version, spans: spansOf(spans) });
+  }
+
+  /** @throws ParamsError, RequestError. Whatever happens to a request on an open document is told as an outcome too. */
+  async inlineCompletion(params: unknown, cancellation: Cancellation): Promise<InlineCompletions> {
+    const { textDocument, position, invoked } = mustBeInlineCompletionParams(params);
+    const document = this.mustBeOpen(textDocument.uri);
+    const version = document.version;
+    const reply = await this.completionOf(document, { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs() }, cancellation);
+    if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
+    const answer = this.stillCurrent(document, version, reply.answer);
+    const outcome = answer.outcome;
+    this.outcomes[outcome.kind] = (this.outcomes[outcome.kind] ?? 0) + 1;
+    this.outward.outcome({ uri: document.uri, version, outcome });
+    if (outcome.kind === "cancelled") throw new RequestError("requestCancelled", "The request was cancelled.");
+    return { items: answer.item === undefined ? [] : [{ insertText: answer.item.text, range: { start: answer.item.start, end: answer.item.end } }] };
+  }
+
+  async statistics(): Promise<Statistics> {
+    const status = this.engine().status;
+    if (status.state.kind !== "ready") return { ...emptyStatistics(status, this.policy), outcomes: { ...this.outcomes } };
+    const statistics = answered(await this.engine().ask<"statistics">({ kind: "statistics", ask: null }));
+    return { ...statistics, outcomes: { ...this.outcomes } };
+  }
+
+  async ledger(params: unknown): Promise<LedgerView> {
+    const document = this.mustBeOpen(mustBeLedgerParams(params).textDocument.uri);
+    const state = this.engine().status.state.kind;
+    if (state !== "ready") return { uri: document.uri, version: document.version, runs: [], text: `Nothing is held: the model is ${state === "failed" ? "not there" : "loading"}.` };
+    if (document.following !== "following") return { uri: document.uri, version: document.version, runs: [], text: `Nothing is held: the document is ${followingText[document.following]}.` };
+    return answered(await this.engine().ask<"ledger">({ kind: "ledger", ask: { uri: document.uri } }));
+  }
+
+  async dropCache(params: unknown): Promise<DropCacheResult> {
+    const { textDocument } = mustBeDropCacheParams(params);
+    const document = textDocument === undefined ? undefined : this.mustBeOpen(textDocument.uri);
+    if (this.engine().status.state.kind !== "ready" || (document !== undefined && document.following !== "following")) return { cellsDropped: 0 };
+    return { cellsDropped: answered(await this.engine().ask<"dropCache">({ kind: "dropCache", ask: { uri: document?.uri } })) };
+  }
+
+  modelStatus(status: ModelStatus): void {
+    this.outward.modelStatus(status);
+  }
+
+  notice(notice: SessionNotice, sequence: number): void {
+    if (notice.kind === "modelStatus") return this.outward.modelStatus(notice.status);
+    const document = this.documents.get(notice.uri);
+    // What was opened anew since then is in step again.
+    if (document === undefined || document.openedAt > sequence || document.following !== "following") return;
+    this.loseStep(document, notice.reason);
+  }
+
+  overflow(uri: string): void {
+    const document = this.documents.get(uri);
+    if (document !== undefined) this.loseStep(document, "more text waits for the engine than may wait");
+  }
+
+  trouble(message: string): void {
+    this.outward.log(message);
+  }
+
+  private async completionOf(document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation): Promise<SessionReply<CompletionAnswer>> {
+    supersede(document);
+    const version = document.version;
+    const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
+    if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
+    const running = this.engine().complete(ask, version);
+    document.completion = running;
+    cancellation.onCancel(() => running.interrupt("cancelled"));
+    try {
+      return await running.reply;
+    } catch (error) {
+      const state = this.engine().status.state;
+      const outcome: Outcome = state.kind === "failed" ? { kind: "modelFailed", detail: state.message } : { kind: "engineFailed", detail: error instanceof Error ? error.message : String(error) };
+      return { kind: "answer", answer: { outcome, version, item: undefined } };
+    } finally {
+      if (document.completion === running) document.completion = undefined;
+    }
+  }
+
+  private outcomeWithoutEngine(document: OpenDocument): Outcome | undefined {
+    const state = this.engine().status.state;
+    if (state.kind === "failed") return { kind: "modelFailed", detail: state.message };
+    if (document.following === "tooLarge") return { kind: "documentTooLarge", detail: followingText.tooLarge };
+    if (document.following === "outOfStep") return { kind: "outOfStep", detail: followingText.outOfStep };
+    return state.kind === "loading" ? { kind: "modelLoading" } : undefined;
+  }
+
+  /** Promptness on the way out: an answer for another version than the client's does not leave. */
+  private stillCurrent(document: OpenDocument, version: number, answer: CompletionAnswer): CompletionAnswer {
+    const isCurrent = document.version === version && (answer.item === undefined || answer.version === version);
+    if (isCurrent || answer.outcome.kind === "cancelled") return answer;
+    return { outcome: { kind: "superseded" }, version, item: undefined };
+  }
+
+  /** Gives the engine the full text, or says that there is too much of it. */
+  private follow(document: OpenDocument, text: string): void {
+    if (text.length > limits.documentUtf16Max) {
+      document.following = "tooLarge";
+      this.engine().post({ kind: "close", uri: document.uri });
+      return;
+    }
+    document.following = "following";
+    document.openedAt = this.engine().post({ kind: "open", uri: document.uri, languageId: document.languageId, version: document.version, text, atMs: this.clock.nowMs() });
+  }
+
+  private loseStep(document: OpenDocument, reason: string): void {
+    supersede(document);
+    if (document.following === "outOfStep") return;
+    document.following = "outOfStep";
+    this.engine().post({ kind: "close", uri: document.uri });
+    this.outward.log(`${document.uri} is out of step: ${reason}. Waiting for its full text.`);
+    this.outward.resync({ uri: document.uri, reason });
+  }
+
+  private mustBeOpen(uri: string): OpenDocument {
+    const document = this.documents.get(uri);
+    if (document === undefined) throw new RequestError("invalidParams", `${uri} is not open: send textDocument/didOpen first.`);
+    return document;
+  }
+}
+
+const followingText = {
+  following: "in step",
+  outOfStep: "out of step: close it and open it again to send its full text",
+  tooLarge: `too large: more than ${limits.documentUtf16Max} UTF-16 code units`,
+} as const;
+
+function answered<Answer>(reply: SessionReply<Answer>): Answer {
+  if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
+  return reply.answer;
+}
+
+function spansOf(triples: readonly number[]): readonly StructureSpan[] {
+  const spans: StructureSpan[] = [];
+  for (let index = 0; index + 2 < triples.length; index += 3) {
+    const kind = structureKinds[triples[index] ?? -1];
+    if (kind !== undefined) spans.push({ kind, startUtf16: triples[index + 1] ?? 0, endUtf16: triples[index + 2] ?? 0 });
+  }
+  return spans;
+}

@@ -1,0 +1,65 @@
+// Owns what crosses between the LSP thread and the engine thread: plain data both ways, and the worker's configuration.
+// Both threads start from the same model status; knows neither of them.
+import { at } from "../base/assert";
+import type { ModelStatus } from "../protocol/data";
+import type { PositionEncoding, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
+import type { PolicyName } from "../session/policy";
+
+/** What the worker is started with. */
+export interface EngineThreadConfig {
+  readonly modelPath: string;
+  readonly contextTokens: number;
+  /** Undefined: the engine chooses. */
+  readonly threads: number | undefined;
+  readonly policy: PolicyName;
+  readonly verify: boolean;
+  readonly positionEncoding: PositionEncoding;
+  /** Layout: see interrupts.ts. */
+  readonly interrupts: SharedArrayBuffer;
+  /** `performance.timeOrigin` of the LSP thread: times of arrival are told by its clock. */
+  readonly timeOriginMs: number;
+}
+
+/** A question with its name, so that a switch can tell them apart. */
+export type Question = { [Kind in keyof SessionQuestions]: { readonly kind: Kind; readonly ask: SessionQuestions[Kind]["ask"] } }[keyof SessionQuestions];
+export type QuestionKind = Question["kind"];
+export type QuestionOf<Kind extends QuestionKind> = Extract<Question, { readonly kind: Kind }>;
+/** The reply to a question, with the question's name again. */
+export type QuestionReply = { [Kind in QuestionKind]: { readonly kind: Kind; readonly reply: SessionReply<SessionQuestions[Kind]["answer"]> } }[QuestionKind];
+
+export interface PostedFact {
+  readonly kind: "fact";
+  readonly sequence: number;
+  readonly event: SessionEvent;
+}
+export interface PostedQuestion {
+  readonly kind: "question";
+  readonly sequence: number;
+  readonly question: Question;
+  /** Where the LSP thread writes that a completion should stop; undefined for the other questions. */
+  readonly slot: number | undefined;
+}
+export type ToWorker = PostedFact | PostedQuestion | { readonly kind: "close" };
+
+export type FromWorker =
+  | { readonly kind: "modelStatus"; readonly status: ModelStatus }
+  /** `sequence` of the fact that brought it about: what was posted later may have put it right. */
+  | { readonly kind: "notice"; readonly notice: SessionNotice; readonly sequence: number }
+  | { readonly kind: "applied" }
+  | { readonly kind: "reply"; readonly sequence: number; readonly reply: QuestionReply }
+  /** The question brought an error up that is a bug of ours; the worker goes on. */
+  | { readonly kind: "refused"; readonly sequence: number; readonly message: string }
+  | { readonly kind: "trouble"; readonly message: string };
+
+/** The status of a model that has not begun to load. */
+export function statusAtStart(modelPath: string, contextLength: number, threads: number | undefined): ModelStatus {
+  const parts = modelPath.split(/[\\/]/);
+  return {
+    state: { kind: "loading", fraction: 0 },
+    name: at(parts, parts.length - 1).replace(/\.gguf$/, ""),
+    path: modelPath,
+    contextLength,
+    shiftRefusal: undefined,
+    threads: threads ?? 0,
+  };
+}

@@ -1,0 +1,200 @@
+// Owns the engine thread: loads the model, then takes turns. The only thread that calls the sessions, and through them the engine.
+// Knows neither the client nor which engine it drives: `OpenSessions` comes from the composition root.
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import { limits } from "../base/limits";
+import type { ModelStatus } from "../protocol/data";
+import type { CompletionRequest, SessionEvent, SessionsLike } from "../session/events";
+import { type EngineThreadConfig, type FromWorker, type PostedFact, type PostedQuestion, type QuestionReply, statusAtStart, type ToWorker } from "./engineMessages";
+import { Inbox } from "./inbox";
+import { Interrupts } from "./interrupts";
+
+export interface OpenedSessions {
+  readonly sessions: SessionsLike;
+  /** The model as it is now; `state` is ready. */
+  readonly status: ModelStatus;
+}
+
+/** How far loading has come, and whether the sidecar still wants it. */
+export interface LoadingWatch {
+  /** 0 to 1; may be called from within a blocking call. */
+  progress(fraction: number): void;
+  ending(): boolean;
+}
+
+/** Loads library and model. @throws Error whose message says what to do. */
+export type OpenSessions = (config: EngineThreadConfig, watch: LoadingWatch) => Promise<OpenedSessions> | OpenedSessions;
+
+/** Ends when a `close` arrives. Nothing is read from `port` before the model is there: until then the LSP thread answers alone. */
+export async function runEngineWorker(port: MessagePort, config: EngineThreadConfig, open: OpenSessions): Promise<void> {
+  const interrupts = new Interrupts(config.interrupts);
+  const tell = (message: FromWorker): void => port.postMessage(message);
+  const loading = statusAtStart(config.modelPath, config.contextTokens, config.threads);
+  let told = 0;
+  const progress = (fraction: number): void => {
+    // A hundredth is as fine as anyone can see.
+    if (fraction < told + 0.01 && fraction < 1) return;
+    told = fraction;
+    tell({ kind: "modelStatus", status: { ...loading, state: { kind: "loading", fraction } } });
+  };
+  let opened: OpenedSessions;
+  try {
+    opened = await open(config, { progress, ending: () => interrupts.ending() });
+  } catch (error) {
+    tell({ kind: "modelStatus", status: { ...loading, state: { kind: "failed", message: messageOf(error) } } });
+    port.on("message", (message: ToWorker) => message.kind === "close" && port.close());
+    return;
+  }
+  tell({ kind: "modelStatus", status: opened.status });
+  new Turns(port, opened.sessions, interrupts, performance.timeOrigin - config.timeOriginMs);
+}
+
+class Turns {
+  private readonly inbox = new Inbox();
+  private turning: NodeJS.Immediate | undefined;
+  private idleTimer: NodeJS.Timeout | undefined;
+  private nextSlice: NodeJS.Immediate | undefined;
+  private closed = false;
+
+  constructor(
+    private readonly port: MessagePort,
+    private readonly sessions: SessionsLike,
+    private readonly interrupts: Interrupts,
+    /** To be taken from a time of the LSP thread to have one of this thread. */
+    private readonly clockAheadMs: number,
+  ) {
+    port.on("message", (message: ToWorker) => this.arrive(message));
+    this.waitForIdle();
+  }
+
+  private arrive(message: ToWorker): void {
+    if (this.closed) return;
+    if (message.kind === "close") return this.close();
+    this.inbox.add(message);
+    this.turning ??= setImmediate(() => this.turn());
+  }
+
+  /** One message a turn: between turns the thread's other work (parsers that load) gets on. */
+  private turn(): void {
+    this.turning = undefined;
+    this.drain();
+    const turn = this.closed ? undefined : this.inbox.next();
+    if (turn === undefined) return;
+    switch (turn.kind) {
+      case "fact":
+        this.apply(turn.message);
+        break;
+      case "question":
+        this.answer(turn.message);
+        break;
+      case "superseded":
+        this.reply(turn.message, { kind: "complete", reply: { kind: "answer", answer: { outcome: { kind: "superseded" }, version: 0, item: undefined } } });
+        break;
+    }
+    if (this.inbox.isEmpty) this.waitForIdle();
+    else this.turning ??= setImmediate(() => this.turn());
+  }
+
+  private drain(): void {
+    for (let received = receiveMessageOnPort(this.port); received !== undefined; received = receiveMessageOnPort(this.port)) {
+      const message = received.message as ToWorker;
+      if (message.kind === "close") return this.close();
+      this.inbox.add(message);
+    }
+  }
+
+  private apply({ event, sequence }: PostedFact): void {
+    try {
+      for (const notice of this.sessions.apply(this.onThisClock(event))) this.tell({ kind: "notice", notice, sequence });
+    } catch (error) {
+      this.tell({ kind: "trouble", message: `${event.kind} of ${event.uri}: ${messageOf(error)}` });
+      this.tell({ kind: "notice", notice: { kind: "resync", uri: event.uri, reason: `an error of the sidecar: ${messageOf(error)}` }, sequence });
+    }
+    this.tell({ kind: "applied" });
+  }
+
+  private answer(message: PostedQuestion): void {
+    try {
+      this.reply(message, this.replyTo(message));
+    } catch (error) {
+      this.tell({ kind: "trouble", message: `${message.question.kind}: ${messageOf(error)}` });
+      this.tell({ kind: "refused", sequence: message.sequence, message: messageOf(error) });
+    }
+  }
+
+  private replyTo({ question, slot }: PostedQuestion): QuestionReply {
+    switch (question.kind) {
+      case "complete": {
+        const interrupted = () => (slot === undefined ? undefined : this.interrupts.interruption(slot));
+        const why = interrupted();
+        if (why !== undefined) return { kind: "complete", reply: { kind: "answer", answer: { outcome: { kind: why }, version: 0, item: undefined } } };
+        return { kind: "complete", reply: this.sessions.complete(this.requestOnThisClock(question.ask), interrupted) };
+      }
+      case "statistics":
+        return { kind: "statistics", reply: { kind: "answer", answer: this.sessions.statistics() } };
+      case "ledger":
+        return { kind: "ledger", reply: this.sessions.ledger(question.ask.uri) };
+      case "dropCache":
+        return { kind: "dropCache", reply: this.sessions.dropCache(question.ask.uri) };
+    }
+  }
+
+  private reply(message: PostedQuestion, reply: QuestionReply): void {
+    this.tell({ kind: "reply", sequence: message.sequence, reply });
+  }
+
+  private waitForIdle(): void {
+    this.stopIdle();
+    this.idleTimer = setTimeout(() => this.idle(), limits.idleAfterMs);
+  }
+
+  /** One slice; it gives way to the next message that arrives. */
+  private idle(): void {
+    this.stopIdle();
+    const seen = this.interrupts.arrivals();
+    this.drain();
+    if (this.closed) return;
+    if (!this.inbox.isEmpty) {
+      this.turning ??= setImmediate(() => this.turn());
+      return;
+    }
+    try {
+      const more = this.sessions.idle(() => this.interrupts.arrivals() !== seen);
+      if (more) this.nextSlice = setImmediate(() => this.idle());
+    } catch (error) {
+      // No further slice until something has changed: the same error would come again at once.
+      this.tell({ kind: "trouble", message: `idle work: ${messageOf(error)}` });
+    }
+  }
+
+  private stopIdle(): void {
+    clearTimeout(this.idleTimer);
+    clearImmediate(this.nextSlice);
+  }
+
+  private close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.stopIdle();
+    try {
+      this.sessions.close();
+    } finally {
+      this.port.close();
+    }
+  }
+
+  private onThisClock(event: SessionEvent): SessionEvent {
+    return "atMs" in event ? { ...event, atMs: event.atMs - this.clockAheadMs } : event;
+  }
+
+  private requestOnThisClock(request: CompletionRequest): CompletionRequest {
+    return request.atMs === undefined ? request : { ...request, atMs: request.atMs - this.clockAheadMs };
+  }
+
+  private tell(message: FromWorker): void {
+    this.port.postMessage(message);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,128 @@
+// Owns the command line: what each flag means, what is wrong with a bad one and what to write instead.
+// Reads no file and starts nothing.
+import { limits } from "../base/limits";
+import { isPolicyName, type PolicyName, policyNames } from "../session/policy";
+
+export type Transport = "stdio" | "node-ipc";
+
+export interface ServeFlags {
+  readonly transport: Transport;
+  /** Undefined: the embedded model. */
+  readonly modelPath: string | undefined;
+  readonly contextTokens: number;
+  /** Undefined: chosen by the engine, which follows the load of the machine. */
+  readonly threads: number | undefined;
+  readonly policy: PolicyName;
+  readonly verify: boolean;
+  readonly clientProcessId: number | undefined;
+}
+
+export type Command =
+  | { readonly kind: "serve"; readonly flags: ServeFlags }
+  | { readonly kind: "help" }
+  | { readonly kind: "version" }
+  /** Asks of a child process whether a folder's llama.cpp can be used. */
+  | { readonly kind: "probeLibrary"; readonly folder: string }
+  | { readonly kind: "bad"; readonly message: string };
+
+const contextTokensMin = 256;
+const contextTokensMax = 1_048_576;
+const threadsMax = 256;
+
+export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for inline completions from a local model.
+
+  node dist/sidecar.js --stdio [flags]
+
+  --stdio             speak LSP over standard input and output
+  --node-ipc          speak LSP over Node's IPC channel, for a parent that forked this process
+  --model PATH        the GGUF model to use (default: the embedded one)
+  --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
+  --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
+  --policy NAME       what an edit may keep of the cache: ${policyNames.join(", ")} (default: patch)
+  --verify            check all invariants after every step (slow)
+  --clientProcessId=N end when this process is gone
+  --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end
+  --help, --version
+`;
+
+interface Parsed {
+  transport: Transport | undefined;
+  modelPath: string | undefined;
+  contextTokens: number;
+  threads: number | undefined;
+  policy: PolicyName;
+  verify: boolean;
+  clientProcessId: number | undefined;
+}
+
+class FlagError extends Error {}
+
+/** `--name value` and `--name=value` mean the same. */
+export function parseFlags(args: readonly string[]): Command {
+  const parsed: Parsed = { transport: undefined, modelPath: undefined, contextTokens: limits.contextTokensDefault, threads: undefined, policy: "patch", verify: false, clientProcessId: undefined };
+  const rest = args.flatMap((arg) => {
+    const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
+    return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];
+  });
+  try {
+    for (let flag = rest.shift(); flag !== undefined; flag = rest.shift()) {
+      if (flag === "--help" || flag === "-h") return { kind: "help" };
+      if (flag === "--version") return { kind: "version" };
+      if (flag === "--probe-library") return { kind: "probeLibrary", folder: valueOf(flag, rest) };
+      take(parsed, flag, rest);
+    }
+  } catch (error) {
+    if (error instanceof FlagError) return { kind: "bad", message: error.message };
+    throw error;
+  }
+  const { transport, ...flags } = parsed;
+  if (transport === undefined) return { kind: "bad", message: "Say how to speak: --stdio for any LSP client, or --node-ipc under a Node parent." };
+  return { kind: "serve", flags: { ...flags, transport } };
+}
+
+function take(parsed: Parsed, flag: string, rest: string[]): void {
+  switch (flag) {
+    case "--stdio":
+      parsed.transport = "stdio";
+      return;
+    case "--node-ipc":
+      parsed.transport = "node-ipc";
+      return;
+    case "--model":
+      parsed.modelPath = valueOf(flag, rest);
+      return;
+    case "--context":
+      parsed.contextTokens = numberOf(flag, rest, contextTokensMin, contextTokensMax);
+      return;
+    case "--threads":
+      parsed.threads = numberOf(flag, rest, 1, threadsMax);
+      return;
+    case "--policy": {
+      const name = valueOf(flag, rest);
+      if (!isPolicyName(name)) throw new FlagError(`--policy: one of ${policyNames.join(", ")}, not "${name}".`);
+      parsed.policy = name;
+      return;
+    }
+    case "--verify":
+      parsed.verify = true;
+      return;
+    case "--clientProcessId":
+      parsed.clientProcessId = numberOf(flag, rest, 1, 2 ** 31 - 1);
+      return;
+    default:
+      throw new FlagError(`"${flag}" is no flag of the sidecar: --help lists them.`);
+  }
+}
+
+function valueOf(flag: string, rest: string[]): string {
+  const value = rest.shift();
+  if (value === undefined || value === "" || value.startsWith("--")) throw new FlagError(`${flag} needs a value: --help shows which.`);
+  return value;
+}
+
+function numberOf(flag: string, rest: string[], min: number, max: number): number {
+  const text = valueOf(flag, rest);
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < min || value > max) throw new FlagError(`${flag}: a whole number from ${min} to ${max}, not "${text}".`);
+  return value;
+}

@@ -1,0 +1,45 @@
+// Owns the order in which the engine thread deals with what has arrived: facts, then quick questions, then the newest
+// completion, then (when nothing is left) idle work. Pure bookkeeping; bounded by what the LSP thread may post.
+import type { PostedFact, PostedQuestion } from "./engineMessages";
+
+export type Turn =
+  | { readonly kind: "fact"; readonly message: PostedFact }
+  | { readonly kind: "question"; readonly message: PostedQuestion }
+  /** A newer request for the same document has come: this one ends without the engine. */
+  | { readonly kind: "superseded"; readonly message: PostedQuestion };
+
+export class Inbox {
+  private readonly facts: PostedFact[] = [];
+  private readonly quick: PostedQuestion[] = [];
+  private readonly completions: PostedQuestion[] = [];
+
+  add(message: PostedFact | PostedQuestion): void {
+    if (message.kind === "fact") this.facts.push(message);
+    else if (message.question.kind === "complete") this.completions.push(message);
+    else this.quick.push(message);
+  }
+
+  get isEmpty(): boolean {
+    return this.facts.length + this.quick.length + this.completions.length === 0;
+  }
+
+  /** What comes next, taken out; undefined when nothing waits. */
+  next(): Turn | undefined {
+    const fact = this.facts.shift();
+    if (fact !== undefined) return { kind: "fact", message: fact };
+    const question = this.quick.shift();
+    if (question !== undefined) return { kind: "question", message: question };
+    const older = this.completions.findIndex((message, index) => this.completions.slice(index + 1).some((newer) => sameDocument(message, newer)));
+    if (older >= 0) return this.turn("superseded", this.completions.splice(older, 1));
+    return this.turn("question", this.completions.splice(-1, 1));
+  }
+
+  private turn(kind: "question" | "superseded", taken: readonly PostedQuestion[]): Turn | undefined {
+    const message = taken[0];
+    return message === undefined ? undefined : { kind, message };
+  }
+}
+
+function sameDocument(left: PostedQuestion, right: PostedQuestion): boolean {
+  return left.question.kind === "complete" && right.question.kind === "complete" && left.question.ask.uri === right.question.ask.uri;
+}

@@ -1,0 +1,71 @@
+// Owns the words that both threads share, by which the LSP thread reaches an engine that is busy:
+// [0] counts arrivals, [1] says that the sidecar is ending, [2 + slot] says why the completion in that slot should stop.
+// Knows no message: the engine thread reads these between two small batches, without turning to its event loop.
+import { assert, at } from "../base/assert";
+import { limits } from "../base/limits";
+import type { Interruption } from "../session/events";
+
+const arrivalsIndex = 0;
+const endingIndex = 1;
+const slotsStart = 2;
+const codes = { none: 0, cancelled: 1, superseded: 2 } as const;
+
+/** One slot for each message that can be with the engine thread at the same time. */
+export const slotCount = limits.postedMessagesMax;
+
+export class Interrupts {
+  private readonly words: Int32Array;
+
+  constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer((slotsStart + slotCount) * Int32Array.BYTES_PER_ELEMENT)) {
+    this.words = new Int32Array(buffer);
+    assert(this.words.length === slotsStart + slotCount, `the shared words number ${slotsStart + slotCount}, not ${this.words.length}`);
+  }
+
+  /** The LSP thread posted one more message. */
+  arrived(): void {
+    Atomics.add(this.words, arrivalsIndex, 1);
+  }
+  arrivals(): number {
+    return Atomics.load(this.words, arrivalsIndex);
+  }
+
+  end(): void {
+    Atomics.store(this.words, endingIndex, 1);
+  }
+  ending(): boolean {
+    return Atomics.load(this.words, endingIndex) === 1;
+  }
+
+  interrupt(slot: number, why: Interruption): void {
+    // The first reason stands: a request ends in exactly one outcome.
+    Atomics.compareExchange(this.words, this.index(slot), codes.none, codes[why]);
+  }
+  clear(slot: number): void {
+    Atomics.store(this.words, this.index(slot), codes.none);
+  }
+  interruption(slot: number): Interruption | undefined {
+    if (this.ending()) return "cancelled";
+    const code = Atomics.load(this.words, this.index(slot));
+    return code === codes.cancelled ? "cancelled" : code === codes.superseded ? "superseded" : undefined;
+  }
+
+  private index(slot: number): number {
+    const index = slotsStart + slot;
+    at(this.words, index);
+    return index;
+  }
+}
+
+/** Hands out slots; every one is given back when the engine thread has replied. */
+export class Slots {
+  private readonly free = Array.from({ length: slotCount }, (_, slot) => slot);
+
+  take(): number {
+    const slot = this.free.pop();
+    assert(slot !== undefined, `more than ${slotCount} completions are with the engine thread`);
+    return slot;
+  }
+  giveBack(slot: number): void {
+    this.free.push(slot);
+  }
+}

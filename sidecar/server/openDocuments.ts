@@ -1,0 +1,56 @@
+// Owns which documents the client has open, at which version, and whether the engine follows them. Holds no text.
+// Knows no message: dispatch.ts asks it what a message means for a document.
+import { limits } from "../base/limits";
+import type { Interruption } from "../session/events";
+
+/** following: the engine hears every change. The others wait for the full text. */
+export type Following = "following" | "outOfStep" | "tooLarge";
+
+/** A completion that the client still waits for. */
+export interface Interruptible {
+  interrupt(why: Interruption): void;
+}
+
+export interface OpenDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  version: number;
+  following: Following;
+  /** The number of the fact that gave the engine its full text. */
+  openedAt: number;
+  /** At most one: a newer one supersedes it, and so does a change. */
+  completion: Interruptible | undefined;
+}
+
+export class OpenDocuments {
+  private readonly documents = new Map<string, OpenDocument>();
+
+  constructor(private readonly documentsMax: number = limits.openDocumentsMax) {}
+
+  /** Undefined when there are as many as there may be. */
+  open(uri: string, languageId: string, version: number): OpenDocument | undefined {
+    const before = this.documents.get(uri);
+    supersede(before);
+    if (before === undefined && this.documents.size >= this.documentsMax) return undefined;
+    const document: OpenDocument = { uri, languageId, version, following: "outOfStep", openedAt: 0, completion: undefined };
+    this.documents.set(uri, document);
+    return document;
+  }
+
+  get(uri: string): OpenDocument | undefined {
+    return this.documents.get(uri);
+  }
+
+  close(uri: string): OpenDocument | undefined {
+    const document = this.documents.get(uri);
+    supersede(document);
+    this.documents.delete(uri);
+    return document;
+  }
+}
+
+/** Whatever is on its way for the document was asked of a text that is no more. */
+export function supersede(document: OpenDocument | undefined): void {
+  document?.completion?.interrupt("superseded");
+  if (document !== undefined) document.completion = undefined;
+}
