@@ -1,0 +1,47 @@
+// Owns the composition of the harness's commands, and how it ends: 0 done, 1 failed, 2 asked wrongly, 130 interrupted.
+import { join } from "node:path";
+import { realClock } from "../../sidecar/base/clock";
+import { unreachable } from "../../sidecar/base/assert";
+import type { Command } from "./commandLine";
+import { help, parseCommand } from "./commandLine";
+import { readTrace } from "./corpus";
+import { showDemo } from "./demo";
+import { openRig } from "./openRig";
+import { Progress } from "./progress";
+import { replayTraces } from "./replayCommand";
+import { TraceError } from "./trace";
+import { makeTraces } from "./traceCommand";
+import { UsageError } from "./usageError";
+
+const root = join(__dirname, "..");
+const demoTrace = join(root, "test/corpus/invoice.ts.jsonl");
+const say = (line: string): void => void process.stdout.write(line + "\n");
+
+async function run(command: Command): Promise<void> {
+  switch (command.kind) {
+    case "help":
+      return say(help);
+    case "replay":
+      return replayTraces(command, () => openRig(root, command.engine), say);
+    case "trace":
+      return makeTraces(command, new Progress(realClock.nowMs), say);
+    case "demo": {
+      const trace = readTrace(command.tracePath ?? demoTrace);
+      return showDemo(trace, await openRig(root, command.engine), { colours: process.stdout.isTTY === true, say });
+    }
+    default:
+      return unreachable(command);
+  }
+}
+
+async function main(): Promise<void> {
+  try {
+    await run(parseCommand(process.argv.slice(2)));
+  } catch (error) {
+    const asked = error instanceof UsageError || error instanceof TraceError;
+    process.stderr.write(asked ? `${error.message}\n` : `${error instanceof Error ? error.stack : String(error)}\n`);
+    process.exitCode = asked ? 2 : 1;
+  }
+}
+
+void main();

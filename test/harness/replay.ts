@@ -1,0 +1,211 @@
+// Owns the driving of one session by one trace under one policy, and what is charged to each completion.
+// Knows no engine and no file: it is handed sessions and a clock, and yields one result a completion.
+//
+// Charged to a completion is every token encoded since the completion before it, whenever it happened. Idle healing
+// stands apart. Time in the trace isn't waited for: editToFirstTokenMs runs from the arrival of the last edit or cursor
+// move before the request to the first sampled token, all work in between included, the user's own pauses left out.
+import type { Clock, ManualClock } from "../../sidecar/base/clock";
+import type { CacheCounters, CompletionRecord, DocumentStatistics, OutcomeKind, Statistics } from "../../sidecar/protocol/data";
+import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionsLike } from "../../sidecar/session/events";
+import type { PolicyName } from "../../sidecar/session/policy";
+import type { Place } from "../../sidecar/text/offset";
+import type { Action } from "./action";
+import { ActionWatch, isAction } from "./action";
+import type { Loss } from "./score";
+import type { Trace, TraceEvent } from "./trace";
+import { TraceError } from "./trace";
+import type { TraceDocument } from "./traceDocument";
+import { followTrace } from "./traceDocument";
+
+/** What the harness asks of the sessions, beside what the editor's server asks. */
+export interface ReplayedSessions extends Pick<SessionsLike, "apply" | "complete" | "statistics" | "idle" | "close"> {
+  /** Loss of `expected` after the prompt of the latest completion. Leaves cells and counters as they were. */
+  scoreExpected(request: CompletionRequest, expected: string): Loss | undefined;
+}
+
+/** Manual time stands where the trace says and a slice of idle work costs `manualSliceMs`: results don't depend on the machine. */
+export type ReplayTime =
+  | { readonly kind: "real"; readonly clock: Clock }
+  | { readonly kind: "manual"; readonly clock: ManualClock };
+
+const manualSliceMs = 20;
+
+export interface ReplayOptions {
+  readonly policy: PolicyName;
+  readonly time: ReplayTime;
+  /** Whether idle events of the trace are used for healing, or passed over. */
+  readonly idle: boolean;
+}
+
+/** What the cache did since the completion before. Summed over a trace it is what the sessions' counters rose by. */
+export type Charge = Pick<CacheCounters, "tokensEncoded" | "cellsKept" | "cellsShifted" | "repairTokens" | "healTokens">;
+
+export interface CompletionResult {
+  readonly trace: string;
+  /** Which completion of its trace, from 0: with `trace` it names the point, whatever the policy. */
+  readonly ordinal: number;
+  readonly place: Place;
+  readonly action: Action;
+  readonly policy: PolicyName;
+  readonly outcome: OutcomeKind;
+  /** What was suggested from the cursor on; empty where nothing was shown. */
+  readonly suggested: string;
+  /** What was really written next; undefined where the trace doesn't say or nothing was. */
+  readonly expected: string | undefined;
+  readonly charge: Charge;
+  /** Cells that the document has when the completion had been answered, and how many of them are stale. */
+  readonly cells: number;
+  readonly cellsStale: number;
+  /** Exact cells over all cells of the document when the completion had been answered, 0..1. */
+  readonly exactShare: number | undefined;
+  readonly editToFirstTokenMs: number | undefined;
+  readonly requestMs: number | undefined;
+  readonly tokensDecoded: number;
+  readonly loss: Loss | undefined;
+}
+
+type CompleteEvent = Extract<TraceEvent, { readonly kind: "complete" }>;
+
+/** A result with its event and the document as it stands; the document is only valid until the replay goes on. */
+export interface ReplayStep {
+  readonly result: CompletionResult;
+  readonly event: CompleteEvent;
+  readonly document: TraceDocument;
+}
+
+/**
+ * Replays the whole trace and yields after each completion; returns the text that the trace ends with.
+ * @throws TraceError where the trace doesn't fit its text, or the sessions lost step or refused a question.
+ */
+export function* replay(trace: Trace, sessions: ReplayedSessions, options: ReplayOptions): Generator<ReplayStep, string> {
+  const uri = trace.header.uri;
+  const watch = new ActionWatch();
+  const meter = new ChargeMeter(sessions.statistics().totals);
+  let ordinal = 0;
+  let version = 1;
+  const nowMs = (): number => options.time.clock.nowMs();
+  const expectStep = (event: Parameters<ReplayedSessions["apply"]>[0], line: number): void => {
+    const lost = sessions.apply(event).find((notice) => notice.kind === "resync");
+    if (lost !== undefined) throw new TraceError(trace.name, line, `the session lost step: ${lost.reason}`);
+  };
+  expectStep({ kind: "open", uri, languageId: trace.header.languageId, version, text: trace.header.text, atMs: nowMs() }, 1);
+  const followed = followTrace(trace);
+  for (let next = followed.next(); ; next = followed.next()) {
+    if (next.done === true) return next.value.text;
+    const { event, document, applied, index } = next.value;
+    const line = trace.lineNumbers[index] ?? 0;
+    if (options.time.kind === "manual") options.time.clock.advance(Math.max(0, event.tMs - nowMs()));
+    switch (event.kind) {
+      case "edit":
+        version += 1;
+        applied.forEach((change) => watch.change(change));
+        expectStep({ kind: "change", uri, version, changes: event.changes, atMs: nowMs() }, line);
+        break;
+      case "cursor":
+        expectStep({ kind: "cursor", uri, place: event.place, atMs: nowMs() }, line);
+        break;
+      case "idle":
+        if (options.idle) beIdle(sessions, options.time, event.idleMs);
+        break;
+      case "suggestion":
+        break;
+      case "complete": {
+        const action = namedAction(trace, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
+        const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false });
+        const result = measure(sessions, event, answer, document, meter, { trace: trace.name, ordinal, action, policy: options.policy, uri });
+        ordinal += 1;
+        yield { result, event, document };
+        break;
+      }
+    }
+  }
+}
+
+/** The charges between completions, taken from counters that only rise. */
+export class ChargeMeter {
+  constructor(private before: CacheCounters) {}
+
+  /** What was added since the last reading. */
+  read(totals: CacheCounters): Charge {
+    const { before } = this;
+    this.before = totals;
+    return {
+      tokensEncoded: totals.tokensEncoded - before.tokensEncoded,
+      cellsKept: totals.cellsKept - before.cellsKept,
+      cellsShifted: totals.cellsShifted - before.cellsShifted,
+      repairTokens: totals.repairTokens - before.repairTokens,
+      healTokens: totals.healTokens - before.healTokens,
+    };
+  }
+}
+
+/** What an item adds from the cursor on: it may begin before the cursor, where a token was taken back. */
+export function suggestedText(item: CompletionItem, lineBeforeCursor: string): string {
+  const already = lineBeforeCursor.slice(item.start.character);
+  return item.text.startsWith(already) ? item.text.slice(already.length) : item.text;
+}
+
+/** A probe's action is the one it was made for; its first completion only warms. */
+function namedAction(trace: Trace, seen: Action): Action {
+  const named = trace.header.action;
+  return named !== undefined && isAction(named) && seen !== "open" ? named : seen;
+}
+
+function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: CompletionRequest): CompletionAnswer {
+  const reply = sessions.complete(request, () => undefined);
+  if (reply.kind === "answer") return reply.answer;
+  throw new TraceError(trace.name, line, `the session refused: ${reply.fault.message}`);
+}
+
+function beIdle(sessions: ReplayedSessions, time: ReplayTime, idleMs: number): void {
+  const endMs = time.clock.nowMs() + idleMs;
+  const over = (): boolean => time.clock.nowMs() >= endMs;
+  let more = true;
+  while (more && !over()) {
+    more = sessions.idle(over);
+    if (time.kind === "manual") time.clock.advance(manualSliceMs);
+  }
+}
+
+type Where = Pick<CompletionResult, "trace" | "ordinal" | "action" | "policy"> & { readonly uri: string };
+
+function measure(
+  sessions: ReplayedSessions,
+  event: CompleteEvent,
+  answer: CompletionAnswer,
+  document: TraceDocument,
+  meter: ChargeMeter,
+  where: Where,
+): CompletionResult {
+  const { uri, ...point } = where;
+  const statistics = sessions.statistics();
+  const charge = meter.read(statistics.totals);
+  const own = statistics.documents.find((entry) => entry.uri === uri);
+  const record = latestRecord(statistics, uri);
+  const expected = event.expect === undefined || event.expect === "" ? undefined : event.expect;
+  const lineBeforeCursor = document.line(event.place.line).slice(0, event.place.character);
+  return {
+    ...point,
+    place: event.place,
+    outcome: answer.outcome.kind,
+    suggested: answer.item === undefined ? "" : suggestedText(answer.item, lineBeforeCursor),
+    expected,
+    charge,
+    cells: own?.cells ?? 0,
+    cellsStale: own?.cellsStale ?? 0,
+    exactShare: exactShareOf(own),
+    editToFirstTokenMs: record?.editToFirstTokenMs,
+    requestMs: record?.requestMs,
+    tokensDecoded: record?.tokensDecoded ?? 0,
+    loss: expected === undefined ? undefined : sessions.scoreExpected({ uri, place: event.place, invoked: false }, expected),
+  };
+}
+
+function latestRecord(statistics: Statistics, uri: string): CompletionRecord | undefined {
+  const record = statistics.recent.at(-1);
+  return record?.uri === uri ? record : undefined;
+}
+
+function exactShareOf(document: DocumentStatistics | undefined): number | undefined {
+  return document === undefined || document.cells === 0 ? undefined : document.cellsExact / document.cells;
+}
