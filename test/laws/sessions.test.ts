@@ -1,0 +1,125 @@
+// The laws of the whole cache at the fake engine: random users, every invariant on, every cell compared with scratch.
+import { deepEqual, ok, throws } from "node:assert/strict";
+import { test } from "node:test";
+import { Random } from "../../sidecar/base/random";
+import { EngineError } from "../../sidecar/engine/engine";
+import { FakeEngine } from "../support/fakeEngine";
+import { FaultyEngine } from "../support/faultyEngine";
+import { checkCells, play, printScript, randomScript, sessionsOn, type Script } from "../support/editingSession";
+import { checkLaw, tryLaw, type Law } from "../support/law";
+import type { PolicyName } from "../../sidecar/session/policy";
+
+const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 } as const;
+const uris = ["a.ts", "b.ts"];
+
+function rebuilds(sessions: ReturnType<typeof sessionsOn>): number {
+  return sessions.statistics().totals.rebuilds;
+}
+
+function patchedIsHonest(name: string, cases: number, layers: 1 | "many", sabotage?: (engine: FakeEngine) => void): Law<Script> {
+  return {
+    name,
+    cases,
+    make: (random) => randomScript(random, 12),
+    print: printScript,
+    check: (script) => {
+      const engine = new FakeEngine({ layers, capabilities: small });
+      const sessions = sessionsOn(engine, "patch");
+      sabotage?.(engine);
+      play(script, sessions, () => checkCells(engine, sessions, uris, layers));
+      if (0 < rebuilds(sessions)) throw new Error(`rebuilt: ${JSON.stringify(sessions.statistics().documents.map((document) => document.rebuildReasons))}`);
+    },
+  };
+}
+
+checkLaw(patchedIsHonest("ten invariants hold and no stale cell is called exact, whatever a user does", 10_000, "many"));
+
+checkLaw<Script>({
+  name: "with one layer a patched cache answers like a cold one and like prefix reuse",
+  cases: 1_500,
+  make: (random) => {
+    const script = randomScript(random, 12);
+    return { ...script, steps: script.steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
+  },
+  print: printScript,
+  check: (script) => {
+    const answersOf = (policy: PolicyName) => {
+      const engine = new FakeEngine({ layers: 1, capabilities: small });
+      return play(script, sessionsOn(engine, policy), () => undefined).answers;
+    };
+    const cold = answersOf("cold");
+    deepEqual(answersOf("prefix"), cold);
+    deepEqual(answersOf("patch"), cold);
+  },
+});
+
+checkLaw<Script>({
+  name: "undo leads back: what an idle cache has healed equals scratch to the last cell",
+  cases: 500,
+  make: (random) => randomScript(random, 10),
+  print: printScript,
+  check: (script) => {
+    const engine = new FakeEngine({ layers: "many", capabilities: small });
+    const sessions = sessionsOn(engine, "patch");
+    play(script, sessions, () => undefined);
+    let slices = 0;
+    while (sessions.idle(() => false)) {
+      slices += 1;
+      ok(slices < 100, "healing comes to an end");
+    }
+    for (const uri of uris) {
+      const ledger = sessions.sessionOf(uri)?.ledger;
+      deepEqual(ledger?.exactEnd, ledger?.tokens.length);
+    }
+    checkCells(engine, sessions, uris, "many");
+  },
+});
+
+test("canary: an engine that moves keys wrongly is found out", () => {
+  const wrong = patchedIsHonest("canary", 1, "many", (engine) => {
+    const shift = engine.shift.bind(engine);
+    engine.shift = (sequence, range, delta) => shift(sequence, range, delta + 1);
+  });
+  throws(() => {
+    for (let seed = 1; seed <= 50; seed += 1) tryLaw(wrong, seed);
+  }, /mirror|contiguity|rebuilt/);
+});
+
+for (const effect of ["nothing", "part", "all"] as const) {
+  test(`a fault at any call of the engine (having done ${effect}): every completion is right`, () => {
+    const { texts, steps } = randomScript(new Random(42), 24);
+    const script = { texts, steps: steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
+    // With one layer a patched cache owes the very answers of a cold one.
+    const expected = play(script, sessionsOn(new FakeEngine({ layers: 1, capabilities: small }), "cold"), () => undefined).answers;
+    let faults = 0;
+    for (let failsAt = 1; ; failsAt += 1) {
+      const inner = new FakeEngine({ layers: 1, capabilities: small });
+      const engine = new FaultyEngine(inner, failsAt, effect);
+      const sessions = sessionsOn(engine, "patch");
+      deepEqual(play(script, sessions, () => undefined).answers, expected, `fault at call ${failsAt}`);
+      // A fault in the last idle slice is mended by whatever comes next.
+      sessions.dropCache(undefined);
+      checkCells(inner, sessions, uris, 1);
+      if (!engine.failed) break;
+      faults += 1;
+    }
+    ok(50 < faults, `${faults} faults were met`);
+  });
+}
+
+test("an engine that goes on failing is an outcome, and is tried again at the next request", () => {
+  const engine = new FakeEngine({ layers: 1, capabilities: small });
+  const sessions = sessionsOn(engine, "patch");
+  sessions.apply({ kind: "open", uri: "a.ts", languageId: "typescript", version: 1, text: "a + b", atMs: 0 });
+  const request = { uri: "a.ts", place: { line: 0, character: 5 }, invoked: false };
+  const decode = engine.decode.bind(engine);
+  engine.decode = () => {
+    throw new EngineError("decode: out of order");
+  };
+  const failed = sessions.complete(request, () => undefined);
+  deepEqual(failed.kind === "answer" && failed.answer.outcome, { kind: "engineFailed", detail: "decode: out of order" });
+  engine.decode = decode;
+  const answered = sessions.complete(request, () => undefined);
+  ok(answered.kind === "answer" && answered.answer.outcome.kind !== "engineFailed");
+  checkCells(engine, sessions, ["a.ts"], 1);
+});
