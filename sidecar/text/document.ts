@@ -114,7 +114,9 @@ function difference(oldText: string, newText: string): Replacement {
   let start = 0;
   while (start < shorter && oldText.charCodeAt(start) === newText.charCodeAt(start)) start += 1;
   let same = 0;
-  while (same < shorter - start && oldText.charCodeAt(oldText.length - 1 - same) === newText.charCodeAt(newText.length - 1 - same)) same += 1;
+  const sameFromEnd = (back: number): boolean =>
+    oldText.charCodeAt(oldText.length - 1 - back) === newText.charCodeAt(newText.length - 1 - back);
+  while (same < shorter - start && sameFromEnd(same)) same += 1;
   return { start: utf16(start), end: utf16(oldText.length - same), text: newText.slice(start, newText.length - same) };
 }
 

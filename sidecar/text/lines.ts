@@ -114,7 +114,7 @@ export class Lines {
     const copyUntil = (end: number): void => {
       starts.set(this.starts.subarray(from, end), to);
       const copiedEnd = to + end - from;
-      if (shift !== 0) for (let index = to; index < copiedEnd; index += 1) starts[index] = at(starts, index) + shift;
+      if (shift !== 0) for (let index = to; index < copiedEnd; index += 1) starts[index] = (starts[index] ?? 0) + shift;
       to = copiedEnd;
     };
     for (const patch of patches) {

@@ -36,7 +36,8 @@ const undoMax = 50;
 
 /** Characters as one types them, the awkward ones among them: pairs, combining marks, tabs, every line ending, a BOM. */
 const characters = [
-  ..."abcdefxyz   (){};.,=+_0123", "\n", "\n", "\r\n", "\r\n", "\r", "\t", "é", "e\u0301", "ß", "→", "語", "😀", "𝒳", "👩‍👧", "\u200d", "\ufeff",
+  ..."abcdefxyz   (){};.,=+_0123", "\n", "\n", "\r\n", "\r\n", "\r", "\t",
+  "é", "e\u0301", "ß", "→", "語", "😀", "𝒳", "👩‍👧", "\u200d", "\ufeff",
 ];
 
 /** Up to `charactersMax` random characters. */
@@ -95,8 +96,14 @@ function replacementsFor(random: Random, kind: Exclude<EditKind, "undo">, now: E
       return [replacement(Math.min(cursor, end), end, randomText(random, 12))];
     }
     case "severalPlaces": return severalPlaces(random, text);
-    case "atStart": return [replacement(0, random.chance(0.5) ? 0 : pairStart(text, Math.min(text.length, 3)), typed(random))];
-    case "atEnd": return [replacement(random.chance(0.5) ? text.length : pairStart(text, Math.max(0, text.length - 3)), text.length, typed(random))];
+    case "atStart": {
+      const end = random.chance(0.5) ? 0 : pairStart(text, Math.min(text.length, 3));
+      return [replacement(0, end, typed(random))];
+    }
+    case "atEnd": {
+      const start = random.chance(0.5) ? text.length : pairStart(text, Math.max(0, text.length - 3));
+      return [replacement(start, text.length, typed(random))];
+    }
   }
 }
 

@@ -81,7 +81,8 @@ function checkRefused(name: string, make: () => unknown, message: RegExp): void 
 
 const place = (start: number, end: number): { start: ReturnType<typeof utf16>; end: ReturnType<typeof utf16>; text: string } =>
   ({ start: utf16(start), end: utf16(end), text: "x" });
-checkRefused("overlap", () => Delta.fromReplacements(9, [place(0, 4), place(3, 5)]), /frame: replacement starts at 3, the one before ends at 4/);
+const overlapping = [place(0, 4), place(3, 5)];
+checkRefused("overlap", () => Delta.fromReplacements(9, overlapping), /frame: replacement starts at 3, the one before ends at 4/);
 checkRefused("backwards", () => Delta.fromReplacements(9, [place(4, 2)]), /frame: replacement runs from 4 to 2/);
 checkRefused("past the end", () => Delta.fromReplacements(3, [place(2, 4)]), /frame: replacement ends at 4 in a text of 3/);
 checkRefused("another length", () => Delta.identity(3).apply("abcd"), /frame: delta fits 3 units, the text has 4/);
@@ -93,6 +94,8 @@ checkRefused("a foreign section", () => Delta.fromJson([[1, 2]]), /a replaced se
 checkRefused("a foreign word", () => Delta.parse("3 x", ""), /"x" is no section/);
 checkRefused("too little text", () => Delta.parse("0:3", "ab"), /0:3 needs 3 inserted units, 2 are left/);
 checkRefused("too much text", () => Delta.parse("0:1", "ab"), /2 units are inserted, the notation uses 1/);
-checkRefused("composing what doesn't fit", () => Delta.identity(3).compose(Delta.identity(4)), /frame: a delta to 3 units before one from 4/);
-checkRefused("mapping what doesn't fit", () => Delta.identity(3).map(Delta.identity(4), "before"), /frame: a delta from 3 units over one from 4/);
+const fitsThree = Delta.identity(3);
+const fitsFour = Delta.identity(4);
+checkRefused("composing what doesn't fit", () => fitsThree.compose(fitsFour), /frame: a delta to 3 units before one from 4/);
+checkRefused("mapping what doesn't fit", () => fitsThree.map(fitsFour, "before"), /frame: a delta from 3 units over one from 4/);
 checkRefused("an offset outside", () => Delta.identity(3).mapOffset(utf16(4), "before"), /frame: offset 4 in a text of 3/);

@@ -15,7 +15,9 @@ function edit(start: string, end: string, text: string): ContentChange {
 }
 
 /** The changes lead to `after`, and the delta, printed as `notation`, says the same. */
-function checkChange(before: string, changes: readonly ContentChange[], after: string, notation: string, encoding: PositionEncoding = "utf-16"): void {
+function checkChange(
+  before: string, changes: readonly ContentChange[], after: string, notation: string, encoding: PositionEncoding = "utf-16",
+): void {
   test(`${JSON.stringify(before)} becomes ${JSON.stringify(after)} by ${notation}`, () => {
     const document = new TextDocument("a.ts", "typescript", 3, before, encoding);
     const result = document.change(4, changes);

@@ -45,7 +45,9 @@ checkPlace("\te\u0301$0x", 0, { "utf-16": 3, "utf-8": 4, "utf-32": 3 });
 checkPlace("\ud83d$0x", 0, { "utf-16": 1, "utf-8": 3, "utf-32": 1 });
 
 /** A place that counts too far or into a character is where the rule for it says. */
-function checkOffset(name: string, text: string, line: number, character: number, encoding: PositionEncoding, offset: number | undefined): void {
+function checkOffset(
+  name: string, text: string, line: number, character: number, encoding: PositionEncoding, offset: number | undefined,
+): void {
   test(`${name}: ${line}:${character} of ${JSON.stringify(text)} in ${encoding} is ${offset}`, () => {
     assert.equal(Lines.of(text).offsetAt({ line, character }, encoding), offset);
   });
