@@ -1,0 +1,26 @@
+// Owns where the settings come from: the editor's configuration, read into a snapshot, and told again when it changes.
+import * as vscode from "vscode";
+import { readSettings, type Settings } from "./settings";
+
+const section = "palimpsest";
+
+export function currentSettings(): Settings {
+  const configuration = vscode.workspace.getConfiguration(section);
+  return readSettings((name) => configuration.get(name));
+}
+
+/** Whether completions are on for a document: the switch may differ by language. */
+export function isOnFor(document: vscode.TextDocument): boolean {
+  const scope = { uri: document.uri, languageId: document.languageId };
+  return vscode.workspace.getConfiguration(section, scope).get("enabled") !== false;
+}
+
+export async function switchOn(enabled: boolean): Promise<void> {
+  await vscode.workspace.getConfiguration(section).update("enabled", enabled, vscode.ConfigurationTarget.Global);
+}
+
+export function onSettingsChanged(action: () => void): vscode.Disposable {
+  return vscode.workspace.onDidChangeConfiguration((event) => {
+    if (event.affectsConfiguration(section)) action();
+  });
+}

@@ -1,0 +1,103 @@
+// Owns the life of the extension: makes the parts, connects them and takes them down. Decides nothing else.
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { Grammars } from "../../grammars/grammars";
+import type { PalimpsestApi } from "./api";
+import { commandNames, Commands } from "./commands";
+import { isOnFor, onSettingsChanged } from "./config";
+import { CursorWatch } from "./cursor";
+import { schemes, whyNotSent } from "./documents";
+import { followEditor } from "./editorEvents";
+import { inlineMiddleware } from "./inline/provider";
+import { outcomeSentence } from "./inline/outcomes";
+import { Sidecar } from "./sidecar";
+import { StatusBar } from "./statusBar";
+import { Structures } from "./syntax/structure";
+import { toCursorParams, toStructureParams } from "./toProto";
+
+let sidecar: Sidecar | undefined;
+
+export async function activate(context: vscode.ExtensionContext): Promise<PalimpsestApi> {
+  const log = vscode.window.createOutputChannel("Palimpsest", { log: true });
+  const statusBar = new StatusBar(commandNames.statistics);
+  const dist = context.asAbsolutePath("dist");
+  const grammars = new Grammars(join(dist, "grammars"), (message) => log.warn(message));
+  const later = (delayMs: number, action: () => void): void => void setTimeout(action, delayMs);
+
+  const structures = new Structures({
+    loadGrammar: (languageId) => grammars.load(languageId),
+    send: (uri, version, spans) => sidecar?.client()?.structure(toStructureParams(uri, version, spans)),
+    log: (line) => log.debug(line),
+    nowMs: () => performance.now(),
+    later,
+  });
+  const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
+  const commands = new Commands({
+    log,
+    client: () => sidecar?.client(),
+    sidecarTooltip: () => statusBar.status().tooltip,
+    restart: async () => sidecar?.restart(),
+  });
+  // Pages that nobody writes on, our own included, say nothing about completions.
+  const showDocument = (document: vscode.TextDocument | undefined): void =>
+    statusBar.update({ documentOff: document === undefined || !schemes.includes(document.uri.scheme) ? undefined : whyOff(document) });
+
+  sidecar = new Sidecar({
+    script: join(dist, "sidecar.js"),
+    log,
+    statusBar,
+    middleware: inlineMiddleware({
+      whyOff,
+      onOff: (reason) => statusBar.update({ documentOff: reason }),
+      onAsked: () => statusBar.count(1),
+      onAnswered: () => statusBar.count(-1),
+      onRequest: (document, position) => commands.asked(document, position),
+      onSuggestion: (request, text) => commands.shown(request, text),
+      acceptedCommand: commandNames.accepted,
+    }),
+    onRunning: () => structures.sendAgain(),
+    onOutcome: ({ outcome }) => {
+      log.debug(outcomeSentence(outcome));
+      statusBar.update({ outcome });
+      commands.figuresChanged();
+    },
+    onReopened: (uri) => structures.sendAgain(uri),
+  });
+
+  context.subscriptions.push(
+    log,
+    statusBar,
+    commands,
+    { dispose: () => structures.dispose() },
+    ...followEditor({ structures, cursor, onActiveDocument: showDocument }),
+    onSettingsChanged(() => {
+      showDocument(vscode.window.activeTextEditor?.document);
+      void sidecar?.follow();
+    }),
+  );
+  showDocument(vscode.window.activeTextEditor?.document);
+  await sidecar.follow();
+  return apiOf(sidecar, statusBar);
+}
+
+export async function deactivate(): Promise<void> {
+  await sidecar?.stop();
+  sidecar = undefined;
+}
+
+/** Why a document gets no completions, as a sentence; undefined where it gets them. */
+function whyOff(document: vscode.TextDocument): string | undefined {
+  return whyNotSent(document) ?? (isOnFor(document) ? undefined : `Completions are switched off for ${document.languageId}.`);
+}
+
+function apiOf(running: Sidecar, statusBar: StatusBar): PalimpsestApi {
+  return {
+    statistics: async () => {
+      const client = running.client();
+      if (client === undefined) throw new Error(statusBar.status().tooltip);
+      return client.statistics();
+    },
+    sidecarPid: () => running.pid(),
+    state: () => statusBar.status().kind,
+  };
+}

@@ -1,0 +1,127 @@
+// Owns the text of the cache statistics page: the sidecar's figures as they are, in tables that Markdown can show.
+// Computes nothing but shares and sums of what it is given. Knows no editor.
+import type { CacheCounters, CompletionRecord, DocumentStatistics, ModelStatus, Statistics } from "../../sidecar/protocol/data";
+import { unreachable } from "./exhaustive";
+import { outcomeSentence } from "./inline/outcomes";
+import { table } from "./table";
+
+const recentShown = 20;
+
+/** @param nameOf a short name for a document's URI */
+export function statsText(statistics: Statistics, nameOf: (uri: string) => string): string {
+  return [
+    "# Palimpsest: cache statistics",
+    modelText(statistics.model, statistics.policy),
+    "## All documents",
+    totalsTable(statistics.totals),
+    savingText(statistics.totals),
+    latencyText(statistics),
+    "## Documents",
+    documentsText(statistics.documents, nameOf),
+    "## Outcomes",
+    outcomesText(statistics),
+    `## The last ${recentShown} completions`,
+    recentText(statistics.recent, nameOf),
+    "",
+  ].join("\n\n");
+}
+
+/** What is shown while no sidecar answers. */
+export function noStatsText(reason: string): string {
+  return `# Palimpsest: cache statistics\n\nThere are no figures: ${reason}\n`;
+}
+
+function modelText(model: ModelStatus, policy: string): string {
+  const lines = [
+    `Model: ${model.name}, ${stateText(model.state)}  `,
+    `Context: ${model.contextLength} cells  `,
+    `Threads: ${model.threads}  `,
+    `Policy: ${policy}`,
+  ];
+  if (model.shiftRefusal !== undefined) lines.push("", `Cells are not moved: ${model.shiftRefusal}`);
+  return lines.join("\n");
+}
+
+function stateText(state: ModelStatus["state"]): string {
+  switch (state.kind) {
+    case "ready":
+      return "ready";
+    case "loading":
+      return `loading, ${Math.round(state.fraction * 100)} %`;
+    case "failed":
+      return `failed: ${state.message}`;
+    default:
+      return unreachable(state);
+  }
+}
+
+/** The counters in the order in which the page shows them, with what each counts. */
+function counterRows(counters: CacheCounters): readonly (readonly [string, number])[] {
+  return [
+    ["completions", counters.completions],
+    ["cells kept in place", counters.cellsKept],
+    ["cells kept and shifted", counters.cellsShifted],
+    ["tokens encoded", counters.tokensEncoded],
+    ["of these, to repair near the cursor", counters.repairTokens],
+    ["tokens healed in idle time", counters.healTokens],
+    ["tokens that prefix reuse would have encoded", counters.prefixTokens],
+    ["rebuilds from text", counters.rebuilds],
+  ];
+}
+
+function totalsTable(totals: CacheCounters): string {
+  return table(["", "count"], counterRows(totals).map(([name, value]) => [name, String(value)]));
+}
+
+function savingText(totals: CacheCounters): string {
+  const saved = totals.prefixTokens - totals.tokensEncoded;
+  if (totals.prefixTokens === 0) return "Nothing to compare with prefix reuse yet.";
+  return `Saved against prefix reuse: ${saved} of ${totals.prefixTokens} tokens (${share(saved, totals.prefixTokens)}).`;
+}
+
+function latencyText(statistics: Statistics): string {
+  const { editToFirstTokenMsMedian: median, editToFirstTokenMsP95: p95 } = statistics;
+  if (median === undefined || p95 === undefined) return "No completion was timed yet.";
+  return `From the last edit to the first token: ${ms(median)} in the median, ${ms(p95)} at the 95th percentile.`;
+}
+
+function documentsText(documents: readonly DocumentStatistics[], nameOf: (uri: string) => string): string {
+  if (documents.length === 0) return "No document is held.";
+  const rows = documents.map((document) => [
+    nameOf(document.uri), document.version, document.cells, document.cellsExact, document.cellsStale,
+    document.counters.completions, document.counters.cellsKept, document.counters.cellsShifted,
+    document.counters.tokensEncoded, document.counters.prefixTokens, rebuildsText(document),
+  ].map(String));
+  const head = ["document", "version", "cells", "exact", "stale", "completions", "kept", "shifted", "encoded", "prefix reuse", "rebuilds"];
+  return table(head, rows);
+}
+
+function rebuildsText(document: DocumentStatistics): string {
+  const reasons = Object.entries(document.rebuildReasons).map(([name, count]) => `${name} ${count}`);
+  return reasons.length === 0 ? String(document.counters.rebuilds) : `${document.counters.rebuilds} (${reasons.join(", ")})`;
+}
+
+function outcomesText(statistics: Statistics): string {
+  const rows = Object.entries(statistics.outcomes).map(([kind, count]) => [kind, String(count)]);
+  return rows.length === 0 ? "No completion was asked for yet." : table(["outcome", "count"], rows);
+}
+
+function recentText(recent: readonly CompletionRecord[], nameOf: (uri: string) => string): string {
+  if (recent.length === 0) return "None yet.";
+  const head = ["at", "kept", "shifted", "stale", "encoded", "prefix reuse", "decoded", "first token", "answer", "what became of it"];
+  const rows = recent.slice(-recentShown).reverse().map((record) => [
+    `${nameOf(record.uri)}:${record.line + 1}:${record.character + 1}`,
+    String(record.cellsKept), String(record.cellsShifted), String(record.cellsStale), String(record.tokensEncoded),
+    String(record.prefixTokens), String(record.tokensDecoded), ms(record.editToFirstTokenMs), ms(record.requestMs),
+    outcomeSentence(record.outcome),
+  ]);
+  return table(head, rows);
+}
+
+function share(part: number, whole: number): string {
+  return `${((part / whole) * 100).toFixed(1)} %`;
+}
+
+function ms(value: number): string {
+  return `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+}
