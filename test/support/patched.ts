@@ -1,0 +1,44 @@
+// Owns a document's cells in tests: patches them from one list of tokens to the next as the sidecar does, and computes the same cold.
+import { emptyLedger } from "../../sidecar/cache/ledger";
+import { applyPlan } from "../../sidecar/cache/applyPlan";
+import { plan } from "../../sidecar/cache/plan";
+import { cellPosition, toEnd } from "../../sidecar/engine/engine";
+import type { Engine, SequenceId } from "../../sidecar/engine/engine";
+
+export interface PatchedSequences {
+  readonly document: SequenceId;
+  readonly park: SequenceId;
+  /** Where the cold copy is computed. */
+  readonly cold: SequenceId;
+}
+
+export class Patched {
+  private ledger = emptyLedger;
+  private tokens = new Int32Array(0);
+
+  constructor(private readonly engine: Engine, private readonly sequences: PatchedSequences) {}
+
+  /** Keeps every run that can be kept, at whatever cost. */
+  update(next: readonly number[]): { readonly logits: Float32Array; readonly tokensEncoded: number } {
+    const { engine, sequences, ledger } = this;
+    const { shift } = engine.capabilities;
+    this.tokens = Int32Array.from(next);
+    const rules = { keep: "runs", freshFrom: Infinity, shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0, shiftCostTokens: 0, callCostTokens: 0 } as const;
+    const made = plan({ tokens: ledger.tokens, shifts: ledger.shifts }, this.tokens, rules);
+    const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, () => false);
+    this.ledger = applied.ledger;
+    return { logits: engine.logits().slice(), tokensEncoded: applied.tokensEncoded };
+  }
+
+  /** Logits of the same tokens computed from nothing. */
+  coldLogits(): Float32Array {
+    const { engine, sequences, tokens } = this;
+    const { batchTokensMax } = engine.capabilities;
+    for (let start = 0; start < tokens.length; start += batchTokensMax) {
+      engine.decode(sequences.cold, cellPosition(start), tokens.subarray(start, start + batchTokensMax), "last");
+    }
+    const logits = engine.logits().slice();
+    engine.remove(sequences.cold, toEnd(0));
+    return logits;
+  }
+}
