@@ -3,9 +3,10 @@ import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
-import { checkArrows, checkDeclared, checkReached } from "./arrows";
+import { checkArrows, checkDeclared } from "./arrows";
 import { checkLockfile, checkPinned, checkProtocol, checkReasons, declaredPackages, protocolHash } from "./manifest";
 import { masksOf } from "./masks";
+import { checkExports, checkReached } from "./reach";
 import { projectFiles, readSource, sourceOf, type Source } from "./sources";
 import { checkMachinePaths, checkStyle } from "./style";
 
@@ -75,6 +76,12 @@ const tree = [
 checkFound("dead files", checkReached(tree, new Set(tree.map(({ path }) => path)), []), [
   /gone, which isn't there/, /dead\.ts is imported by nothing/, /tested\.ts is used by tests only/,
 ]);
+
+const ownCode = sources.filter(({ path }) => !path.startsWith("test/"));
+checkProject("every export is used", () => checkExports(ownCode, [...sources, ...scripts]));
+const exporting = sourceOf("a.ts", "export const used = 1;\nexport function unused(): void {}\nunused();");
+const using = sourceOf("b.ts", "used; // unused");
+checkFound("an export without a user", checkExports([exporting], [exporting, using]), [/a\.ts:2 exports unused/]);
 
 checkProject("every source keeps the style", () => [...sources, ...scripts].flatMap(checkStyle));
 const header = "// Owns a sample.\n";

@@ -42,6 +42,7 @@ checkPlace("a\r\nbc$0\r\n", 1, { "utf-16": 2, "utf-8": 2, "utf-32": 2 });
 checkPlace("a😀é$0→", 0, { "utf-16": 4, "utf-8": 7, "utf-32": 3 });
 checkPlace("\ufeffa$0", 0, { "utf-16": 2, "utf-8": 4, "utf-32": 2 });
 checkPlace("\te\u0301$0x", 0, { "utf-16": 3, "utf-8": 4, "utf-32": 3 });
+checkPlace("\u007f\u0080\u07ff\u0800\uffff$0", 0, { "utf-16": 5, "utf-8": 1 + 2 + 2 + 3 + 3, "utf-32": 5 });
 checkPlace("\ud83d$0x", 0, { "utf-16": 1, "utf-8": 3, "utf-32": 1 });
 
 /** A place that counts too far or into a character is where the rule for it says. */
