@@ -11,6 +11,8 @@ export interface EngineThreadConfig {
   readonly contextTokens: number;
   /** Undefined: the engine chooses. */
   readonly threads: number | undefined;
+  /** Undefined: the installed package's. */
+  readonly libraryFolder: string | undefined;
   readonly policy: PolicyName;
   readonly verify: boolean;
   readonly positionEncoding: PositionEncoding;

@@ -12,6 +12,8 @@ export interface OpenedSessions {
   readonly sessions: SessionsLike;
   /** The model as it is now; `state` is ready. */
   readonly status: ModelStatus;
+  /** Frees the engine; called after the sessions are closed. */
+  close(): void;
 }
 
 /** How far loading has come, and whether the sidecar still wants it. */
@@ -19,6 +21,8 @@ export interface LoadingWatch {
   /** 0 to 1; may be called from within a blocking call. */
   progress(fraction: number): void;
   ending(): boolean;
+  /** Something went wrong that loading can do without. */
+  trouble(message: string): void;
 }
 
 /** Loads library and model. @throws Error whose message says what to do. */
@@ -38,18 +42,19 @@ export async function runEngineWorker(port: MessagePort, config: EngineThreadCon
   };
   let opened: OpenedSessions;
   try {
-    opened = await open(config, { progress, ending: () => interrupts.ending() });
+    opened = await open(config, { progress, ending: () => interrupts.ending(), trouble: (message) => tell({ kind: "trouble", message }) });
   } catch (error) {
     tell({ kind: "modelStatus", status: { ...loading, state: { kind: "failed", message: messageOf(error) } } });
     port.on("message", (message: ToWorker) => message.kind === "close" && port.close());
     return;
   }
   tell({ kind: "modelStatus", status: opened.status });
-  new Turns(port, opened.sessions, interrupts, performance.timeOrigin - config.timeOriginMs);
+  new Turns(port, opened, interrupts, performance.timeOrigin - config.timeOriginMs);
 }
 
 class Turns {
   private readonly inbox = new Inbox();
+  private readonly sessions: SessionsLike;
   private turning: NodeJS.Immediate | undefined;
   private idleTimer: NodeJS.Timeout | undefined;
   private nextSlice: NodeJS.Immediate | undefined;
@@ -57,11 +62,12 @@ class Turns {
 
   constructor(
     private readonly port: MessagePort,
-    private readonly sessions: SessionsLike,
+    private readonly opened: OpenedSessions,
     private readonly interrupts: Interrupts,
     /** To be taken from a time of the LSP thread to have one of this thread. */
     private readonly clockAheadMs: number,
   ) {
+    this.sessions = opened.sessions;
     port.on("message", (message: ToWorker) => this.arrive(message));
     this.waitForIdle();
   }
@@ -177,6 +183,7 @@ class Turns {
     this.stopIdle();
     try {
       this.sessions.close();
+      this.opened.close();
     } finally {
       this.port.close();
     }

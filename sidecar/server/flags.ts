@@ -9,6 +9,8 @@ export interface ServeFlags {
   readonly transport: Transport;
   /** Undefined: the embedded model. */
   readonly modelPath: string | undefined;
+  /** Undefined: the installed package's. */
+  readonly libraryFolder: string | undefined;
   readonly contextTokens: number;
   /** Undefined: chosen by the engine, which follows the load of the machine. */
   readonly threads: number | undefined;
@@ -36,6 +38,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --stdio             speak LSP over standard input and output
   --node-ipc          speak LSP over Node's IPC channel, for a parent that forked this process
   --model PATH        the GGUF model to use (default: the embedded one)
+  --library DIR       the folder of the llama.cpp libraries (default: the installed package's)
   --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --policy NAME       what an edit may keep of the cache: ${policyNames.join(", ")} (default: patch)
@@ -48,6 +51,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
 interface Parsed {
   transport: Transport | undefined;
   modelPath: string | undefined;
+  libraryFolder: string | undefined;
   contextTokens: number;
   threads: number | undefined;
   policy: PolicyName;
@@ -59,7 +63,7 @@ class FlagError extends Error {}
 
 /** `--name value` and `--name=value` mean the same. */
 export function parseFlags(args: readonly string[]): Command {
-  const parsed: Parsed = { transport: undefined, modelPath: undefined, contextTokens: limits.contextTokensDefault, threads: undefined, policy: "patch", verify: false, clientProcessId: undefined };
+  const parsed: Parsed = { transport: undefined, modelPath: undefined, libraryFolder: undefined, contextTokens: limits.contextTokensDefault, threads: undefined, policy: "patch", verify: false, clientProcessId: undefined };
   const rest = args.flatMap((arg) => {
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];
@@ -90,6 +94,9 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       return;
     case "--model":
       parsed.modelPath = valueOf(flag, rest);
+      return;
+    case "--library":
+      parsed.libraryFolder = valueOf(flag, rest);
       return;
     case "--context":
       parsed.contextTokens = numberOf(flag, rest, contextTokensMin, contextTokensMax);

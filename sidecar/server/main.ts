@@ -1,11 +1,17 @@
 // Owns the composition: reads the flags, chooses the engine, joins connection, dispatch and engine thread, and ends them.
 // The same bundle is the engine thread's program: there, this file only hands over to engineWorker.ts.
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { type Grammar, Grammars } from "../../grammars/grammars";
 import { version } from "../../package.json";
+import { setVerify } from "../base/assert";
 import { realClock } from "../base/clock";
+import { locateLibrary, openFolder } from "../engine/llama/library";
+import { openLlamaEngine } from "../engine/llama/llamaEngine";
+import { probeLibrary, runProbe } from "../engine/llama/probe";
+import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../session/events";
+import { createSessions } from "../session/sessions";
 import { ClientProcess } from "./clientProcess";
 import { ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch } from "./dispatch";
@@ -17,10 +23,39 @@ import { Interrupts } from "./interrupts";
 
 const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nano-50m-q8_0.gguf");
 
-const openSessions: OpenSessions = (config) => {
-  if (!existsSync(config.modelPath)) throw new Error(`The model ${config.modelPath} is not there. Give the path of a GGUF file with --model.`);
-  throw new Error("This build has no engine.");
+/** llama.cpp with the model that the flags name. The library is tried in a child process first: a broken one ends its process. */
+const openSessions: OpenSessions = async (config, watch) => {
+  const library = config.libraryFolder === undefined ? locateLibrary(__dirname) : openFolder(config.libraryFolder);
+  await probeLibrary(library, __filename);
+  watch.progress(0.1);
+  setVerify(config.verify);
+  const threads = config.threads === undefined ? {} : { threadsMax: config.threads };
+  const engine = openLlamaEngine({ library, modelPath: config.modelPath, contextLength: config.contextTokens, ...threads });
+  const { modelName, contextLength, shift } = engine.capabilities;
+  const status = (): ModelStatus => ({
+    state: { kind: "ready" },
+    name: modelName,
+    path: config.modelPath,
+    contextLength,
+    shiftRefusal: shift.kind === "fixed" ? shift.reason : undefined,
+    threads: engine.threads,
+  });
+  const grammars = grammarSource(new Grammars(join(__dirname, "grammars"), watch.trouble));
+  const sessions = createSessions(engine, { policy: config.policy, encoding: config.positionEncoding, modelStatus: status, grammars });
+  return { sessions, status: status(), close: () => engine.close() };
 };
+
+/** A grammar is loaded when a document first asks for it, and is at hand from the next time on. */
+function grammarSource(grammars: Grammars): (languageId: string) => Grammar | undefined {
+  const loaded = new Map<string, Grammar | undefined>();
+  return (languageId) => {
+    if (!loaded.has(languageId)) {
+      loaded.set(languageId, undefined);
+      void grammars.load(languageId).then((grammar) => loaded.set(languageId, grammar));
+    }
+    return loaded.get(languageId);
+  };
+}
 
 /** One server from its first message to its end. */
 class Server {
@@ -51,9 +86,9 @@ class Server {
 
   private startEngine(positionEncoding: PositionEncoding): void {
     const interrupts = new Interrupts();
-    const { contextTokens, threads, policy, verify } = this.flags;
+    const { contextTokens, threads, policy, verify, libraryFolder } = this.flags;
     const modelPath = this.flags.modelPath ?? embeddedModel;
-    const config: EngineThreadConfig = { modelPath, contextTokens, threads, policy, verify, positionEncoding, interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
+    const config: EngineThreadConfig = { modelPath, contextTokens, threads, policy, verify, libraryFolder, positionEncoding, interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
     const worker = new Worker(__filename, { workerData: config, stdout: true });
     // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
     worker.stdout.pipe(process.stderr);
@@ -109,8 +144,7 @@ function main(): void {
       process.exitCode = 2;
       return;
     case "probeLibrary":
-      process.stderr.write(`--probe-library ${command.folder}: this build has no engine.\n`);
-      process.exitCode = 1;
+      process.exitCode = runProbe(command.folder);
       return;
     case "serve":
       new Server(command.flags).start();

@@ -16,7 +16,13 @@ export function renderModel(model: ModelStatus): string {
     case "failed":
       return `${model.name}: failed. ${model.state.message}`;
     case "ready":
-      return `${model.name}: ready, ${model.contextLength} cells, ${model.threads} threads${model.shiftRefusal === undefined ? "" : `, cells are not moved: ${model.shiftRefusal}`}`;
+      return [
+        `${model.name}: ready`,
+        `${model.contextLength} cells`,
+        // Before the first token the engine has not yet chosen.
+        ...(model.threads === 0 ? [] : [`${model.threads} threads`]),
+        ...(model.shiftRefusal === undefined ? [] : [`cells are not moved: ${model.shiftRefusal}`]),
+      ].join(", ");
   }
 }
 

@@ -1,0 +1,123 @@
+// Owns a stand-in for the sessions: real texts and versions, made-up completions, a clock of its own turns.
+// Lets the server be tested without an engine; what it does in a completion is told by the document's text.
+import { emptyStatistics } from "../../sidecar/server/render";
+import { statusAtStart } from "../../sidecar/server/engineMessages";
+import type { CompletionAnswer, CompletionRequest, ContentChange, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike } from "../../sidecar/session/events";
+import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
+
+interface StubDocument {
+  readonly version: number;
+  readonly text: string;
+}
+
+/** Words in a document's text that make the stub misbehave. */
+export const stubWords = {
+  /** The completion runs until it is interrupted (or for ten seconds). */
+  slow: "SLOW",
+  /** The completion throws. */
+  broken: "BROKEN",
+  /** The thread ends in the middle of a completion. */
+  deadly: "DEADLY",
+} as const;
+
+export class StubSessions implements SessionsLike {
+  private readonly documents = new Map<string, StubDocument>();
+  private completions = 0;
+  private changes = 0;
+  private slices = 0;
+
+  constructor(private readonly status: ModelStatus = { ...statusAtStart("stub.gguf", 512, 1), state: { kind: "ready" } }) {}
+
+  apply(event: SessionEvent): readonly SessionNotice[] {
+    switch (event.kind) {
+      case "open":
+        this.documents.set(event.uri, { version: event.version, text: event.text });
+        return [];
+      case "close":
+        this.documents.delete(event.uri);
+        return [];
+      case "change":
+        return this.change(event.uri, event.version, event.changes);
+      case "cursor":
+      case "structure":
+        return [];
+    }
+  }
+
+  complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
+    const document = this.documents.get(request.uri);
+    if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
+    if (request.place.line >= document.text.split("\n").length) return { kind: "fault", fault: { kind: "outOfRange", message: `line ${request.place.line} is beyond the end` } };
+    this.completions += 1;
+    if (document.text.includes(stubWords.broken)) throw new Error("the stub is broken");
+    if (document.text.includes(stubWords.deadly)) process.exit(3);
+    if (document.text.includes(stubWords.slow)) {
+      const why = spinUntil(interrupted, 10_000);
+      if (why !== undefined) return { kind: "answer", answer: { outcome: { kind: why }, version: document.version, item: undefined } };
+    }
+    const item = { text: `«${document.text.length}»`, start: request.place, end: request.place };
+    return { kind: "answer", answer: { outcome: { kind: "shown" }, version: document.version, item } };
+  }
+
+  ledger(uri: string): SessionReply<LedgerView> {
+    const document = this.documents.get(uri);
+    if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${uri} is not open` } };
+    return { kind: "answer", answer: { uri, version: document.version, runs: [], text: document.text } };
+  }
+
+  dropCache(uri: string | undefined): SessionReply<number> {
+    return { kind: "answer", answer: uri === undefined ? this.documents.size : 1 };
+  }
+
+  /** `cellsKept` tells the changes that came as one, `healTokens` the slices of idle time. */
+  statistics(): Statistics {
+    const empty = emptyStatistics(this.status, "patch");
+    return { ...empty, totals: { ...empty.totals, completions: this.completions, cellsKept: this.changes, healTokens: this.slices } };
+  }
+
+  idle(): boolean {
+    this.slices += 1;
+    return this.slices % 3 !== 0;
+  }
+
+  scoreExpected(): undefined {
+    return undefined;
+  }
+
+  close(): void {
+    this.documents.clear();
+  }
+
+  private change(uri: string, version: number, changes: readonly ContentChange[]): readonly SessionNotice[] {
+    const document = this.documents.get(uri);
+    if (document === undefined) return [];
+    this.changes += 1;
+    let text = document.text;
+    for (const change of changes) {
+      if (!("range" in change)) {
+        text = change.text;
+        continue;
+      }
+      const lines = text.split("\n");
+      if (change.range.end.line >= lines.length) {
+        this.documents.delete(uri);
+        return [{ kind: "resync", uri, reason: `line ${change.range.end.line} is beyond the end` }];
+      }
+      const offset = (line: number, character: number) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0) + character;
+      text = text.slice(0, offset(change.range.start.line, change.range.start.character)) + change.text + text.slice(offset(change.range.end.line, change.range.end.character));
+    }
+    this.documents.set(uri, { version, text });
+    return [];
+  }
+}
+
+function spinUntil(interrupted: () => Interruption | undefined, ms: number): Interruption | undefined {
+  const untilMs = Date.now() + ms;
+  const nap = new Int32Array(new SharedArrayBuffer(4));
+  while (Date.now() < untilMs) {
+    const why = interrupted();
+    if (why !== undefined) return why;
+    Atomics.wait(nap, 0, 0, 1);
+  }
+  return undefined;
+}
