@@ -18,7 +18,7 @@ export interface RandomModelShape {
 }
 
 const shapeDefault: RandomModelShape = {
-  layers: 1, width: 128, heads: 2, keyHeads: 1, feedForward: 128, contextLength: 2_048, weights: "f32", seed: 1, metadata: {},
+  layers: 1, width: 256, heads: 4, keyHeads: 2, feedForward: 256, contextLength: 2_048, weights: "f32", seed: 1, metadata: {},
 };
 
 export const randomModelSentinels = { end: 0, prefix: 1, middle: 2, suffix: 3, pad: 4, repository: 5, fileSeparator: 6 } as const;

@@ -88,14 +88,17 @@ export class ThreadGovernor {
 
   /** Above this a step of the present thread count is slow. Undefined while nothing is known. */
   private referenceMs(kind: string): number | undefined {
-    let reference: number | undefined;
-    for (let threads = 1; threads <= this.current; threads += 1) {
+    let reference = Infinity;
+    for (let threads = 1; threads <= this.options.threadsMax; threads += 1) {
       const best = this.bestMs.get(`${threads} ${kind}`);
-      if (best === undefined) continue;
-      const limit = best * (threads === this.current ? slowFactor : fewerFactor);
-      reference = reference === undefined ? limit : Math.min(reference, limit);
+      if (best !== undefined) reference = Math.min(reference, best * this.factorFrom(threads));
     }
-    return reference;
+    return reference === Infinity ? undefined : reference;
+  }
+
+  /** How much slower than the best of `threads` a step may be: fewer threads than those share the work at worst evenly. */
+  private factorFrom(threads: number): number {
+    return threads < this.current ? fewerFactor : (slowFactor * threads) / this.current;
   }
 
   private noteSlow(kind: string, excess: number): void {
