@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../sidecar/base/random";
 import { Delta } from "../../sidecar/text/delta";
-import { TextDocument } from "../../sidecar/text/document";
+import { TextDocument, type ContentChange } from "../../sidecar/text/document";
 import { Lines, type PositionEncoding } from "../../sidecar/text/lines";
 import { utf16, type Place } from "../../sidecar/text/offset";
 import { editing, nextEdit, randomDelta, randomText, toChanges } from "../support/edits";
@@ -229,6 +229,29 @@ function checkKeptBytes(before: string, after: string, delta: Delta): void {
   const oldParts = [0, ...oldEdges].map((start, index) => before.slice(start, oldEdges[index] ?? before.length));
   assert.deepEqual(Buffer.concat(oldParts.map((part) => Buffer.from(part))), Buffer.from(before));
 }
+
+const oddNumbers = [0, 0, 1, 1, 2, 3, 5, 40, -1, 0.5, NaN, Infinity, 2 ** 31, 2 ** 53, -0];
+
+checkLaw<Walk>({
+  name: "whatever numbers a client sends, a document answers, and what it refuses leaves no trace",
+  cases: 500,
+  make: (random) => ({ seed: random.below(1e9), text: randomText(random, 20), encoding: random.pick(encodings) }),
+  print: (walk) => JSON.stringify(walk),
+  check: ({ seed, text, encoding }) => {
+    const random = new Random(seed);
+    const oddPlace = (): Place => ({ line: random.pick(oddNumbers), character: random.pick(oddNumbers) });
+    const document = new TextDocument("a.ts", "typescript", 0, text, encoding);
+    for (let step = 0; step < 20; step += 1) {
+      const { text: before, version } = document;
+      const change = (): ContentChange => ({ range: { start: oddPlace(), end: oddPlace() }, text: randomText(random, 3) });
+      const changes = Array.from({ length: random.below(3) }, change);
+      const result = document.change(version + random.pick([...oddNumbers, 1, 1]), changes);
+      if (result.kind === "changed") assert.equal(result.delta.apply(before), document.text);
+      else assert.deepEqual([document.text, document.version], [before, version], result.reason);
+      assert.deepEqual(document.lines, Lines.of(document.text));
+    }
+  },
+});
 
 test("one line of 100,000 characters, in each encoding", () => {
   const line = "ab→😀".repeat(20_000);
