@@ -115,6 +115,8 @@ export class SidecarClient implements SidecarConnection {
 
   private notify(method: string, params: object): void {
     if (!this.client.isRunning()) return;
-    this.client.sendNotification(method, params).catch((error: unknown) => this.parts.log.debug(`${method} was not sent: ${String(error)}`));
+    this.client.sendNotification(method, params).catch((error: unknown) => {
+      this.parts.log.debug(`${method} was not sent: ${String(error)}`);
+    });
   }
 }

@@ -91,7 +91,8 @@ export class Commands implements vscode.Disposable {
     if (reason !== undefined) return tell(reason);
     if (this.parts.client() === undefined) return tell(this.parts.sidecarTooltip());
     const name = shortName(document.uri.toString()).replaceAll("/", "∕");
-    await this.pages.show(vscode.Uri.from({ scheme: pageScheme, path: `/Cache Ledger ${name}`, query: toWireUri(document.uri) }), "plaintext");
+    const page = vscode.Uri.from({ scheme: pageScheme, path: `/Cache Ledger ${name}`, query: toWireUri(document.uri) });
+    await this.pages.show(page, "plaintext");
   }
 
   private async dropCache(): Promise<void> {

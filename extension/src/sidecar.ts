@@ -98,7 +98,8 @@ export class Sidecar {
   private async offerRestart(reason: string): Promise<void> {
     const restart = "Restart";
     const showLog = "Show Log";
-    const choice = await vscode.window.showErrorMessage(`Palimpsest: the sidecar ${reason}. It is not started again by itself.`, restart, showLog);
+    const message = `Palimpsest: the sidecar ${reason}. It is not started again by itself.`;
+    const choice = await vscode.window.showErrorMessage(message, restart, showLog);
     if (choice === restart) await this.restart();
     if (choice === showLog) this.host.log.show();
   }

@@ -30,7 +30,8 @@ export function statusOf(known: Known): Status {
     case "starting":
       return status("starting", "sync~spin", "starting", "The sidecar is starting.");
     case "waiting":
-      return status("failed", "warning", "starting again", `The sidecar ${sidecar.reason}. It is started again in ${sidecar.delayMs / 1_000} s.`);
+      return status("failed", "warning", "starting again",
+        `The sidecar ${sidecar.reason}. It is started again in ${sidecar.delayMs / 1_000} s.`);
     case "failed":
       return status("failed", "error", "failed", `The sidecar ${sidecar.reason}.`);
     case "running":

@@ -1,0 +1,80 @@
+// Small values of the extension, as data: settings, exclusions, conversions, suggestions, and moves of the cursor.
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { CursorWatch } from "../../../extension/src/cursor";
+import { exclusionOf } from "../../../extension/src/exclusion";
+import { insertedText } from "../../../extension/src/inline/suggestion";
+import { checkProtocol } from "../../../extension/src/protocolCheck";
+import { needsRestart, readSettings, sidecarFlags, type Settings } from "../../../extension/src/settings";
+import { toCursorParams, toStructureParams } from "../../../extension/src/toProto";
+
+const read = (values: Readonly<Record<string, unknown>>): Settings => readSettings((name) => values[name]);
+
+function checkFlags(values: Readonly<Record<string, unknown>>, flags: string): void {
+  test(`flags of ${JSON.stringify(values)}`, () => assert.equal(sidecarFlags(read(values)).join(" "), flags));
+}
+
+checkFlags({}, "--stdio --context 8192 --policy patch");
+checkFlags({ modelPath: " /m/a b.gguf ", threads: 3, contextLength: 2048, policy: "cold" },
+  "--stdio --context 2048 --policy cold --model /m/a b.gguf --threads 3");
+checkFlags({ modelPath: 7, threads: -1, contextLength: 1.5, policy: "other", maxTokens: "x" }, "--stdio --context 8192 --policy patch");
+
+test("settings are frozen, and only those of the sidecar start it again", () => {
+  const settings = read({});
+  assert.ok(Object.isFrozen(settings));
+  assert.equal(settings.enabled, true);
+  assert.equal(read({ enabled: false }).enabled, false);
+  assert.equal(needsRestart(settings, read({ enabled: false })), false);
+  assert.equal(needsRestart(settings, read({ maxTokens: 12 })), true);
+  assert.equal(needsRestart(settings, read({ policy: "prefix" })), true);
+});
+
+function checkExcluded(excluded: boolean, ...paths: readonly string[]): void {
+  for (const path of paths) test(`${path} is ${excluded ? "not " : ""}sent`, () => assert.equal(exclusionOf(path) !== undefined, excluded));
+}
+
+checkExcluded(true, "/p/.env", "/p/.env.local", "/p/prod.env", "/p/a.pem", "/p/A.KEY", "/h/.ssh/id_rsa", "/h/.ssh/id_ed25519.pub",
+  "/p/store.jks", "/h/.netrc", "/h/.npmrc", "/h/.git-credentials", "/p/secrets.yaml", "/h/.aws/credentials");
+checkExcluded(false, "/p/a.ts", "/p/environment.ts", "/p/env.ts", "/p/key.ts", "/.env/a.ts", "/p/id_rsa_parser.ts", "/p/secrets.ts",
+  "Untitled-1");
+
+test("spans become triples, a cursor its message", () => {
+  const spans = [{ kind: "block", startUtf16: 3, endUtf16: 9 }, { kind: "class", startUtf16: 4, endUtf16: 8 }] as const;
+  assert.deepEqual(toStructureParams("u", 5, spans), { textDocument: { uri: "u", version: 5 }, spans: [2, 3, 9, 1, 4, 8] });
+  assert.deepEqual(toCursorParams("u", { line: 1, character: 2 }), { textDocument: { uri: "u" }, position: { line: 1, character: 2 } });
+});
+
+test("a suggestion adds what follows the cursor", () => {
+  assert.equal(insertedText({ text: "foo(bar)", startCharacter: 4 }, 6), "o(bar)");
+  assert.equal(insertedText({ text: "x", startCharacter: 4 }, 4), "x");
+});
+
+test("the protocol is the number after the slash", () => {
+  assert.equal(checkProtocol("0.1.0/1", 1), undefined);
+  assert.match(checkProtocol("0.1.0/2", 1) ?? "", /speaks protocol 2/);
+  assert.match(checkProtocol(undefined, 1) ?? "", /does not say/);
+});
+
+/** `m` moves the cursor to the place counted up, `e` edits, `|` lets the time pass; `E` edits another document. */
+function checkCursor(script: string, expected: readonly number[]): void {
+  test(`cursor ${script}`, () => {
+    const sent: number[] = [];
+    const waiting: (() => void)[] = [];
+    const watch = new CursorWatch({ send: (_, place) => sent.push(place.line), later: (_, action) => waiting.push(action) });
+    let place = 0;
+    for (const step of script) {
+      if (step === "|") for (const action of waiting.splice(0)) action();
+      else if (step === "m") watch.move("a", { line: (place += 1), character: 0 });
+      else watch.edit(step === "e" ? "a" : "b");
+    }
+    assert.deepEqual(sent, expected);
+  });
+}
+
+checkCursor("m|", [1]);
+checkCursor("mmm|", [3]);
+checkCursor("em|", []);
+checkCursor("me|", []);
+checkCursor("em|m|", [2]);
+checkCursor("Em|", [1]);
+checkCursor("e|m|", [1]);
