@@ -81,12 +81,8 @@ export class Sessions implements SessionsLike {
     const session = this.sessions.get(event.uri);
     if (session === undefined) return [{ kind: "resync", uri: event.uri, reason: `${event.uri} is not open` }];
     switch (event.kind) {
-      case "change": {
-        const reason = session.outOfStep ? undefined : session.change(event.version, event.changes, event.atMs);
-        if (reason === undefined) return [];
-        session.outOfStep = true;
-        return [{ kind: "resync", uri: event.uri, reason }];
-      }
+      case "change":
+        return this.change(session, event);
       case "close":
         this.forget(session);
         this.sessions.delete(event.uri);
@@ -168,6 +164,11 @@ export class Sessions implements SessionsLike {
     return { ...loss, bytes: prompt.healed.length + Buffer.byteLength(expected) };
   }
 
+  /** The state behind one document, for tests and the harness. */
+  sessionOf(uri: string): Session | undefined {
+    return this.sessions.get(uri);
+  }
+
   close(): void {
     for (const session of this.sessions.values()) session.close();
     this.sessions.clear();
@@ -237,6 +238,20 @@ export class Sessions implements SessionsLike {
     session.counters = addCounters(session.counters, { completions: 1 });
     const item = outcome.kind === "shown" && written !== undefined ? { text: written.text, start: request.place, end: request.place } : undefined;
     return { kind: "answer", answer: { outcome, version: session.document.version, item } };
+  }
+
+  /** A session that lost step takes nothing but the whole text; a broken invariant loses step. */
+  private change(session: Session, { version, changes, atMs }: Extract<SessionEvent, { kind: "change" }>): readonly SessionNotice[] {
+    const isWhole = changes.some((change) => !("range" in change));
+    if (session.outOfStep && !isWhole) return [];
+    let reason: string | undefined;
+    try {
+      reason = session.change(version, changes, atMs);
+    } catch (error) {
+      reason = this.distrust(error, session);
+    }
+    session.outOfStep = reason !== undefined;
+    return reason === undefined ? [] : [{ kind: "resync", uri: session.document.uri, reason }];
   }
 
   private forget(session: Session): void {
