@@ -14,6 +14,7 @@ import {
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import { type Cancellation, type Dispatch, type Outward, RequestError, type RequestFault } from "./dispatch";
+import { EngineThreadError } from "./engineThread";
 import { Envelope, errorCodes } from "./envelope";
 import { FrameReader } from "./frames";
 import { renderModel } from "./render";
@@ -28,6 +29,8 @@ export interface Channel {
 export interface ServerLife {
   /** The client has said who it is: from here on there may be a dispatch. */
   begin(params: InitializeParams, encoding: PositionEncoding): void;
+  /** The client wants to end: that it goes from now on is no fault. */
+  shutDown(): void;
   /** The connection is over, one way or another. */
   end(exitCode: number): void;
 }
@@ -35,7 +38,6 @@ export interface ServerLife {
 const faultCodes: Readonly<Record<RequestFault, number>> = {
   invalidParams: ErrorCodes.InvalidParams,
   requestCancelled: LSPErrorCodes.RequestCancelled,
-  requestFailed: LSPErrorCodes.RequestFailed,
 };
 
 export function stdioChannel(input: Readable, output: Writable): Channel {
@@ -93,7 +95,7 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     };
   });
   connection.onInitialized(() => announcer.begin());
-  connection.onShutdown(() => undefined);
+  connection.onShutdown(() => life.shutDown());
   wireNotifications(connection, dispatch);
   wireRequests(connection, dispatch);
   connection.listen();
@@ -114,6 +116,7 @@ function wireRequests(connection: Connection, dispatch: Dispatch): void {
   const asError = (error: unknown): unknown => {
     if (error instanceof ParamsError) return new ResponseError(ErrorCodes.InvalidParams, error.message);
     if (error instanceof RequestError) return new ResponseError(faultCodes[error.fault], error.message);
+    if (error instanceof EngineThreadError) return new ResponseError(LSPErrorCodes.RequestFailed, error.message);
     return error;
   };
   const answer = async <Result>(result: Promise<Result>): Promise<Result> => result.catch((error: unknown) => Promise.reject(asError(error)));
@@ -141,6 +144,7 @@ class Announcer {
 
   /** Nothing unasked goes out before the client says `initialized`. */
   begin(): void {
+    if (this.hasBegun) return;
     this.hasBegun = true;
     if (this.latest !== undefined) this.modelStatus(this.latest);
   }
@@ -200,7 +204,12 @@ class DoorReader extends AbstractMessageReader {
     const admission = this.envelope.admit(value);
     switch (admission.kind) {
       case "pass":
-        callback(cleaned(admission.message) as unknown as Message);
+        try {
+          callback(cleaned(admission.message) as unknown as Message);
+        } catch (error) {
+          // The library throws at a request that is cancelled twice; whatever it is, the next message is another one.
+          this.log(`a message was lost: ${error instanceof Error ? error.message : String(error)}`);
+        }
         break;
       case "answer":
         this.write({ jsonrpc: "2.0", id: admission.id, error: { code: admission.code, message: admission.message } });

@@ -15,7 +15,7 @@ import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./render";
 
 /** Why a request ends in an error: `connection.ts` gives each its code. */
-export type RequestFault = "invalidParams" | "requestCancelled" | "requestFailed";
+export type RequestFault = "invalidParams" | "requestCancelled";
 export class RequestError extends Error {
   constructor(readonly fault: RequestFault, message: string) {
     super(message);

@@ -1,5 +1,5 @@
-// Owns the order in which the engine thread deals with what has arrived: facts, then quick questions, then the newest
-// completion, then (when nothing is left) idle work. Pure bookkeeping; bounded by what the LSP thread may post.
+// Owns the order in which the engine thread deals with what has arrived: facts and quick questions as they came, then the
+// newest completion, then (when nothing is left) idle work. Pure bookkeeping; bounded by what the LSP thread may post.
 import type { PostedFact, PostedQuestion } from "./engineMessages";
 
 export type Turn =
@@ -9,26 +9,22 @@ export type Turn =
   | { readonly kind: "superseded"; readonly message: PostedQuestion };
 
 export class Inbox {
-  private readonly facts: PostedFact[] = [];
-  private readonly quick: PostedQuestion[] = [];
+  private readonly ordered: (PostedFact | PostedQuestion)[] = [];
   private readonly completions: PostedQuestion[] = [];
 
   add(message: PostedFact | PostedQuestion): void {
-    if (message.kind === "fact") this.facts.push(message);
-    else if (message.question.kind === "complete") this.completions.push(message);
-    else this.quick.push(message);
+    if (message.kind === "question" && message.question.kind === "complete") this.completions.push(message);
+    else this.ordered.push(message);
   }
 
   get isEmpty(): boolean {
-    return this.facts.length + this.quick.length + this.completions.length === 0;
+    return this.ordered.length + this.completions.length === 0;
   }
 
   /** What comes next, taken out; undefined when nothing waits. */
   next(): Turn | undefined {
-    const fact = this.facts.shift();
-    if (fact !== undefined) return { kind: "fact", message: fact };
-    const question = this.quick.shift();
-    if (question !== undefined) return { kind: "question", message: question };
+    const first = this.ordered.shift();
+    if (first !== undefined) return first.kind === "fact" ? { kind: "fact", message: first } : { kind: "question", message: first };
     const older = this.completions.findIndex((message, index) => this.completions.slice(index + 1).some((newer) => sameDocument(message, newer)));
     if (older >= 0) return this.turn("superseded", this.completions.splice(older, 1));
     return this.turn("question", this.completions.splice(-1, 1));

@@ -61,7 +61,8 @@ function grammarSource(grammars: Grammars): (languageId: string) => Grammar | un
 class Server {
   private engine: EngineThread | undefined;
   private isEnding = false;
-  private readonly client = new ClientProcess(() => this.end(1));
+  private exitCodeWhenGone = 1;
+  private readonly client = new ClientProcess(() => this.end(this.exitCodeWhenGone));
   private readonly dispatch: { current: Dispatch | undefined } = { current: undefined };
 
   constructor(private readonly flags: ServeFlags) {}
@@ -74,6 +75,9 @@ class Server {
       begin: (params: { readonly processId: number | undefined }, encoding: PositionEncoding) => {
         if (params.processId !== undefined) this.client.watch(params.processId);
         this.startEngine(encoding);
+      },
+      shutDown: () => {
+        this.exitCodeWhenGone = 0;
       },
       end: (exitCode: number) => this.end(exitCode),
     };
@@ -105,7 +109,7 @@ class Server {
   }
 
   private endWithChannel(): void {
-    const gone = () => this.end(1);
+    const gone = () => this.end(this.exitCodeWhenGone);
     if (this.flags.transport === "stdio") {
       process.stdin.on("end", gone);
       process.stdin.on("close", gone);

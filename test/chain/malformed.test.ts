@@ -48,6 +48,31 @@ test("2,000 malformed or out-of-order messages: no crash, every id answered once
   }
 });
 
+test("a request cancelled again and again is answered once", async () => {
+  const client = new AnyClient();
+  try {
+    assert.equal((await client.begin()).state.kind, "ready", client.errors);
+    client.open(uri, program);
+    const ids = Array.from({ length: 300 }, (_, index) => `again ${index}`);
+    const answers = [];
+    for (const id of ids) {
+      answers.push(client.request("textDocument/inlineCompletion", { textDocument: { uri }, position: { line: 1, character: 9 }, context: { triggerKind: 1 } }, id));
+      client.notify("$/cancelRequest", { id });
+      // The sidecar gets some of the cancels together with their request, and some while it works on it.
+      if (answers.length % 2 === 0) await new Promise((resolve) => setImmediate(resolve));
+      client.notify("$/cancelRequest", { id });
+      client.notify("$/cancelRequest", { id });
+    }
+    await Promise.all(answers);
+    assert.equal((await client.complete(uri, 1, 9)).outcome.kind, "shown");
+    for (const id of ids) assert.equal(client.received.filter((message) => message.id === id).length, 1, id);
+    assert.deepEqual(await client.end(), { code: 0, signal: null });
+  } finally {
+    client.kill();
+    await client.ended;
+  }
+});
+
 test("messages before initialize and after shutdown are answered with errors", async () => {
   const client = new AnyClient(["--model", "/nowhere/none.gguf"]);
   try {
