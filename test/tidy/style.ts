@@ -3,7 +3,7 @@
 import { lineOf, type Source } from "./sources";
 
 const linesMax = 300;
-const columnsMax = 140;
+const columnsMax = 160;
 
 interface Rule {
   /** Which of the three texts of a source the pattern is looked for in. */
