@@ -1,4 +1,5 @@
 // Owns engines of llama.cpp on random-weight models, and the folder their files lie in until the tests end.
+import { createHash } from "node:crypto";
 import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,7 +18,8 @@ export function modelFile(name: string): string {
 }
 
 export function openRandomLlama(options: Partial<LlamaEngineOptions> = {}, shape: Partial<RandomModelShape> = {}): LlamaEngine {
-  const modelPath = modelFile(`${JSON.stringify(shape).replace(/[^\w.-]+/g, "_")}.gguf`);
+  const digest = createHash("sha256").update(JSON.stringify(shape)).digest("hex").slice(0, 16);
+  const modelPath = modelFile(`${digest}.gguf`);
   if (!existsSync(modelPath)) writeRandomModel(modelPath, shape);
   return openLlamaEngine({ library: locateLibrary(process.cwd()), modelPath, threadsMax: 1, ...options });
 }

@@ -33,9 +33,9 @@ export class ModelHandle extends Handle {
   /** Pairs with `close`. @throws ModelFileError where llama.cpp refuses the file. */
   static load(library: Library, path: string, parameters: Readonly<StructValue>): ModelHandle {
     const { symbols } = library;
-    library.takeErrors();
-    const pointer = symbols.modelLoadFromFile(path, { ...symbols.modelDefaultParams(), ...parameters });
-    if (pointer === null) throw new ModelFileError(`llama.cpp ${library.files.release} can't load the model ${path}: ${library.takeErrors() || "it says no more"}. Choose a model that this release knows.`);
+    const load = (): Pointer | null => symbols.modelLoadFromFile(path, { ...symbols.modelDefaultParams(), ...parameters });
+    const pointer = load();
+    if (pointer === null) throw new ModelFileError(`llama.cpp ${library.files.release} can't load the model ${path}: ${whyNot(library, load, symbols.modelFree)}. Choose a model that this release knows.`);
     return new ModelHandle("model", pointer, symbols.modelFree);
   }
 }
@@ -44,11 +44,20 @@ export class ContextHandle extends Handle {
   /** Pairs with `close`, which comes before the model's. @throws ModelFileError where there is no memory, or the parameters don't fit the model. */
   static open(library: Library, model: ModelHandle, parameters: Readonly<StructValue>): ContextHandle {
     const { symbols } = library;
-    library.takeErrors();
-    const pointer = symbols.initFromModel(model.pointer, { ...symbols.contextDefaultParams(), ...parameters });
-    if (pointer === null) throw new ModelFileError(`llama.cpp can't open a context of ${String(parameters["n_ctx"])} tokens: ${library.takeErrors() || "it says no more"}. Try a shorter one with --context.`);
+    const open = (): Pointer | null => symbols.initFromModel(model.pointer, { ...symbols.contextDefaultParams(), ...parameters });
+    const pointer = open();
+    if (pointer === null) throw new ModelFileError(`llama.cpp can't open a context of ${String(parameters["n_ctx"])} tokens: ${whyNot(library, open, symbols.contextFree)}. Try a shorter one with --context.`);
     return new ContextHandle("context", pointer, symbols.contextFree);
   }
+}
+
+/** Tries again, for what llama.cpp says to it; should it work this time, what it made is freed. */
+function whyNot(library: Library, attempt: () => Pointer | null, free: (pointer: Pointer) => void): string {
+  const told = library.explain(() => {
+    const pointer = attempt();
+    if (pointer !== null) free(pointer);
+  });
+  return told === "" ? "it says no more" : told;
 }
 
 /**

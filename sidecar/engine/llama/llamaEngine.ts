@@ -82,7 +82,7 @@ export class LlamaEngine implements Engine {
   /** Rows of the latest batch that have logits, first to last, as the batch counts. */
   private rows = { first: 0, end: 0 };
 
-  constructor(private readonly library: Library, private readonly model: ModelHandle, private readonly context: ContextHandle, shape: ModelShape, options: LlamaEngineOptions) {
+  constructor(library: Library, private readonly model: ModelHandle, private readonly context: ContextHandle, shape: ModelShape, options: LlamaEngineOptions) {
     this.symbols = library.symbols;
     const memory = this.symbols.getMemory(context.pointer);
     if (memory === null) throw new EngineError("the model keeps no cache: it can't complete text");
@@ -145,7 +145,7 @@ export class LlamaEngine implements Engine {
     this.checkDecode(list, start, tokens);
     const first = wanted === "all" ? 0 : wanted === "last" ? tokens.length - 1 : tokens.length;
     const code = this.step(this.batch.fill(sequence, start, tokens, first), tokens.length);
-    if (code !== 0) throw new EngineError(`decode: ${decodeFault(code)}${told(this.library)}`);
+    if (code !== 0) throw new EngineError(`decode: ${decodeFault(code)}`);
     for (let index = 0; index < tokens.length; index += 1) list.append({ position: start + index, owners: 1 });
     this.cellCount += tokens.length;
     this.rows = { first, end: tokens.length };
@@ -155,7 +155,7 @@ export class LlamaEngine implements Engine {
     const chosen = row ?? this.rows.end - 1;
     if (!(this.rows.first <= chosen && chosen < this.rows.end)) throw new EngineError(`logits: row ${row ?? "last"} of ${this.rows.end - this.rows.first} rows that the latest decode left`);
     const address = this.symbols.logitsRow(this.context.pointer, chosen);
-    if (address === null) throw new EngineError(`logits: llama.cpp has no row ${chosen}${told(this.library)}`);
+    if (address === null) throw new EngineError(`logits: llama.cpp has no row ${chosen}`);
     return this.view(address);
   }
 
@@ -292,9 +292,4 @@ function decodeFault(code: number): string {
     case -1: return "the batch is invalid";
     default: return code < 0 ? `llama.cpp failed (${code})` : `llama.cpp warned (${code})`;
   }
-}
-
-function told(library: Library): string {
-  const errors = library.takeErrors();
-  return errors === "" ? "" : `: ${errors}`;
 }

@@ -54,9 +54,9 @@ export interface Symbols {
 export interface Library {
   readonly files: LibraryFiles;
   readonly symbols: Symbols;
-  /** The latest lines that llama.cpp logged as warnings or errors, for messages. Forgets them. */
-  takeErrors(): string;
-  /** Writes llama.cpp's log to standard error as well. */
+  /** Makes a call that failed once more, and returns what llama.cpp logs as warnings and errors meanwhile. */
+  explain(call: () => void): string;
+  /** Writes llama.cpp's log to standard error; it is silent otherwise. */
   setVerbose(verbose: boolean): void;
 }
 
@@ -103,12 +103,11 @@ function load(files: LibraryFiles): Library {
   // ggml first and global: libllama names it without a folder.
   const base = koffi.load(files.ggmlBase, { global: true });
   const ggml = koffi.load(files.ggml, { global: true });
-  const log = new NativeLog();
-  base.func("void ggml_log_set(void* callback, void* data)")(log.callback, null);
+  const llama = koffi.load(files.llama);
+  const log = new NativeLog(base, llama);
+  log.setVerbose(false);
   const loadBackends = ggml.func("void ggml_backend_load_all_from_path(const char* folder)");
   for (const folder of [files.folder, ...files.extraFolders]) loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
-  const llama = koffi.load(files.llama);
-  llama.func("void llama_log_set(void* callback, void* data)")(log.callback, null);
   for (const layout of [modelParamsLayout, contextParamsLayout, batchLayout]) declareStruct(layout);
   const symbols = declareSymbols(llama);
   const fault =
@@ -116,7 +115,7 @@ function load(files: LibraryFiles): Library {
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
     layoutFault(batchLayout, koffi.sizeof(batchLayout.name), {});
   if (fault !== undefined) throw new LibraryError(`The libraries in ${files.folder} are not the llama.cpp ${files.release} that they say they are: ${fault}.`);
-  return { files, symbols, takeErrors: () => log.take(), setVerbose: (verbose) => log.setVerbose(verbose) };
+  return { files, symbols, explain: (call) => log.explain(call), setVerbose: (verbose) => log.setVerbose(verbose) };
 }
 
 const koffiType: Readonly<Record<FieldType, string>> = { int32: "int32", uint32: "uint32", float: "float", bool: "bool", pointer: "void*", size: "size_t" };
@@ -172,32 +171,47 @@ function declareSymbols(llama: LibraryHandle): Symbols {
   };
 }
 
-/** llama.cpp's log: silent, but for the last warnings and errors, which explain a failure. */
+/**
+ * llama.cpp's log. It is one for the whole process and may be called from any of its threads, so that a function of ours
+ * stands there only while a failed call is made again: one left behind by a thread that has ended would end the process.
+ */
 class NativeLog {
   private static readonly warning = 3;
   private static readonly error = 4;
-  private readonly lines: string[] = [];
+  private readonly silence: Pointer;
+  private readonly setters: readonly ((callback: bigint | null, data: null) => void)[];
   private verbose = false;
-  readonly callback: bigint;
 
-  constructor() {
-    const type = koffi.pointer(koffi.proto("void (int32 level, const char* text, void* data)"));
-    this.callback = koffi.register((level: number, text: string) => this.add(level, text), type);
+  constructor(base: LibraryHandle, llama: LibraryHandle) {
+    // A function that does nothing is wanted; reading the time comes closest, and ignores what it is passed.
+    this.silence = base.symbol("ggml_time_us") as Pointer;
+    const setter = (library: LibraryHandle, name: string) => library.func(`void ${name}(void* callback, void* data)`) as unknown as (callback: bigint | null, data: null) => void;
+    this.setters = [setter(base, "ggml_log_set"), setter(llama, "llama_log_set")];
   }
 
   setVerbose(verbose: boolean): void {
     this.verbose = verbose;
+    this.set(verbose ? null : this.silence);
   }
 
-  take(): string {
-    return this.lines.splice(0).join("; ");
+  explain(call: () => void): string {
+    const lines: string[] = [];
+    const collect = (level: number, text: string): void => {
+      if (NativeLog.warning <= level && level <= NativeLog.error && text.trim() !== "") lines.push(text.trim());
+    };
+    const callback = koffi.register(collect, koffi.pointer(koffi.proto("void (int32 level, const char* text, void* data)")));
+    this.set(callback);
+    try {
+      call();
+    } finally {
+      this.setVerbose(this.verbose);
+      koffi.unregister(callback);
+    }
+    return lines.slice(-8).join("; ");
   }
 
-  private add(level: number, text: string): void {
-    if (this.verbose) process.stderr.write(text);
-    if (level < NativeLog.warning || NativeLog.error < level || text.trim() === "") return;
-    this.lines.push(text.trim());
-    if (this.lines.length > 8) this.lines.shift();
+  private set(callback: bigint | null): void {
+    for (const setter of this.setters) setter(callback, null);
   }
 }
 
