@@ -25,6 +25,9 @@ const fewerFactor = 1.5;
 const noiseMs = 2;
 const climbDelayMsMin = 250;
 const climbDelayMsMax = 4_000;
+/** Where the load can't be measured, a climb is a guess that may cost a second: it is tried more and more rarely. */
+const guessDelayMsMin = 4_000;
+const guessDelayMsMax = 60_000;
 
 export class ThreadGovernor {
   private current: number;
@@ -32,10 +35,12 @@ export class ThreadGovernor {
   private readonly bestMs = new Map<string, number>();
   private suspicion = 0;
   private quietSinceMs: number | undefined;
-  private climbDelayMs = climbDelayMsMin;
+  /** Grows when climbing proved wrong. */
+  private climbDelayMs = 0;
   private climbing = false;
   private goodSteps = 0;
   private freeCores: number;
+  private guessing = false;
 
   constructor(private readonly options: GovernorOptions) {
     this.current = Math.max(1, options.threadsMax);
@@ -53,20 +58,14 @@ export class ThreadGovernor {
 
   /** What other programs used of the machine of late, in cores. Called before a step, as often as there is a measurement. */
   noteLoad(othersCores: number, nowMs: number): void {
-    const { cores, threadsMax } = this.options;
-    this.freeCores = cores - othersCores;
-    const room = Math.max(1, Math.floor(this.freeCores + 0.5));
-    if (room < this.current) return this.drop(room);
-    const wanted = Math.min(threadsMax, Math.floor(this.freeCores + 0.3));
-    if (wanted <= this.current) {
-      this.quietSinceMs = undefined;
-      return;
-    }
-    this.quietSinceMs ??= nowMs;
-    if (nowMs - this.quietSinceMs < this.climbDelayMs) return;
-    this.current = wanted;
-    this.climbing = true;
-    this.settle();
+    this.guessing = false;
+    this.follow(othersCores, nowMs);
+  }
+
+  /** Called before a step where the load can't be measured: only the steps themselves tell. */
+  noteUnknownLoad(nowMs: number): void {
+    this.guessing = true;
+    this.follow(0, nowMs);
   }
 
   noteStep({ tokens, durationMs, rotated }: EngineStep): void {
@@ -77,13 +76,32 @@ export class ThreadGovernor {
     if (this.current > 1 && durationMs > noiseMs && reference !== undefined && ms > reference) return this.noteSlow(kind, ms / reference);
     this.suspicion = 0;
     this.goodSteps += 1;
-    if (this.goodSteps >= 20) {
+    if (this.climbing && this.goodSteps >= 20) {
       this.climbing = false;
-      this.climbDelayMs = climbDelayMsMin;
+      this.climbDelayMs = 0;
     }
     // The best drifts upwards, because attention costs more in a longer context.
     const key = `${this.current} ${kind}`;
     this.bestMs.set(key, Math.min(ms, (this.bestMs.get(key) ?? ms) * 1.01));
+  }
+
+  private follow(othersCores: number, nowMs: number): void {
+    const { cores, threadsMax } = this.options;
+    this.freeCores = cores - othersCores;
+    const room = Math.max(1, Math.floor(this.freeCores + 0.5));
+    if (room < this.current) return this.drop(room);
+    // A guess goes up gently: each step down again costs slow tokens.
+    const upMost = this.guessing ? 2 * this.current : threadsMax;
+    const wanted = Math.min(threadsMax, upMost, Math.floor(this.freeCores + 0.3));
+    if (wanted <= this.current) {
+      this.quietSinceMs = undefined;
+      return;
+    }
+    this.quietSinceMs ??= nowMs;
+    if (nowMs - this.quietSinceMs < Math.max(this.climbDelayMs, this.guessing ? guessDelayMsMin : climbDelayMsMin)) return;
+    this.current = wanted;
+    this.climbing = true;
+    this.settle();
   }
 
   /** Above this a step of the present thread count is slow. Undefined while nothing is known. */
@@ -110,7 +128,10 @@ export class ThreadGovernor {
     if (best !== undefined) this.bestMs.set(key, best * 1.05);
     if (this.suspicion < 2 && excess * slowFactor < hopelessFactor) return;
     // Dropped soon after climbing: the quiet was not what it seemed, wait longer before the next try.
-    if (this.climbing) this.climbDelayMs = Math.min(climbDelayMsMax, 2 * this.climbDelayMs);
+    if (this.climbing) {
+      const [min, max] = this.guessing ? [guessDelayMsMin, guessDelayMsMax] : [climbDelayMsMin, climbDelayMsMax];
+      this.climbDelayMs = Math.min(max, 2 * Math.max(min, this.climbDelayMs));
+    }
     this.drop(Math.min(this.current >> 1, Math.floor(this.freeCores)));
   }
 

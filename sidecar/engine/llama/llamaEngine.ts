@@ -182,8 +182,9 @@ export class LlamaEngine implements Engine {
 
   private step(batch: Parameters<Symbols["decode"]>[1], tokenCount: number): number {
     const startMs = this.clock.nowMs();
-    const others = this.loadMeter.othersCores(startMs);
-    if (others !== undefined) this.governor.noteLoad(others, startMs);
+    const load = this.loadMeter.measure(startMs);
+    if (load.kind === "measured") this.governor.noteLoad(load.othersCores, startMs);
+    else if (load.kind === "unknown") this.governor.noteUnknownLoad(startMs);
     if (this.governor.threads !== this.threadsSet) {
       this.threadsSet = this.governor.threads;
       this.symbols.setThreads(this.context.pointer, this.threadsSet, this.threadsSet);

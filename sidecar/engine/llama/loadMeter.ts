@@ -1,4 +1,5 @@
 // Owns the measure of what other programs take of the machine. Knows no engine; where the numbers come from is a parameter.
+import { readFileSync } from "node:fs";
 import { availableParallelism, cpus } from "node:os";
 
 /** Milliseconds since any start. */
@@ -9,32 +10,61 @@ export interface CpuTimes {
   readonly ownMs: number;
 }
 
-/** Undefined where the machine's cores are not the ones we may use, so that its load says nothing about ours. */
+/** Undefined where it can't be told which of the machine's cores are ours. */
 export function readCpuTimes(): CpuTimes | undefined {
-  const cores = cpus();
-  if (cores.length !== availableParallelism()) return undefined;
-  const busyMs = cores.reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
+  const all = cpus();
+  const ours = allowedCores(all.length);
+  if (ours === undefined) return undefined;
+  let busyMs = 0;
+  all.forEach(({ times }, core) => {
+    if (ours.has(core)) busyMs += times.user + times.nice + times.sys + times.irq;
+  });
   const own = process.cpuUsage();
   return { busyMs, ownMs: (own.user + own.system) / 1_000 };
 }
 
+/** The numbers of the cores that this process may run on; Linux says which they are where they are not all. */
+function allowedCores(coreCount: number): ReadonlySet<number> | undefined {
+  if (availableParallelism() === coreCount) return new Set(Array.from({ length: coreCount }, (_, core) => core));
+  if (process.platform !== "linux") return undefined;
+  try {
+    const [, list] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
+    return list === undefined ? undefined : coresOf(list);
+  } catch {
+    return undefined;
+  }
+}
+
+/** "0-2,5" is 0, 1, 2 and 5. */
+export function coresOf(list: string): ReadonlySet<number> {
+  const cores = new Set<number>();
+  for (const part of list.split(",")) {
+    const [first = "", last = first] = part.split("-");
+    for (let core = Number(first); core <= Number(last); core += 1) cores.add(core);
+  }
+  return cores;
+}
+
 /** The system counts in ticks of 10 ms: a shorter interval measures nothing. */
 const intervalMsMin = 100;
+
+/** `later`: too early to tell. `unknown`: it can't be told on this machine. */
+export type Load = { readonly kind: "measured"; readonly othersCores: number } | { readonly kind: "later" } | { readonly kind: "unknown" };
 
 export class LoadMeter {
   private before: { readonly times: CpuTimes; readonly atMs: number } | undefined;
 
   constructor(private readonly read: () => CpuTimes | undefined = readCpuTimes) {}
 
-  /** Cores that other programs kept busy since the last measurement; undefined where it is too early to tell. */
-  othersCores(nowMs: number): number | undefined {
+  /** Cores that other programs kept busy since the last measurement. */
+  measure(nowMs: number): Load {
     const { before } = this;
-    if (before !== undefined && nowMs - before.atMs < intervalMsMin) return undefined;
+    if (before !== undefined && nowMs - before.atMs < intervalMsMin) return { kind: "later" };
     const times = this.read();
-    if (times === undefined) return undefined;
+    if (times === undefined) return { kind: "unknown" };
     this.before = { times, atMs: nowMs };
-    if (before === undefined) return undefined;
+    if (before === undefined) return { kind: "later" };
     const othersMs = times.busyMs - before.times.busyMs - (times.ownMs - before.times.ownMs);
-    return Math.max(0, othersMs) / (nowMs - before.atMs);
+    return { kind: "measured", othersCores: Math.max(0, othersMs) / (nowMs - before.atMs) };
   }
 }
