@@ -14,6 +14,7 @@ import type { Trace } from "./trace";
 
 export interface DemoOutput {
   readonly colours: boolean;
+  readonly widthMax: number;
   say(text: string): void;
 }
 
@@ -36,7 +37,7 @@ export async function showDemo(trace: Trace, rig: Rig, output: DemoOutput): Prom
       progress: (done) => progress.show(`${done.policy}: ${done.completions} of ${asked * others.length} completions`),
     });
     progress.end();
-    say("\n" + textReport(reportOf([...compared, ...shown], 1)));
+    say("\n" + textReport(reportOf([...compared, ...shown], 1), output.widthMax));
     say(
       "\npatch re-reads what changed, prefix re-reads everything after the change (as engines do today), cold re-reads all.\n" +
         "Cold is the reference for quality: lineEqualsCold and excessLoss are the price of patching.\n" +
@@ -53,7 +54,7 @@ async function showSteps(trace: Trace, rig: Rig, asked: number, interrupt: Inter
   const sessions = await rig.newSessions({ policy: "patch", clock: realClock, languageId: trace.header.languageId, verify: false });
   const results: CompletionResult[] = [];
   try {
-    for (const step of replay(trace, sessions, { policy: "patch", time: { kind: "real", clock: realClock }, idle: true })) {
+    for (const step of replay(trace, sessions, { policy: "patch", time: { kind: "real", clock: realClock }, idle: true, skipWarming: false })) {
       results.push(step.result);
       output.say(stepView(step, results.length, asked, output.colours));
       await new Promise((resolve) => setImmediate(resolve));

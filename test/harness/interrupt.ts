@@ -1,4 +1,4 @@
-// Owns Ctrl+C: the first asks for an orderly end with what there is, the second ends at once.
+// Owns Ctrl+C and the terminating signal: the first asks for an orderly end with what there is, the second ends at once.
 
 export class Interrupt {
   private count = 0;
@@ -10,6 +10,7 @@ export class Interrupt {
   // Pairs with close().
   constructor() {
     process.on("SIGINT", this.listener);
+    process.on("SIGTERM", this.listener);
   }
 
   get asked(): boolean {
@@ -18,5 +19,6 @@ export class Interrupt {
 
   close(): void {
     process.off("SIGINT", this.listener);
+    process.off("SIGTERM", this.listener);
   }
 }

@@ -15,6 +15,8 @@ import { UsageError } from "./usageError";
 
 const root = join(__dirname, "..");
 const demoTrace = join(root, "test/corpus/invoice.ts.jsonl");
+/** Files and pipes have no width. */
+const widthMax = process.stdout.isTTY === true ? process.stdout.columns : Infinity;
 const say = (line: string): void => void process.stdout.write(line + "\n");
 
 async function run(command: Command): Promise<void> {
@@ -22,12 +24,12 @@ async function run(command: Command): Promise<void> {
     case "help":
       return say(help);
     case "replay":
-      return replayTraces(command, () => openRig(root, command.engine), say);
+      return replayTraces(command, () => openRig(root, command.engine), { widthMax, say });
     case "trace":
       return makeTraces(command, new Progress(realClock.nowMs), say);
     case "demo": {
       const trace = readTrace(command.tracePath ?? demoTrace);
-      return showDemo(trace, await openRig(root, command.engine), { colours: process.stdout.isTTY === true, say });
+      return showDemo(trace, await openRig(root, command.engine), { colours: process.stdout.isTTY === true, widthMax, say });
     }
     default:
       return unreachable(command);

@@ -31,7 +31,7 @@ export async function measureTraces(traces: readonly Trace[], measurement: Measu
       const time = measurement.newTime();
       const sessions = await measurement.newSessions(policy, time, trace);
       try {
-        for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle })) {
+        for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle, skipWarming: policy === "cold" })) {
           ofTrace.push(step.result);
           completions += 1;
           measurement.progress({ traces: index, completions, policy });

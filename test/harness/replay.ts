@@ -35,6 +35,8 @@ export interface ReplayOptions {
   readonly time: ReplayTime;
   /** Whether idle events of the trace are used for healing, or passed over. */
   readonly idle: boolean;
+  /** Whether completions of a probe before its last are left unasked: under cold they warm nothing. */
+  readonly skipWarming: boolean;
 }
 
 /** What the cache did since the completion before. Summed over a trace it is what the sessions' counters rose by. */
@@ -81,14 +83,17 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
   const uri = trace.header.uri;
   const watch = new ActionWatch();
   const meter = new ChargeMeter(sessions.statistics().totals);
+  const nowMs = (): number => options.time.clock.nowMs();
   let ordinal = 0;
   let version = 1;
-  const nowMs = (): number => options.time.clock.nowMs();
+  // When the last edit or cursor move arrived, later by what was idle since; undefined when a completion came after it.
+  let movedMs: number | undefined;
   const expectStep = (event: Parameters<ReplayedSessions["apply"]>[0], line: number): void => {
     const lost = sessions.apply(event).find((notice) => notice.kind === "resync");
     if (lost !== undefined) throw new TraceError(trace.name, line, `the session lost step: ${lost.reason}`);
   };
   expectStep({ kind: "open", uri, languageId: trace.header.languageId, version, text: trace.header.text, atMs: nowMs() }, 1);
+  const lastCompletion = trace.events.findLastIndex((event) => event.kind === "complete");
   const followed = followTrace(trace);
   for (let next = followed.next(); ; next = followed.next()) {
     if (next.done === true) return next.value.text;
@@ -98,20 +103,31 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
     switch (event.kind) {
       case "edit":
         version += 1;
+        movedMs = nowMs();
         applied.forEach((change) => watch.change(change));
-        expectStep({ kind: "change", uri, version, changes: event.changes, atMs: nowMs() }, line);
+        expectStep({ kind: "change", uri, version, changes: event.changes, atMs: movedMs }, line);
         break;
       case "cursor":
-        expectStep({ kind: "cursor", uri, place: event.place, atMs: nowMs() }, line);
+        movedMs = nowMs();
+        expectStep({ kind: "cursor", uri, place: event.place, atMs: movedMs }, line);
         break;
       case "idle":
-        if (options.idle) beIdle(sessions, options.time, event.idleMs);
+        if (options.idle) {
+          const spentMs = beIdle(sessions, options.time, event.idleMs);
+          if (movedMs !== undefined) movedMs += spentMs;
+        }
         break;
       case "suggestion":
         break;
       case "complete": {
-        const action = namedAction(trace, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
-        const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false });
+        const isLast = index === lastCompletion;
+        const action = namedAction(trace, isLast, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
+        if (options.skipWarming && trace.header.action !== undefined && !isLast) {
+          ordinal += 1;
+          break;
+        }
+        const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false, atMs: movedMs ?? nowMs() });
+        movedMs = undefined;
         const result = measure(sessions, event, answer, document, meter, { trace: trace.name, ordinal, action, policy: options.policy, uri });
         ordinal += 1;
         yield { result, event, document };
@@ -145,10 +161,10 @@ export function suggestedText(item: CompletionItem, lineBeforeCursor: string): s
   return item.text.startsWith(already) ? item.text.slice(already.length) : item.text;
 }
 
-/** A probe's action is the one it was made for; its first completion only warms. */
-function namedAction(trace: Trace, seen: Action): Action {
+/** A probe's last completion is the one its action was made for; those before only warm. */
+function namedAction(trace: Trace, isLast: boolean, seen: Action): Action {
   const named = trace.header.action;
-  return named !== undefined && isAction(named) && seen !== "open" ? named : seen;
+  return named !== undefined && isAction(named) && isLast ? named : seen;
 }
 
 function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: CompletionRequest): CompletionAnswer {
@@ -157,14 +173,17 @@ function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: Co
   throw new TraceError(trace.name, line, `the session refused: ${reply.fault.message}`);
 }
 
-function beIdle(sessions: ReplayedSessions, time: ReplayTime, idleMs: number): void {
-  const endMs = time.clock.nowMs() + idleMs;
+/** The milliseconds spent: less than `idleMs` where nothing was left to do. */
+function beIdle(sessions: ReplayedSessions, time: ReplayTime, idleMs: number): number {
+  const startMs = time.clock.nowMs();
+  const endMs = startMs + idleMs;
   const over = (): boolean => time.clock.nowMs() >= endMs;
   let more = true;
   while (more && !over()) {
     more = sessions.idle(over);
     if (time.kind === "manual") time.clock.advance(manualSliceMs);
   }
+  return time.clock.nowMs() - startMs;
 }
 
 type Where = Pick<CompletionResult, "trace" | "ordinal" | "action" | "policy"> & { readonly uri: string };

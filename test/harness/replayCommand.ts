@@ -17,8 +17,15 @@ import { markdownReport, textReport } from "./table";
 import type { Trace } from "./trace";
 import { UsageError } from "./usageError";
 
+export interface ReplayOutput {
+  /** Columns of the terminal. */
+  readonly widthMax: number;
+  say(line: string): void;
+}
+
 /** Opens the rig only when the traces have been read, so that a wrong path is told at once. */
-export async function replayTraces(settings: ReplaySettings, openRig: () => Promise<Rig>, say: (line: string) => void): Promise<void> {
+export async function replayTraces(settings: ReplaySettings, openRig: () => Promise<Rig>, output: ReplayOutput): Promise<void> {
+  const { say } = output;
   for (const path of [settings.jsonPath, settings.markdownPath]) {
     if (path !== undefined && !existsSync(dirname(path))) throw new UsageError(`there is no folder ${dirname(path)} to write to`);
   }
@@ -41,7 +48,7 @@ export async function replayTraces(settings: ReplaySettings, openRig: () => Prom
     });
     progress.end();
     if (interrupt.asked) say("Interrupted: this is what was measured until then, whole traces only.");
-    tell(results, reportOf(results, settings.seed), settings, rig.description, say);
+    tell(results, reportOf(results, settings.seed), settings, rig.description, output);
   } finally {
     progress.end();
     interrupt.close();
@@ -49,9 +56,9 @@ export async function replayTraces(settings: ReplaySettings, openRig: () => Prom
   }
 }
 
-function tell(results: readonly CompletionResult[], report: Report, settings: ReplaySettings, description: RigDescription, say: (line: string) => void): void {
+function tell(results: readonly CompletionResult[], report: Report, settings: ReplaySettings, description: RigDescription, { widthMax, say }: ReplayOutput): void {
   if (results.length === 0) say("No completion was measured.");
-  else say("\n" + textReport(report));
+  else say("\n" + textReport(report, widthMax));
   if (!settings.policies.includes("cold")) say("\nlineEqualsCold and excessLoss need the policy cold, which wasn't asked for.");
   const measuredOn = { ...description, platform: platform(), cores: cpus().length, processor: cpus()[0]?.model ?? "", node: process.version };
   if (settings.jsonPath !== undefined) {

@@ -1,22 +1,31 @@
 // Owns what a measurement runs on: one engine, and fresh sessions on an empty cache for each replay.
-// The only file of the harness that knows which engine and which sessions those are.
+// Knows no llama.cpp: any engine will do, the fake one included.
+import type { Grammar } from "../../grammars/grammars";
+import { assert } from "../../sidecar/base/assert";
 import type { Clock } from "../../sidecar/base/clock";
+import { sequenceId, toEnd } from "../../sidecar/engine/engine";
+import type { Engine } from "../../sidecar/engine/engine";
 import type { PolicyName } from "../../sidecar/session/policy";
+import { createSessions } from "../../sidecar/session/sessions";
 import type { ReplayedSessions } from "./replay";
 
 export interface RigSettings {
   readonly policy: PolicyName;
   readonly clock: Clock;
   readonly languageId: string;
+  /** All invariants at every step: slow, for correctness and not for times. */
   readonly verify: boolean;
 }
 
 /** What was measured on, for the report. */
 export interface RigDescription {
   readonly model: string;
+  readonly modelPath: string;
   readonly contextLength: number;
-  readonly shift: string;
-  readonly threads: string;
+  /** Why cells are not moved, where they aren't. */
+  readonly shiftRefusal: string | undefined;
+  /** Undefined where the engine follows the load of the machine. */
+  readonly threadsMax: number | undefined;
 }
 
 export interface Rig {
@@ -24,4 +33,41 @@ export interface Rig {
   /** Sessions whose cache is empty. One at a time: close them before asking for the next. */
   newSessions(settings: RigSettings): Promise<ReplayedSessions>;
   close(): void;
+}
+
+export interface RigParts {
+  readonly engine: Engine;
+  readonly modelPath: string;
+  readonly threads: () => number;
+  readonly threadsAsked: number | undefined;
+  readonly grammarOf: (languageId: string) => Promise<Grammar | undefined>;
+  readonly verify: (on: boolean) => void;
+}
+
+export function rigOn(parts: RigParts): Rig {
+  const { engine } = parts;
+  const { modelName, contextLength, shift } = engine.capabilities;
+  const shiftRefusal = shift.kind === "fixed" ? shift.reason : undefined;
+  return {
+    description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked },
+    newSessions: async ({ policy, clock, languageId, verify }) => {
+      // Loaded before the replay begins, so that the first completion has its structure like all others.
+      const grammar = await parts.grammarOf(languageId);
+      parts.verify(verify);
+      emptyCache(engine);
+      const sessions = createSessions(engine, {
+        policy,
+        clock,
+        grammars: () => grammar,
+        modelStatus: () => ({ state: { kind: "ready" }, name: modelName, path: parts.modelPath, contextLength, shiftRefusal, threads: parts.threads() }),
+      });
+      return sessions;
+    },
+    close: () => engine.close(),
+  };
+}
+
+function emptyCache(engine: Engine): void {
+  for (let sequence = 0; sequence < engine.capabilities.sequenceCount; sequence += 1) engine.remove(sequenceId(sequence), toEnd(0));
+  assert(engine.cellsUsed() === 0, `the cache is empty before a replay, not ${engine.cellsUsed()} cells full`);
 }

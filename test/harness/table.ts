@@ -5,23 +5,25 @@ import type { Estimate, Report, RatioRow, Row } from "./report";
 interface Column<Item> {
   readonly title: string;
   readonly left?: true;
+  /** Columns with a number are left out where the terminal is too narrow, the highest first. */
+  readonly leaveOut?: number;
   cell(item: Item): string;
 }
 
 const rowColumns: readonly Column<Row>[] = [
   { title: "action", left: true, cell: (row) => row.action },
   { title: "policy", left: true, cell: (row) => row.policy },
-  { title: "completions", cell: (row) => String(row.completions) },
+  { title: "completions", leaveOut: 1, cell: (row) => String(row.completions) },
   { title: "editToFirstTokenMs median / p95", cell: (row) => `${number(row.editToFirstTokenMsMedian, 0)} / ${number(row.editToFirstTokenMsP95, 0)}` },
   { title: "tokensEncoded", cell: (row) => number(row.tokensEncoded, 0) },
-  { title: "cellsKept", cell: (row) => number(row.cellsKept, 0) },
-  { title: "cellsShifted", cell: (row) => number(row.cellsShifted, 0) },
-  { title: "cellsStale", cell: (row) => number(row.cellsStale, 0) },
-  { title: "repairTokens", cell: (row) => number(row.repairTokens, 0) },
-  { title: "healTokens", cell: (row) => number(row.healTokens, 0) },
-  { title: "exactShare", cell: (row) => share(row.exactShare) },
-  { title: "exactMatch", cell: (row) => share(row.exactMatch) },
-  { title: "editSimilarity", cell: (row) => number(row.editSimilarity, 0) },
+  { title: "cellsKept", leaveOut: 8, cell: (row) => number(row.cellsKept, 0) },
+  { title: "cellsShifted", leaveOut: 7, cell: (row) => number(row.cellsShifted, 0) },
+  { title: "cellsStale", leaveOut: 4, cell: (row) => number(row.cellsStale, 0) },
+  { title: "repairTokens", leaveOut: 6, cell: (row) => number(row.repairTokens, 0) },
+  { title: "healTokens", leaveOut: 5, cell: (row) => number(row.healTokens, 0) },
+  { title: "exactShare", leaveOut: 2, cell: (row) => share(row.exactShare) },
+  { title: "exactMatch", leaveOut: 3, cell: (row) => share(row.exactMatch) },
+  { title: "editSimilarity", leaveOut: 3, cell: (row) => number(row.editSimilarity, 0) },
   { title: "lineEqualsCold", cell: (row) => share(row.lineEqualsCold?.value) },
   { title: "excessLoss", cell: (row) => withInterval(row.excessLoss, 3) },
 ];
@@ -38,11 +40,21 @@ const legend =
   "tokensEncoded counts all since the completion before. excessLoss is in nats a token of the text really written, " +
   "over a cold cache's. Brackets hold 95 % bootstrap intervals over traces.";
 
-/** Columns set with spaces, an empty line between actions. */
-export function textReport(report: Report): string {
-  return [textTable(rowColumns, report.rows, (row) => row.action), textTable(ratioColumns, report.ratios, () => ""), legend]
-    .filter((part) => part !== "")
-    .join("\n\n");
+/** Columns set with spaces, an empty line between actions; at most `widthMax` wide where leaving columns out can do it. */
+export function textReport(report: Report, widthMax = Infinity): string {
+  let columns = rowColumns;
+  let rows = textTable(columns, report.rows, (row) => row.action);
+  while (widthMax < widthOf(rows) && columns.some((column) => column.leaveOut !== undefined)) {
+    const highest = Math.max(...columns.map((column) => column.leaveOut ?? 0));
+    columns = columns.filter((column) => column.leaveOut !== highest);
+    rows = textTable(columns, report.rows, (row) => row.action);
+  }
+  const left = columns.length === rowColumns.length ? "" : "The terminal is too narrow for all columns; --json and --markdown have them.";
+  return [rows, textTable(ratioColumns, report.ratios, () => ""), legend, left].filter((part) => part !== "").join("\n\n");
+}
+
+function widthOf(text: string): number {
+  return Math.max(...text.split("\n").map((line) => line.length));
 }
 
 export function markdownReport(report: Report): string {
@@ -68,20 +80,17 @@ function textTable<Item>(columns: readonly Column<Item>[], items: readonly Item[
 
 /** Titles broken at spaces and before capitals, so that fifteen columns fit a wide terminal. */
 function titleLines<Item>(columns: readonly Column<Item>[]): readonly (readonly string[])[] {
-  const words = columns.map((column) => brokenTitle(column.title));
+  const words = columns.map((column) => column.title.split(/ |(?=[A-Z])/).reduce<readonly string[]>(joinShort, []));
   const height = Math.max(...words.map((parts) => parts.length));
   return Array.from({ length: height }, (_, line) => words.map((parts) => parts[line - (height - parts.length)] ?? ""));
 }
 
-function brokenTitle(title: string): readonly string[] {
-  if (title.startsWith("editToFirst")) return ["editToFirst", ...title.slice("editToFirst".length).split(" ").reduce<string[]>(joinShort, [])];
-  return title.length < 11 || title.includes(" ") ? [title] : title.split(/(?=[A-Z])/);
-}
+const titleWidthMax = 8;
 
-function joinShort(lines: string[], word: string): string[] {
+function joinShort(lines: readonly string[], word: string): readonly string[] {
   const last = lines.at(-1);
-  if (last === undefined || last.length + word.length > 13) return [...lines, word];
-  return [...lines.slice(0, -1), `${last} ${word}`];
+  const joined = /^[A-Z]/.test(word) ? `${last}${word}` : `${last} ${word}`;
+  return last === undefined || titleWidthMax < joined.length ? [...lines, word] : [...lines.slice(0, -1), joined];
 }
 
 function markdownTable<Item>(columns: readonly Column<Item>[], items: readonly Item[]): string {

@@ -32,10 +32,10 @@ function stub(clock: ManualClock): StubSessions {
   return new StubSessions({ clock, costs: { change: 10, cursor: 3, completion: 5, healing: 4 }, slices: 6, suggestion: "expected\nmore" });
 }
 
-function replayed(trace: Trace, idle = true): { readonly results: readonly CompletionResult[]; readonly sessions: StubSessions; readonly text: string } {
+function replayed(trace: Trace, idle = true, skipWarming = false): { readonly results: readonly CompletionResult[]; readonly sessions: StubSessions; readonly text: string } {
   const clock = new ManualClock();
   const sessions = stub(clock);
-  const steps = replay(trace, sessions, { policy: "patch", time: { kind: "manual", clock }, idle });
+  const steps = replay(trace, sessions, { policy: "patch", time: { kind: "manual", clock }, idle, skipWarming });
   const results: CompletionResult[] = [];
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return { results, sessions, text: step.value };
@@ -79,17 +79,21 @@ test("a result says what was asked, seen, suggested and lost", () => {
 });
 
 test("a probe's action is the one in its header, its first completion only warms", () => {
-  const { results } = replayed(traceOf("probe", [
+  const probe = traceOf("probe", [
     { t: 0, complete: at(1, 3), expect: "x" },
     { t: 10, edit: [insert(1, 3, "a")] },
     { t: 20, complete: at(1, 4), expect: "x" },
-  ], { action: "replace-above" }));
-  assert.deepEqual(results.map((result) => result.action), ["open", "replace-above"]);
+  ], { action: "replace-above" });
+  const named = (results: readonly CompletionResult[]): unknown => results.map(({ action, ordinal, charge }) => [action, ordinal, charge.tokensEncoded]);
+  assert.deepEqual(named(replayed(probe).results), [["open", 0, 5], ["replace-above", 1, 15]]);
+  // Under cold nothing is warmed: the point keeps its name and its charge.
+  assert.deepEqual(named(replayed(probe, true, true).results), [["replace-above", 1, 15]]);
+  assert.equal(replayed(session, true, true).results.length, 3);
 });
 
 test("a session that loses step ends the replay with the line of the trace", () => {
   const sessions = stub(new ManualClock());
-  const steps = replay(session, sessions, { policy: "patch", time: { kind: "manual", clock: new ManualClock() }, idle: true });
+  const steps = replay(session, sessions, { policy: "patch", time: { kind: "manual", clock: new ManualClock() }, idle: true, skipWarming: false });
   steps.next();
   sessions.version = 7;
   assert.throws(() => steps.next(), (error: unknown) => error instanceof TraceError && error.message === "session:3: the session lost step: a version is missing");

@@ -1,0 +1,48 @@
+// Owns the opening of the real rig: llama.cpp, the grammars, and the sessions that serve the editor, in this process.
+// The only file of the harness that knows llama.cpp is behind the engine.
+import { join } from "node:path";
+import { setVerify } from "../../sidecar/base/assert";
+import { LibraryError, locateLibrary } from "../../sidecar/engine/llama/library";
+import type { LlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
+import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
+import { ModelFileError } from "../../sidecar/engine/llama/modelFile";
+import { probeLibrary } from "../../sidecar/engine/llama/probe";
+import { Grammars } from "../../grammars/grammars";
+import type { EngineSettings } from "./commandLine";
+import { rigOn } from "./rig";
+import type { Rig } from "./rig";
+import { UsageError } from "./usageError";
+
+/** @param root the folder that holds dist and sidecar @throws UsageError where library or model can't be opened */
+export async function openRig(root: string, settings: EngineSettings): Promise<Rig> {
+  const modelPath = settings.modelPath ?? join(root, "sidecar/models/palimpsest-nano-50m-q8_0.gguf");
+  const say = (line: string): void => void process.stderr.write(line + "\n");
+  say(`loading ${modelPath} …`);
+  const grammars = new Grammars(join(root, "dist/grammars"), say);
+  const engine = await openEngine(root, modelPath, settings);
+  return rigOn({
+    engine,
+    modelPath,
+    threads: () => engine.threads,
+    threadsAsked: settings.threads,
+    grammarOf: (languageId) => grammars.load(languageId),
+    verify: setVerify,
+  });
+}
+
+async function openEngine(root: string, modelPath: string, settings: EngineSettings): Promise<LlamaEngine> {
+  try {
+    const library = locateLibrary(root);
+    // Tried in a child process first: a broken library ends the process that loads it.
+    await probeLibrary(library, join(root, "dist/sidecar.js"));
+    return openLlamaEngine({
+      library,
+      modelPath,
+      ...(settings.contextLength === undefined ? {} : { contextLength: settings.contextLength }),
+      ...(settings.threads === undefined ? {} : { threadsMax: settings.threads }),
+    });
+  } catch (error) {
+    if (error instanceof LibraryError || error instanceof ModelFileError) throw new UsageError(error.message);
+    throw error;
+  }
+}
