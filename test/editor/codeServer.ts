@@ -21,7 +21,8 @@ export interface CodeServerOptions {
 
 export interface CodeServer {
   readonly port: number;
-  /** Of this server alone; the paths of its extensions begin with it, and so do their processes' command lines. */
+  /** The process group of all that it starts, extension hosts and their children included. */
+  readonly group: number;
   readonly folder: string;
   readonly logPath: string;
   stop(): Promise<void>;
@@ -42,6 +43,9 @@ const quietSettings = {
   "typescript.disableAutomaticTypeAcquisition": true,
   "npm.autoDetect": "off",
   "git.enabled": false,
+  // The server saves by itself otherwise, and never shows that a file is unsaved.
+  "files.autoSave": "off",
+  "files.simpleDialog.enable": true,
 };
 
 export async function startCodeServer(options: CodeServerOptions = {}): Promise<CodeServer> {
@@ -98,7 +102,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
       }
       return listeningPort(readFileSync(logPath, "utf8"));
     });
-    return { port, folder, logPath, stop };
+    // A program that answers has a process id.
+    return { port, group: child.pid ?? 0, folder, logPath, stop };
   } catch (error) {
     await stop();
     throw error;

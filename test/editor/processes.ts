@@ -6,22 +6,29 @@ export interface RunningProcess {
   readonly commandLine: string;
 }
 
-/** Every running process whose command line holds `text`; this one and dead ones that nobody has asked after left out. */
-export function processesWith(text: string): readonly RunningProcess[] {
-  const found: RunningProcess[] = [];
-  for (const name of readdirSync("/proc")) {
+/** The living processes of a process group. */
+export function processesOfGroup(group: number): readonly RunningProcess[] {
+  return readdirSync("/proc").flatMap((name) => {
     const pid = Number(name);
-    if (!Number.isInteger(pid) || pid === process.pid) continue;
-    const commandLine = commandLineOf(pid);
-    if (commandLine.includes(text)) found.push({ pid, commandLine });
-  }
-  return found;
+    return Number.isInteger(pid) && groupOf(pid) === group ? [{ pid, commandLine: commandLineOf(pid) }] : [];
+  });
 }
 
-/** Empty for a process that has ended, a zombie included. */
+/** Undefined for a process that has ended, a zombie included. */
+function groupOf(pid: number): number | undefined {
+  // After the name, which is in parentheses and may hold anything: state, parent, group.
+  const [state, , group] = read(`/proc/${pid}/stat`).replace(/^.*\) /s, "").split(" ");
+  return state === undefined || state === "Z" || state === "X" ? undefined : Number(group);
+}
+
 function commandLineOf(pid: number): string {
+  return read(`/proc/${pid}/cmdline`).replaceAll("\0", " ").trim();
+}
+
+/** Empty where the process has just gone. */
+function read(path: string): string {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").trim();
+    return readFileSync(path, "utf8");
   } catch {
     return "";
   }

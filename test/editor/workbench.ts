@@ -8,7 +8,7 @@ import { condition } from "./condition";
 
 /** A busy machine opens a window slowly; everything after that is quicker. */
 const openMsMax = 120_000;
-const stepMsMax = 60_000;
+const stepMsMax = 30_000;
 
 export class Workbench {
   private screenshots = 0;
@@ -28,17 +28,14 @@ export class Workbench {
     const workbench = new Workbench(page, screenshotFolder);
     await page.goto(workbenchUrl(server, { folder, file: join(folder, file) }), { waitUntil: "domcontentloaded" });
     await page.locator(`.tab[data-resource-name="${baseName(file)}"]`).waitFor({ timeout: openMsMax });
-    await workbench.focus(file);
+    // The first group of editors: its editor takes the keyboard.
+    await page.keyboard.press("Control+1");
     return workbench;
   }
 
   /** The text editor that shows `file`. */
   editor(file: string): Locator {
     return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${baseName(file)}"]`);
-  }
-
-  async focus(file: string): Promise<void> {
-    await this.editor(file).locator(".view-lines").click({ position: { x: 5, y: 5 } });
   }
 
   /** Opens a file of the folder by name, as Ctrl+P does. */
@@ -54,7 +51,7 @@ export class Workbench {
     const box = this.page.locator(".quick-input-widget:visible input").first();
     await box.fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
-    await this.awaitStatus(`Ln ${line}, Col ${column}`);
+    await this.awaitStatus(new RegExp(`^Ln ${line}, Col ${column}\\b`));
   }
 
   /** Puts the cursor at the end of a line, counted from 1. */
@@ -91,14 +88,23 @@ export class Workbench {
     return [first, ...below].join("\n").replaceAll("\u00a0", " ").trimEnd();
   }
 
-  /** Waits until ghost text stands in `file` and Tab would take it, and gives the text. */
+  /** Waits until ghost text stands still in `file` and Tab would take it, as somebody does who reads it; gives the text. */
   async awaitGhostText(file: string, limitMs = stepMsMax): Promise<string> {
+    let before = "";
     return await condition(`ghost text in ${file}`, limitMs, async () => {
       const text = await this.ghostText(file);
+      const stands = text !== "" && text === before;
+      before = text;
       // With the list of suggestions open, Tab would take one of these: nobody would press it for the ghost text.
-      const listed = await this.page.locator(".suggest-widget.visible").count();
-      return listed === 0 && text !== "" ? text : undefined;
+      return stands && (await this.page.locator(".suggest-widget.visible").count()) === 0 ? text : undefined;
     });
+  }
+
+  /** Takes the ghost text with Tab, once it stands still; gives what was taken. */
+  async acceptGhostText(file: string): Promise<string> {
+    const text = await this.awaitGhostText(file);
+    await this.page.keyboard.press("Tab");
+    return text;
   }
 
   /** Waits until nothing grey is left in `file`. */
@@ -106,17 +112,29 @@ export class Workbench {
     await condition(`no ghost text in ${file}`, stepMsMax, async () => (await this.ghost(file).count()) === 0);
   }
 
+  /** The text of the page of ours that is open, as far as it fits into the window, from top to bottom. */
+  async pageText(): Promise<string> {
+    // The editor puts its lines anywhere in the document and moves them to their place.
+    const lines = await this.page.evaluate<readonly string[]>(
+      `[...document.querySelectorAll('.editor-instance .monaco-editor[data-uri^="palimpsest:"] .view-line')]
+        .sort((a, b) => a.offsetTop - b.offsetTop).map((line) => line.innerText)`,
+    );
+    return lines.map((line) => line.replaceAll("\u00a0", " ")).join("\n");
+  }
+
   /** The texts of all entries of the status bar. */
   async status(): Promise<readonly string[]> {
-    const items = await this.page.locator(".statusbar-item").all();
-    const texts = await Promise.all(items.map(async (item) => `${await item.innerText()} ${(await item.getAttribute("aria-label")) ?? ""}`));
+    // In one go: entries come and go while one asks for them one by one.
+    const texts = await this.page.evaluate<readonly string[]>(
+      "[...document.querySelectorAll('.statusbar-item')].map((item) => `${item.innerText} ${item.getAttribute('aria-label') ?? ''}`)",
+    );
     return texts.map((text) => text.replaceAll("\u00a0", " ").trim());
   }
 
-  /** Waits for an entry of the status bar whose text or label holds `text`, and gives it whole. */
-  async awaitStatus(text: string, limitMs = stepMsMax): Promise<string> {
+  /** Waits for an entry of the status bar whose text and label match, and gives it whole. */
+  async awaitStatus(pattern: RegExp, limitMs = stepMsMax): Promise<string> {
     try {
-      return await condition(`"${text}" in the status bar`, limitMs, async () => (await this.status()).find((item) => item.includes(text)));
+      return await condition(`${pattern} in the status bar`, limitMs, async () => (await this.status()).find((item) => pattern.test(item)));
     } catch (error) {
       throw new Error(`${String(error)}; it says: ${(await this.status()).join(" | ")}`);
     }
@@ -142,9 +160,8 @@ export class Workbench {
     const widget = this.page.locator(".quick-input-widget:visible");
     await widget.locator("input").first().waitFor();
     await this.page.keyboard.type(query);
-    const row = widget.locator(".monaco-list-row", { hasText: label }).first();
-    await row.waitFor();
-    await row.click();
+    await widget.locator(".monaco-list-row.focused", { hasText: label }).waitFor();
+    await this.page.keyboard.press("Enter");
     await widget.waitFor({ state: "hidden" });
   }
 }

@@ -1,0 +1,29 @@
+// Owns running the extension-host suite here: the unmodified @vscode/test-electron, with code-server in VS Code's place.
+import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { test } from "node:test";
+import { ensureEditor, lackingForEditor } from "./requirements";
+
+const lacking = lackingForEditor();
+if (lacking === undefined) test("the extension-host suite", hostSuite);
+else test("the extension-host suite", { skip: lacking }, () => undefined);
+
+async function hostSuite(context: { test(name: string, body: () => void): Promise<void> }): Promise<void> {
+  ensureEditor();
+  const child = spawn(process.execPath, ["test/editor/runHost.mjs"], {
+    env: { ...process.env, VSCODE_EXECUTABLE: join(process.cwd(), "test/editor/vscodeShim.mjs") },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text: string) => (output += text));
+  const code = await new Promise<number | null>((resolve) => child.once("close", resolve));
+  const cases = output.matchAll(/^host: (ok|FAILED) (.*(?:\nhost: {3}.*)*)/gm);
+  let told = 0;
+  for (const [, result, name] of cases) {
+    told += 1;
+    await context.test((name ?? "").split(/[:\n]/, 1)[0] ?? "", () => assert.equal(result, "ok", name));
+  }
+  assert.equal(code, 0, output);
+  assert.ok(told > 0, `no case was told of:\n${output}`);
+}

@@ -1,0 +1,227 @@
+// Owns the chain as a user sees it: one real VS Code, one window, the extension and its sidecar with the embedded model.
+// The tests build on each other in order, as a user's session does. What is asserted is what is on disk, in the window,
+// and in what the sidecar itself said; pictures of each step go to out/screenshots/editor.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import type { CacheCounters } from "../../sidecar/protocol/data";
+import { launchBrowser } from "./browser";
+import { type CodeServer, startCodeServer } from "./codeServer";
+import { condition } from "./condition";
+import { longFile } from "./longFile";
+import { type RunningProcess, processesOfGroup } from "./processes";
+import { ensureEditor, lackingForEditor } from "./requirements";
+import { makeTappedExtension } from "./tappedExtension";
+import { latestLedger, latestOutcomes, latestStatistics } from "./wire";
+import { Workbench } from "./workbench";
+
+const waitMsMax = 30_000;
+/** From the start of the window to a loaded model, on a busy machine. */
+const readyMsMax = 120_000;
+const ready = /^\s*Palimpsest(?!:)/;
+const longName = "catalogue.ts";
+
+interface Rig {
+  readonly folder: string;
+  readonly workspace: string;
+  /** Where the sidecars' own words are written down. */
+  readonly tap: string;
+  readonly server: CodeServer;
+  readonly browser: Browser;
+  readonly workbench: Workbench;
+}
+let current: Rig | undefined;
+
+const lacking = lackingForEditor();
+if (lacking === undefined) suite();
+else test("the editor suite", { skip: lacking }, () => undefined);
+
+function suite(): void {
+  before(async () => {
+    ensureEditor();
+    current = await startRig();
+  });
+  after(async () => {
+    if (current === undefined) return;
+    await current.browser.close();
+    await current.server.stop();
+    rmSync(current.folder, { recursive: true, force: true });
+  });
+
+  step("a line is begun, ghost text appears, Tab takes it, and it is in the saved file", async ({ workbench, workspace }) => {
+    const file = "invoice.ts";
+    await workbench.goToEndOf(lineOf(join(workspace, "src", file), "rows.push(`Net"));
+    await workbench.press("Enter");
+    await workbench.type("rows.push(");
+    const text = await workbench.awaitGhostText(file);
+    await workbench.screenshot("ghost-text");
+    assert.equal(await workbench.acceptGhostText(file), text);
+    await workbench.awaitNoGhostText(file);
+    await workbench.screenshot("accepted");
+    await workbench.save(file);
+    const saved = readFileSync(join(workspace, "src", file), "utf8");
+    assert.ok(saved.includes(`rows.push(${firstLine(text)}`), `${JSON.stringify(text)} is not in the file:\n${saved}`);
+  });
+
+  step("200 lines above are edited, and the completion reads little again", async ({ workbench, tap }) => {
+    await workbench.openFile(longName);
+    await workbench.goToEndOf(346);
+    await workbench.press("Enter");
+    await workbench.type("const ");
+    await workbench.awaitGhostText(longName);
+    await workbench.goToEndOf(146);
+    await workbench.press("Enter");
+    await workbench.type("const half = full / 2; ");
+    await workbench.screenshot("edited-above");
+    await workbench.goToEndOf(348);
+    await workbench.press("Enter");
+    await workbench.type("const ");
+    await workbench.awaitGhostText(longName);
+    await workbench.screenshot("completed-below");
+    await workbench.runCommand("Palimpsest: Show Cache Statistics");
+    const record = await condition("the completion below is in the statistics", waitMsMax, () =>
+      latestStatistics(tap)?.recent.findLast((completion) => completion.uri.endsWith(longName)),
+    );
+    assert.equal(record.outcome.kind, "shown");
+    assert.equal(record.line, 348);
+    assert.ok(record.cellsShifted > 500, `only ${record.cellsShifted} cells were kept and shifted`);
+    assert.ok(record.tokensEncoded * 5 <= record.prefixTokens, `${record.tokensEncoded} encoded, prefix reuse ${record.prefixTokens}`);
+  });
+
+  step("the statistics page shows the sidecar's own figures", async ({ workbench, tap }) => {
+    await condition("the page shows what the sidecar said last", waitMsMax, async () => {
+      const told = latestStatistics(tap);
+      return told !== undefined && sameCounters(await workbench.pageText(), told.totals);
+    });
+    await workbench.screenshot("statistics");
+  });
+
+  step("the ledger page shows how many cells are exact and stale", async ({ workbench, tap }) => {
+    await workbench.openFile(longName);
+    await workbench.runCommand("Palimpsest: Show Cache Ledger");
+    await condition("the page shows the ledger's sums", waitMsMax, async () => {
+      const runs = latestLedger(tap)?.runs ?? [];
+      const cells = (freshness: "exact" | "stale"): number =>
+        runs.filter((run) => run.freshness === freshness).reduce((sum, run) => sum + run.end - run.start, 0);
+      const text = await workbench.pageText();
+      return cells("exact") > 0 && text.includes(`${cells("exact")} cells exact, ${cells("stale")} stale`);
+    });
+    await workbench.screenshot("ledger");
+  });
+
+  step("the sidecar is killed while one types, and completions come again", async ({ workbench, server }) => {
+    await workbench.openFile("invoice.ts");
+    await workbench.goToEndOf(lineOf(join(rig().workspace, "src/invoice.ts"), "rows.push(`Tax"));
+    await workbench.press("Enter");
+    const first = onlySidecar(server);
+    const typing = workbench.type("const words = rows.length; ");
+    process.kill(first.pid, "SIGKILL");
+    await typing;
+    await condition("another sidecar runs", waitMsMax, () => {
+      const [other] = sidecars(server);
+      return other !== undefined && other.pid !== first.pid;
+    });
+    await workbench.awaitStatus(ready, readyMsMax);
+    await workbench.press("Enter");
+    await workbench.type("rows.push(");
+    await workbench.awaitGhostText("invoice.ts");
+    await workbench.screenshot("after-the-kill");
+    await workbench.press("Escape");
+  });
+
+  step("switched off, nothing is suggested and the status bar says so; switched on, it is again", async ({ workbench }) => {
+    await workbench.runCommand("Palimpsest: Toggle");
+    await workbench.awaitStatus(/Palimpsest: off/);
+    await workbench.press("Control+End");
+    await workbench.type("function sum(");
+    await workbench.screenshot("switched-off");
+    assert.equal(await workbench.ghostText("invoice.ts"), "");
+    await workbench.runCommand("Palimpsest: Toggle");
+    await workbench.awaitStatus(ready);
+    await workbench.type("a");
+    await workbench.awaitGhostText("invoice.ts");
+    await workbench.screenshot("switched-on");
+  });
+
+  step("the window closes and no sidecar is left", async ({ workbench, server, browser }) => {
+    onlySidecar(server);
+    await workbench.close();
+    await condition("no sidecar runs", waitMsMax, () => sidecars(server).length === 0);
+    await browser.close();
+    await server.stop();
+    assert.deepEqual(processesOfGroup(server.group), []);
+  });
+}
+
+async function startRig(): Promise<Rig> {
+  const folder = mkdtempSync(join(tmpdir(), "palimpsest-suite-"));
+  const workspace = join(folder, "shop");
+  const tap = join(folder, "tap");
+  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
+  writeFileSync(join(workspace, "src", longName), longFile(400));
+  const extension = join(folder, "extension");
+  makeTappedExtension(extension, tap);
+  const server = await startCodeServer({ extensions: { palimpsest: extension } });
+  const browser = await launchBrowser();
+  const workbench = await Workbench.open(browser, server, workspace, "src/invoice.ts", "editor");
+  await workbench.awaitStatus(ready, readyMsMax);
+  await workbench.screenshot("opened");
+  return { folder, workspace, tap, server, browser, workbench };
+}
+
+/** A test on the one rig that all share; a picture of what went wrong is kept. */
+function step(name: string, body: (rig: Rig) => Promise<void>): void {
+  test(name, async () => {
+    try {
+      await body(rig());
+    } catch (error) {
+      await rig().workbench.screenshot("FAILED");
+      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(`${text}\nThe sidecar's latest outcomes:\n${latestOutcomes(rig().tap, 5)}`);
+    }
+  });
+}
+
+function rig(): Rig {
+  if (current === undefined) throw new Error("VS Code was not started");
+  return current;
+}
+
+function sidecars(server: CodeServer): readonly RunningProcess[] {
+  return processesOfGroup(server.group).filter(({ commandLine }) => commandLine.includes("sidecar.js --"));
+}
+
+function onlySidecar(server: CodeServer): RunningProcess {
+  const [first, ...others] = sidecars(server);
+  if (first === undefined) throw new Error("no sidecar runs");
+  assert.deepEqual(others, []);
+  return first;
+}
+
+/** Whether the page's table of counters holds exactly these. */
+function sameCounters(page: string, counters: CacheCounters): boolean {
+  const rows = [
+    ["completions", counters.completions],
+    ["cells kept in place", counters.cellsKept],
+    ["cells kept and shifted", counters.cellsShifted],
+    ["tokens encoded", counters.tokensEncoded],
+    ["tokens healed in idle time", counters.healTokens],
+    ["tokens that prefix reuse would have encoded", counters.prefixTokens],
+    ["rebuilds from text", counters.rebuilds],
+  ] as const;
+  return rows.every(([name, count]) => new RegExp(`^\\| *${name} *\\| *${count} *\\|`, "m").test(page));
+}
+
+/** The number of the first line that holds `text`, from 1. */
+function lineOf(path: string, text: string): number {
+  const index = readFileSync(path, "utf8").split("\n").findIndex((line) => line.includes(text));
+  if (index < 0) throw new Error(`${text} is not in ${path}`);
+  return index + 1;
+}
+
+function firstLine(text: string): string {
+  return text.split("\n", 1)[0] ?? "";
+}
