@@ -23,10 +23,11 @@ export function ghostView(step: ReplayStep, colours: boolean): string {
 /** What the cache did for this completion, in one line. */
 export function chargeView(step: ReplayStep): string {
   const { charge, cells, cellsStale, editToFirstTokenMs, outcome } = step.result;
+  const count = (value: number): string => value.toLocaleString("en");
   const time = editToFirstTokenMs === undefined ? outcome : `first token after ${Math.round(editToFirstTokenMs)} ms`;
-  const read = `read ${charge.tokensEncoded.toLocaleString("en")} tokens`;
-  const had = `of ${cells.toLocaleString("en")} in the cache (${charge.cellsKept.toLocaleString("en")} kept, ${charge.cellsShifted.toLocaleString("en")} shifted, ${cellsStale.toLocaleString("en")} stale)`;
-  const healed = charge.healTokens === 0 ? "" : `, ${charge.healTokens.toLocaleString("en")} healed in idle time before`;
+  const read = `read ${count(charge.tokensEncoded)} of ${count(cells)} tokens`;
+  const had = `(${count(charge.cellsKept)} kept, ${count(charge.cellsShifted)} shifted; ${count(cellsStale)} stale)`;
+  const healed = charge.healTokens === 0 ? "" : `, ${count(charge.healTokens)} healed in idle time before`;
   return `${read} ${had}, ${time}${healed}`;
 }
 

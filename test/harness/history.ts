@@ -18,7 +18,7 @@ export interface FileChange {
 }
 
 /** A line shorter than this, indentation aside, isn't worth a completion. */
-export const expectedUtf16Min = 8;
+const expectedUtf16Min = 8;
 /** Characters typed one by one before the second completion of a line. */
 const typedCharacters = 3;
 

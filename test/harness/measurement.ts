@@ -15,7 +15,14 @@ export interface Measurement {
   /** Asked between completions. */
   interrupted(): boolean;
   /** Told after each completion. */
-  progress(done: { readonly traces: number; readonly completions: number; readonly policy: PolicyName }): void;
+  progress(done: MeasurementProgress): void;
+}
+
+/** Whole traces and completions that are done, and the policy at work. */
+export interface MeasurementProgress {
+  readonly traces: number;
+  readonly completions: number;
+  readonly policy: PolicyName;
 }
 
 /**

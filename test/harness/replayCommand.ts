@@ -7,6 +7,7 @@ import { Random } from "../../sidecar/base/random";
 import type { ReplaySettings } from "./commandLine";
 import { drawTraces, findTraces, readTrace } from "./corpus";
 import { Interrupt } from "./interrupt";
+import type { MeasurementProgress } from "./measurement";
 import { measureTraces } from "./measurement";
 import { Progress } from "./progress";
 import type { CompletionResult } from "./replay";
@@ -56,7 +57,9 @@ export async function replayTraces(settings: ReplaySettings, openRig: () => Prom
   }
 }
 
-function tell(results: readonly CompletionResult[], report: Report, settings: ReplaySettings, description: RigDescription, { widthMax, say }: ReplayOutput): void {
+function tell(
+  results: readonly CompletionResult[], report: Report, settings: ReplaySettings, description: RigDescription, { widthMax, say }: ReplayOutput,
+): void {
   if (results.length === 0) say("No completion was measured.");
   else say("\n" + textReport(report, widthMax));
   if (!settings.policies.includes("cold")) say("\nlineEqualsCold and excessLoss need the policy cold, which wasn't asked for.");
@@ -73,7 +76,7 @@ function tell(results: readonly CompletionResult[], report: Report, settings: Re
   }
 }
 
-function progressLine(done: { readonly traces: number; readonly completions: number; readonly policy: string }, traces: readonly Trace[], elapsedMs: number): string {
+function progressLine(done: MeasurementProgress, traces: readonly Trace[], elapsedMs: number): string {
   const name = traces[done.traces]?.name ?? "";
   const left = done.traces === 0 ? "" : `, about ${duration((elapsedMs / done.traces) * (traces.length - done.traces))} left`;
   return `trace ${done.traces + 1} of ${traces.length}, ${done.completions} completions, ${duration(elapsedMs)}${left} (${done.policy}, ${name})`;

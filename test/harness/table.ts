@@ -36,9 +36,9 @@ const ratioColumns: readonly Column<RatioRow>[] = [
 ];
 
 const legend =
-  "Times, tokensEncoded, cells and exactShare are medians a completion; repairTokens and healTokens are means. " +
-  "tokensEncoded counts all since the completion before. excessLoss is in nats a token of the text really written, " +
-  "over a cold cache's. Brackets hold 95 % bootstrap intervals over traces.";
+  "Times, tokensEncoded, cells and exactShare are medians a completion; repairTokens and healTokens are means.\n" +
+  "tokensEncoded counts all since the completion before. Brackets hold 95 % bootstrap intervals over traces.\n" +
+  "excessLoss is in nats a token of the text really written, over a cold cache's.";
 
 /** Columns set with spaces, an empty line between actions; at most `widthMax` wide where leaving columns out can do it. */
 export function textReport(report: Report, widthMax = Infinity): string {

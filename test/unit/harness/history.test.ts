@@ -80,7 +80,10 @@ function checkProbes(before: string, after: string, seed: number): readonly stri
   });
 }
 
-const wordLines = ["if (ready) {\n", "  return total;\n", "}\n", "\n", "  const sum = left + right;\n", "x\n", "  // 𝒳 and 😀 are two units each\n", "\tcall(first, second)\r\n", "\r\n"];
+const wordLines = [
+  "if (ready) {\n", "  return total;\n", "}\n", "\n", "  const sum = left + right;\n", "x\n", "  // 𝒳 and 😀 are two units each\n",
+  "\tcall(first, second)\r\n", "\r\n",
+];
 
 function randomText(random: Random): string {
   const lines = Array.from({ length: random.below(12) }, () => random.pick(wordLines));

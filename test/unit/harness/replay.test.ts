@@ -32,7 +32,13 @@ function stub(clock: ManualClock): StubSessions {
   return new StubSessions({ clock, costs: { change: 10, cursor: 3, completion: 5, healing: 4 }, slices: 6, suggestion: "expected\nmore" });
 }
 
-function replayed(trace: Trace, idle = true, skipWarming = false): { readonly results: readonly CompletionResult[]; readonly sessions: StubSessions; readonly text: string } {
+interface Replayed {
+  readonly results: readonly CompletionResult[];
+  readonly sessions: StubSessions;
+  readonly text: string;
+}
+
+function replayed(trace: Trace, idle = true, skipWarming = false): Replayed {
   const clock = new ManualClock();
   const sessions = stub(clock);
   const steps = replay(trace, sessions, { policy: "patch", time: { kind: "manual", clock }, idle, skipWarming });
@@ -96,7 +102,11 @@ test("a session that loses step ends the replay with the line of the trace", () 
   const steps = replay(session, sessions, { policy: "patch", time: { kind: "manual", clock: new ManualClock() }, idle: true, skipWarming: false });
   steps.next();
   sessions.version = 7;
-  assert.throws(() => steps.next(), (error: unknown) => error instanceof TraceError && error.message === "session:3: the session lost step: a version is missing");
+  assert.throws(() => steps.next(), (error: unknown) => {
+    assert.ok(error instanceof TraceError);
+    assert.equal(error.message, "session:3: the session lost step: a version is missing");
+    return true;
+  });
 });
 
 test("an item that begins before the cursor suggests only what comes after it", () => {

@@ -15,7 +15,9 @@ export interface StubOptions {
   readonly suggestion: string;
 }
 
-const noCounters: CacheCounters = { completions: 0, cellsKept: 0, cellsShifted: 0, tokensEncoded: 0, repairTokens: 0, healTokens: 0, prefixTokens: 0, rebuilds: 0 };
+const noCounters: CacheCounters = {
+  completions: 0, cellsKept: 0, cellsShifted: 0, tokensEncoded: 0, repairTokens: 0, healTokens: 0, prefixTokens: 0, rebuilds: 0,
+};
 
 export class StubSessions implements ReplayedSessions {
   readonly events: SessionEvent[] = [];
@@ -76,7 +78,9 @@ export class StubSessions implements ReplayedSessions {
       model: { state: { kind: "ready" }, name: "stub", path: "", contextLength: 0, shiftRefusal: undefined, threads: 1 },
       policy: "patch",
       totals: this.totals,
-      documents: [{ uri: "a.ts", version: this.version, cells: 10, cellsExact: 4, cellsStale: 6, counters: this.totals, rebuildReasons: {}, outcome: undefined }],
+      documents: [
+        { uri: "a.ts", version: this.version, cells: 10, cellsExact: 4, cellsStale: 6, counters: this.totals, rebuildReasons: {}, outcome: undefined },
+      ],
       outcomes: {},
       editToFirstTokenMsMedian: undefined,
       editToFirstTokenMsP95: undefined,

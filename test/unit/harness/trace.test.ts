@@ -12,6 +12,7 @@ import { finalText, followTrace } from "../../harness/traceDocument";
 
 const header = '{"palimpsest":1,"uri":"a.ts","languageId":"typescript","text":"one\\ntwo\\n"}';
 const at = (line: number, character: number): string => `{"line":${line},"character":${character}}`;
+const deletionFrom = (start: string, end: string): string => `{"t":0,"edit":[{"range":{"start":${start},"end":${end}},"text":""}]}`;
 
 /** The trace printed and read again is itself. */
 function checkRoundTrip(trace: Trace): void {
@@ -85,8 +86,8 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ["a change without a range", [header, '{"t":0,"edit":[{"text":""}]}'], 'a.jsonl:2: "edit"[0].range must be an object'],
   ["a fate to come", [header, '{"t":0,"suggestion":"lost"}'], 'a.jsonl:2: "suggestion" must be shown, accepted or dismissed, not "lost"'],
   ["a cursor outside", [header, `{"t":0,"cursor":${at(0, 4)}}`], "a.jsonl:2: the place 0:4 is outside the text of 3 lines"],
-  ["an edit outside", [header, `{"t":0,"edit":[{"range":{"start":${at(0, 0)},"end":${at(3, 0)}},"text":""}]}`], "a.jsonl:2: the range that starts at 0:0 is outside"],
-  ["an edit that ends before it starts", [header, `{"t":0,"edit":[{"range":{"start":${at(1, 0)},"end":${at(0, 0)}},"text":""}]}`], "a.jsonl:2: the range that starts at 1:0 is outside"],
+  ["an edit outside", [header, deletionFrom(at(0, 0), at(3, 0))], "a.jsonl:2: the range that starts at 0:0 is outside"],
+  ["an edit that ends before it starts", [header, deletionFrom(at(1, 0), at(0, 0))], "a.jsonl:2: the range that starts at 1:0 is outside"],
 ];
 
 for (const [what, lines, message] of refusals) {
