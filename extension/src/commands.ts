@@ -31,7 +31,7 @@ export interface CommandParts {
   readonly restart: () => Promise<void>;
 }
 
-const statisticsPage = vscode.Uri.from({ scheme: pageScheme, path: "/Palimpsest Cache Statistics.md" });
+const statisticsPage = vscode.Uri.from({ scheme: pageScheme, path: "/Palimpsest Cache Statistics" });
 const recordingContext = "palimpsest.recording";
 
 export class Commands implements vscode.Disposable {
@@ -44,7 +44,7 @@ export class Commands implements vscode.Disposable {
     const register = (name: string, action: (...values: readonly unknown[]) => unknown): vscode.Disposable =>
       vscode.commands.registerCommand(name, action);
     this.registrations = [
-      register(commandNames.statistics, () => this.pages.show(statisticsPage, "markdown")),
+      register(commandNames.statistics, () => this.pages.show(statisticsPage)),
       register(commandNames.ledger, () => this.showLedger()),
       register(commandNames.restart, () => this.parts.restart()),
       register(commandNames.dropCache, () => this.dropCache()),
@@ -90,9 +90,9 @@ export class Commands implements vscode.Disposable {
     const reason = whyNotSent(document);
     if (reason !== undefined) return tell(reason);
     if (this.parts.client() === undefined) return tell(this.parts.sidecarTooltip());
-    const name = shortName(document.uri.toString()).replaceAll("/", "∕");
-    const page = vscode.Uri.from({ scheme: pageScheme, path: `/Cache Ledger ${name}`, query: toWireUri(document.uri) });
-    await this.pages.show(page, "plaintext");
+    const uri = toWireUri(document.uri);
+    const page = vscode.Uri.from({ scheme: pageScheme, path: `/${shortName(uri)} (cache ledger)`, query: uri });
+    await this.pages.show(page);
   }
 
   private async dropCache(): Promise<void> {

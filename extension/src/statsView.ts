@@ -1,4 +1,4 @@
-// Owns the text of the cache statistics page: the sidecar's figures as they are, in tables that Markdown can show.
+// Owns the text of the cache statistics page: the sidecar's figures as they are, in tables that line up.
 // Computes nothing but shares and sums of what it is given. Knows no editor.
 import type { CacheCounters, CompletionRecord, DocumentStatistics, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import { unreachable } from "./exhaustive";

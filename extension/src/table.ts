@@ -1,4 +1,4 @@
-// Owns plain-text tables in Markdown, padded so that they read well as text too.
+// Owns tables in plain text: Markdown's, padded so that they read well unrendered.
 
 /** The first column is set to the left, the others to the right. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

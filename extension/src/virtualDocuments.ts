@@ -19,10 +19,11 @@ export class VirtualDocuments implements vscode.TextDocumentContentProvider, vsc
     return this.write(page);
   }
 
-  async show(page: vscode.Uri, languageId: string): Promise<void> {
+  /** Opens or brings to the front. As plain text, which editors don't wrap: tables keep their columns. */
+  async show(page: vscode.Uri): Promise<void> {
     this.changed.fire(page);
     const document = await vscode.workspace.openTextDocument(page);
-    await vscode.languages.setTextDocumentLanguage(document, languageId);
+    if (document.languageId !== "plaintext") await vscode.languages.setTextDocumentLanguage(document, "plaintext");
     await vscode.window.showTextDocument(document, { preview: false });
   }
 
