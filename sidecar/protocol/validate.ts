@@ -44,55 +44,6 @@ export interface InitializeParams {
   readonly workDoneProgress: boolean;
 }
 
-export function mustBeObject(value: unknown, what: string): Fields {
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new ParamsError(`${what}: an object, not ${shown(value)}`);
-  return value as Fields;
-}
-
-export function mustBeString(value: unknown, what: string): string {
-  if (typeof value !== "string") throw new ParamsError(`${what}: a string, not ${shown(value)}`);
-  return value;
-}
-
-/** A URI identifies a document and nothing else, so any text will do, but some text there must be. */
-export function mustBeUri(value: unknown, what: string): string {
-  const uri = mustBeString(value, what);
-  if (uri.length === 0) throw new ParamsError(`${what}: a URI, not an empty string`);
-  return uri;
-}
-
-export function mustBeInteger(value: unknown, what: string): number {
-  if (typeof value !== "number" || !Number.isInteger(value) || Math.abs(value) > uintegerMax + 1) throw new ParamsError(`${what}: an integer, not ${shown(value)}`);
-  return value;
-}
-
-export function mustBeUinteger(value: unknown, what: string): number {
-  const integer = mustBeInteger(value, what);
-  if (integer < 0 || integer > uintegerMax) throw new ParamsError(`${what}: a whole number from 0 to ${uintegerMax}, not ${integer}`);
-  return integer;
-}
-
-export function mustBeArray(value: unknown, what: string): readonly unknown[] {
-  if (!Array.isArray(value)) throw new ParamsError(`${what}: an array, not ${shown(value)}`);
-  return value;
-}
-
-export function mustBePosition(value: unknown, what: string): WirePosition {
-  const fields = mustBeObject(value, what);
-  return { line: mustBeUinteger(fields["line"], `${what}.line`), character: mustBeUinteger(fields["character"], `${what}.character`) };
-}
-
-export function mustBeChange(value: unknown, what: string): WireChange {
-  const fields = mustBeObject(value, what);
-  const text = mustBeString(fields["text"], `${what}.text`);
-  if (fields["range"] === undefined) return { text };
-  const range = mustBeObject(fields["range"], `${what}.range`);
-  const start = mustBePosition(range["start"], `${what}.range.start`);
-  const end = mustBePosition(range["end"], `${what}.range.end`);
-  if (end.line < start.line || (end.line === start.line && end.character < start.character)) throw new ParamsError(`${what}.range: a start that is not after the end`);
-  return { range: { start, end }, text };
-}
-
 /** @throws ParamsError, as all below. */
 export function mustBeOpenParams(value: unknown): OpenParams {
   const document = mustBeObject(mustBeObject(value, "params")["textDocument"], "textDocument");
@@ -176,6 +127,58 @@ export function mustBeDropCacheParams(value: unknown): DropCacheParams {
 export function documentNamedIn(value: unknown): string | undefined {
   const uri = fieldsOf(fieldsOf(value)["textDocument"])["uri"];
   return typeof uri === "string" ? uri : undefined;
+}
+
+function mustBeObject(value: unknown, what: string): Fields {
+  const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!isObject) throw new ParamsError(`${what}: an object, not ${shown(value)}`);
+  return value as Fields;
+}
+
+function mustBeString(value: unknown, what: string): string {
+  if (typeof value !== "string") throw new ParamsError(`${what}: a string, not ${shown(value)}`);
+  return value;
+}
+
+/** A URI identifies a document and nothing else, so any text will do, but some text there must be. */
+function mustBeUri(value: unknown, what: string): string {
+  const uri = mustBeString(value, what);
+  if (uri.length === 0) throw new ParamsError(`${what}: a URI, not an empty string`);
+  return uri;
+}
+
+function mustBeInteger(value: unknown, what: string): number {
+  const isInteger = typeof value === "number" && Number.isInteger(value) && Math.abs(value) <= uintegerMax + 1;
+  if (!isInteger) throw new ParamsError(`${what}: an integer, not ${shown(value)}`);
+  return value;
+}
+
+function mustBeUinteger(value: unknown, what: string): number {
+  const integer = mustBeInteger(value, what);
+  if (integer < 0 || integer > uintegerMax) throw new ParamsError(`${what}: a whole number from 0 to ${uintegerMax}, not ${integer}`);
+  return integer;
+}
+
+function mustBeArray(value: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(value)) throw new ParamsError(`${what}: an array, not ${shown(value)}`);
+  return value;
+}
+
+function mustBePosition(value: unknown, what: string): WirePosition {
+  const fields = mustBeObject(value, what);
+  return { line: mustBeUinteger(fields["line"], `${what}.line`), character: mustBeUinteger(fields["character"], `${what}.character`) };
+}
+
+function mustBeChange(value: unknown, what: string): WireChange {
+  const fields = mustBeObject(value, what);
+  const text = mustBeString(fields["text"], `${what}.text`);
+  if (fields["range"] === undefined) return { text };
+  const range = mustBeObject(fields["range"], `${what}.range`);
+  const start = mustBePosition(range["start"], `${what}.range.start`);
+  const end = mustBePosition(range["end"], `${what}.range.end`);
+  const isBackward = end.line < start.line || (end.line === start.line && end.character < start.character);
+  if (isBackward) throw new ParamsError(`${what}.range: a start that is not after the end`);
+  return { range: { start, end }, text };
 }
 
 function mustBeDocument(value: unknown): { readonly uri: string } {

@@ -17,7 +17,7 @@ import { type Cancellation, type Dispatch, type Outward, RequestError, type Requ
 import { EngineThreadError } from "./engineThread";
 import { Envelope, errorCodes } from "./envelope";
 import { FrameReader } from "./frames";
-import { renderModel } from "./render";
+import { renderModel } from "./modelStatus";
 
 /** A pair of ends to talk over. */
 export interface Channel {
@@ -54,8 +54,11 @@ export function ipcChannel(): Channel {
   return { reader: new DoorReader(writer, (take) => void inner.listen((message) => take(message))), writer };
 }
 
-/** Listens until the connection is over. `logLocally` takes what the client may no longer be there to read. */
-export function serve(channel: Channel, version: string, life: ServerLife, makeDispatch: (outward: Outward) => Dispatch, logLocally: (line: string) => void): void {
+/**
+ * Listens until the connection is over. The log goes to the client alone: a pipe for standard error that nobody reads
+ * fills up, and then every write to it waits forever.
+ */
+export function serve(channel: Channel, version: string, life: ServerLife, makeDispatch: (outward: Outward) => Dispatch): void {
   let isShutDown = false;
   const connection: Connection = createConnection((logger) => createProtocolConnection(channel.reader, channel.writer, logger), {
     get shutdownReceived() {
@@ -68,10 +71,7 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     exit: (code) => life.end(code),
   });
   const announcer = new Announcer(connection);
-  const log = (message: string): void => {
-    logLocally(message);
-    send(connection, "window/logMessage", { type: MessageType.Warning, message });
-  };
+  const log = (message: string): void => send(connection, "window/logMessage", { type: MessageType.Warning, message });
   if (channel.reader instanceof DoorReader) channel.reader.log = log;
   const dispatch = makeDispatch({
     modelStatus: (status) => announcer.modelStatus(status),
@@ -120,7 +120,10 @@ function wireRequests(connection: Connection, dispatch: Dispatch): void {
     return error;
   };
   const answer = async <Result>(result: Promise<Result>): Promise<Result> => result.catch((error: unknown) => Promise.reject(asError(error)));
-  connection.languages.inlineCompletion.on((params, token) => answer(dispatch.inlineCompletion(params, cancellationOf(token))).then((list) => ({ items: [...list.items] })));
+  connection.languages.inlineCompletion.on(async (params, token) => {
+    const { items } = await answer(dispatch.inlineCompletion(params, cancellationOf(token)));
+    return { items: [...items] };
+  });
   connection.onRequest(statisticsMethod, () => answer(dispatch.statistics()));
   connection.onRequest(ledgerMethod, (params: unknown) => answer(dispatch.ledger(params)));
   connection.onRequest(dropCacheMethod, (params: unknown) => answer(dispatch.dropCache(params)));

@@ -12,7 +12,7 @@ import type { CompletionAnswer, SessionEvent, SessionNotice, SessionQuestions, S
 import type { QuestionKind, QuestionOf } from "./engineMessages";
 import type { EngineThreadListener, RunningCompletion } from "./engineThread";
 import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
-import { emptyStatistics } from "./render";
+import { emptyStatistics } from "./modelStatus";
 
 /** Why a request ends in an error: `connection.ts` gives each its code. */
 export type RequestFault = "invalidParams" | "requestCancelled";
@@ -124,7 +124,8 @@ export class Dispatch implements EngineThreadListener {
     const { textDocument, position, invoked } = mustBeInlineCompletionParams(params);
     const document = this.mustBeOpen(textDocument.uri);
     const version = document.version;
-    const reply = await this.completionOf(document, { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs() }, cancellation);
+    const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs() };
+    const reply = await this.completionOf(document, ask, cancellation);
     if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
     const answer = this.stillCurrent(document, version, reply.answer);
     const outcome = answer.outcome;
@@ -144,8 +145,9 @@ export class Dispatch implements EngineThreadListener {
   async ledger(params: unknown): Promise<LedgerView> {
     const document = this.mustBeOpen(mustBeLedgerParams(params).textDocument.uri);
     const state = this.engine().status.state.kind;
-    if (state !== "ready") return { uri: document.uri, version: document.version, runs: [], text: `Nothing is held: the model is ${state === "failed" ? "not there" : "loading"}.` };
-    if (document.following !== "following") return { uri: document.uri, version: document.version, runs: [], text: `Nothing is held: the document is ${followingText[document.following]}.` };
+    const nothing = (why: string): LedgerView => ({ uri: document.uri, version: document.version, runs: [], text: `Nothing is held: ${why}.` });
+    if (state !== "ready") return nothing(`the model is ${state === "failed" ? "not there" : "loading"}`);
+    if (document.following !== "following") return nothing(`the document is ${followingText[document.following]}`);
     return answered(await this.engine().ask<"ledger">({ kind: "ledger", ask: { uri: document.uri } }));
   }
 
@@ -177,7 +179,9 @@ export class Dispatch implements EngineThreadListener {
     this.outward.log(message);
   }
 
-  private async completionOf(document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation): Promise<SessionReply<CompletionAnswer>> {
+  private async completionOf(
+    document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation,
+  ): Promise<SessionReply<CompletionAnswer>> {
     supersede(document);
     const version = document.version;
     const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
@@ -188,8 +192,9 @@ export class Dispatch implements EngineThreadListener {
     try {
       return await running.reply;
     } catch (error) {
-      const state = this.engine().status.state;
-      const outcome: Outcome = state.kind === "failed" ? { kind: "modelFailed", detail: state.message } : { kind: "engineFailed", detail: error instanceof Error ? error.message : String(error) };
+      const { state } = this.engine().status;
+      const detail = error instanceof Error ? error.message : String(error);
+      const outcome: Outcome = state.kind === "failed" ? { kind: "modelFailed", detail: state.message } : { kind: "engineFailed", detail };
       return { kind: "answer", answer: { outcome, version, item: undefined } };
     } finally {
       if (document.completion === running) document.completion = undefined;
@@ -219,7 +224,8 @@ export class Dispatch implements EngineThreadListener {
       return;
     }
     document.following = "following";
-    document.openedAt = this.engine().post({ kind: "open", uri: document.uri, languageId: document.languageId, version: document.version, text, atMs: this.clock.nowMs() });
+    const { uri, languageId, version } = document;
+    document.openedAt = this.engine().post({ kind: "open", uri, languageId, version, text, atMs: this.clock.nowMs() });
   }
 
   private loseStep(document: OpenDocument, reason: string): void {

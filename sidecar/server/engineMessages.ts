@@ -1,6 +1,5 @@
 // Owns what crosses between the LSP thread and the engine thread: plain data both ways, and the worker's configuration.
-// Both threads start from the same model status; knows neither of them.
-import { at } from "../base/assert";
+// Knows neither thread.
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
 import type { PolicyName } from "../session/policy";
@@ -23,8 +22,8 @@ export interface EngineThreadConfig {
 }
 
 /** A question with its name, so that a switch can tell them apart. */
-export type Question = { [Kind in keyof SessionQuestions]: { readonly kind: Kind; readonly ask: SessionQuestions[Kind]["ask"] } }[keyof SessionQuestions];
-export type QuestionKind = Question["kind"];
+export type Question = { [Kind in QuestionKind]: { readonly kind: Kind; readonly ask: SessionQuestions[Kind]["ask"] } }[QuestionKind];
+export type QuestionKind = keyof SessionQuestions;
 export type QuestionOf<Kind extends QuestionKind> = Extract<Question, { readonly kind: Kind }>;
 /** The reply to a question, with the question's name again. */
 export type QuestionReply = { [Kind in QuestionKind]: { readonly kind: Kind; readonly reply: SessionReply<SessionQuestions[Kind]["answer"]> } }[QuestionKind];
@@ -52,16 +51,3 @@ export type FromWorker =
   /** The question brought an error up that is a bug of ours; the worker goes on. */
   | { readonly kind: "refused"; readonly sequence: number; readonly message: string }
   | { readonly kind: "trouble"; readonly message: string };
-
-/** The status of a model that has not begun to load. */
-export function statusAtStart(modelPath: string, contextLength: number, threads: number | undefined): ModelStatus {
-  const parts = modelPath.split(/[\\/]/);
-  return {
-    state: { kind: "loading", fraction: 0 },
-    name: at(parts, parts.length - 1).replace(/\.gguf$/, ""),
-    path: modelPath,
-    contextLength,
-    shiftRefusal: undefined,
-    threads: threads ?? 0,
-  };
-}

@@ -33,6 +33,8 @@ export class EngineThreadError extends Error {
   }
 }
 
+type ReplyTo<Kind extends QuestionKind> = SessionReply<SessionQuestions[Kind]["answer"]>;
+
 interface Pending {
   readonly question: Question;
   /** Undefined while it waits in the outbox. */
@@ -43,7 +45,7 @@ interface Pending {
 
 /** A completion on its way. `interrupt` settles it at once; the engine stops within a small batch. */
 export interface RunningCompletion {
-  readonly reply: Promise<SessionReply<SessionQuestions["complete"]["answer"]>>;
+  readonly reply: Promise<ReplyTo<"complete">>;
   interrupt(why: Interruption): void;
 }
 
@@ -88,7 +90,7 @@ export class EngineThread {
   }
 
   /** @throws EngineThreadError (as a rejection) when the engine thread is not ready, dies or has a bug. */
-  ask<Kind extends QuestionKind>(question: QuestionOf<Kind>): Promise<SessionReply<SessionQuestions[Kind]["answer"]>> {
+  ask<Kind extends QuestionKind>(question: QuestionOf<Kind>): Promise<ReplyTo<Kind>> {
     return this.put<Kind>(question).reply;
   }
 
@@ -112,17 +114,18 @@ export class EngineThread {
     return inTime;
   }
 
-  private put<Kind extends QuestionKind>(question: QuestionOf<Kind>): { sequence: number; reply: Promise<SessionReply<SessionQuestions[Kind]["answer"]>> } {
+  private put<Kind extends QuestionKind>(question: QuestionOf<Kind>): { readonly sequence: number; readonly reply: Promise<ReplyTo<Kind>> } {
     this.sequence += 1;
     const sequence = this.sequence;
-    const reply = new Promise<SessionReply<SessionQuestions[Kind]["answer"]>>((resolve, reject) => {
+    const reply = new Promise<ReplyTo<Kind>>((resolve, reject) => {
+      const { waitingQuestionsMax } = limits;
       if (this.modelStatus.state.kind !== "ready") return reject(new EngineThreadError("The model is not ready."));
-      if (this.pending.size >= limits.waitingQuestionsMax) return reject(new EngineThreadError(`More than ${limits.waitingQuestionsMax} requests wait for the engine.`));
+      if (this.pending.size >= waitingQuestionsMax) return reject(new EngineThreadError(`More than ${waitingQuestionsMax} requests wait for the engine.`));
       this.pending.set(sequence, {
         question,
         slot: undefined,
         // The reply to a question has the question's name: checked where it arrives.
-        settle: (answered) => resolve(answered.reply as SessionReply<SessionQuestions[Kind]["answer"]>),
+        settle: (answered) => resolve(answered.reply as ReplyTo<Kind>),
         fail: reject,
       });
       this.outbox.addQuestion(sequence, question);

@@ -4,9 +4,10 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { limits } from "../base/limits";
 import type { ModelStatus } from "../protocol/data";
 import type { CompletionRequest, SessionEvent, SessionsLike } from "../session/events";
-import { type EngineThreadConfig, type FromWorker, type PostedFact, type PostedQuestion, type QuestionReply, statusAtStart, type ToWorker } from "./engineMessages";
+import type { EngineThreadConfig, FromWorker, PostedFact, PostedQuestion, QuestionReply, ToWorker } from "./engineMessages";
 import { Inbox } from "./inbox";
 import { Interrupts } from "./interrupts";
+import { statusAtStart } from "./modelStatus";
 
 export interface OpenedSessions {
   readonly sessions: SessionsLike;

@@ -18,7 +18,8 @@ export class Envelope {
   private state: "new" | "running" | "shutDown" = "new";
 
   admit(value: unknown): Admission {
-    if (typeof value !== "object" || value === null || Array.isArray(value)) return answer(null, errorCodes.invalidRequest, "A message is one JSON object; batches are not part of LSP.");
+    const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
+    if (!isObject) return answer(null, errorCodes.invalidRequest, "A message is one JSON object; batches are not part of LSP.");
     const fields = value as Fields;
     const id = fields["id"];
     if (fields["method"] === undefined) return admitResponse(fields, id);
@@ -34,9 +35,9 @@ export class Envelope {
     } else if (this.state === "new") return answer(id, errorCodes.notInitialized, "initialize comes first.");
     if (this.state === "shutDown") return answer(id, errorCodes.invalidRequest, "The sidecar was shut down.");
     const params = fields["params"] ?? undefined;
-    if (params !== undefined && (typeof params !== "object" || Array.isArray(params))) return answer(id, errorCodes.invalidParams, `params: an object, not ${Array.isArray(params) ? "an array" : `a ${typeof params}`}`);
+    if (!areNamed(params)) return answer(id, errorCodes.invalidParams, wrongParams);
     if (method === "initialize") {
-      if (params === undefined) return answer(id, errorCodes.invalidParams, "params: an object, not nothing");
+      if (params === undefined) return answer(id, errorCodes.invalidParams, wrongParams);
       this.state = "running";
     }
     if (method === "shutdown") this.state = "shutDown";
@@ -47,7 +48,7 @@ export class Envelope {
     if (method === "exit") return pass({ jsonrpc: "2.0", method });
     if (this.state !== "running") return drop(`${method}: ignored ${this.state === "new" ? "before initialize" : "after shutdown"}`);
     const params = fields["params"] ?? undefined;
-    if (params !== undefined && (typeof params !== "object" || Array.isArray(params))) return drop(`${method}: params: an object, not ${Array.isArray(params) ? "an array" : `a ${typeof params}`}`);
+    if (!areNamed(params)) return drop(`${method}: ${wrongParams}`);
     if (method === "$/cancelRequest" && !isId((params as Fields | undefined)?.["id"])) return drop(`${method}: id: a string or a number`);
     return pass({ jsonrpc: "2.0", method, params: params ?? {} });
   }
@@ -58,11 +59,15 @@ function admitResponse(fields: Fields, id: unknown): Admission {
   const isAnswer = fields["result"] !== undefined || fields["error"] !== undefined;
   if (!isAnswer) return answer(isId(id) ? id : null, errorCodes.invalidRequest, "A message has a method, a result or an error.");
   const error = fields["error"];
-  const isError = typeof error === "object" && error !== null && typeof (error as Fields)["code"] === "number" && typeof (error as Fields)["message"] === "string";
+  const { code, message } = typeof error === "object" && error !== null ? (error as Fields) : {};
+  const isError = typeof code === "number" && typeof message === "string";
   if (!isId(id) || (error !== undefined && !isError)) return drop("an answer that can't be read");
   return pass({ jsonrpc: "2.0", id, ...(isError ? { error } : { result: fields["result"] }) });
 }
 
+const wrongParams = "params: an object";
+/** Parameters by name, or none. */
+const areNamed = (params: unknown): boolean => params === undefined || (typeof params === "object" && !Array.isArray(params));
 const isId = (value: unknown): value is MessageId => typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 const pass = (message: Fields): Admission => ({ kind: "pass", message });
 const drop = (reason: string): Admission => ({ kind: "drop", reason });

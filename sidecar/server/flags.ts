@@ -63,7 +63,16 @@ class FlagError extends Error {}
 
 /** `--name value` and `--name=value` mean the same. */
 export function parseFlags(args: readonly string[]): Command {
-  const parsed: Parsed = { transport: undefined, modelPath: undefined, libraryFolder: undefined, contextTokens: limits.contextTokensDefault, threads: undefined, policy: "patch", verify: false, clientProcessId: undefined };
+  const parsed: Parsed = {
+    transport: undefined,
+    modelPath: undefined,
+    libraryFolder: undefined,
+    contextTokens: limits.contextTokensDefault,
+    threads: undefined,
+    policy: "patch",
+    verify: false,
+    clientProcessId: undefined,
+  };
   const rest = args.flatMap((arg) => {
     const equals = arg.startsWith("--") ? arg.indexOf("=") : -1;
     return equals < 0 ? [arg] : [arg.slice(0, equals), arg.slice(equals + 1)];

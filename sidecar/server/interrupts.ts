@@ -11,7 +11,7 @@ const slotsStart = 2;
 const codes = { none: 0, cancelled: 1, superseded: 2 } as const;
 
 /** One slot for each message that can be with the engine thread at the same time. */
-export const slotCount = limits.postedMessagesMax;
+const slotCount = limits.postedMessagesMax;
 
 export class Interrupts {
   private readonly words: Int32Array;

@@ -15,11 +15,12 @@ import { createSessions } from "../session/sessions";
 import { ClientProcess } from "./clientProcess";
 import { ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch } from "./dispatch";
-import { type EngineThreadConfig, statusAtStart } from "./engineMessages";
+import type { EngineThreadConfig } from "./engineMessages";
 import { EngineThread } from "./engineThread";
 import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
 import { Interrupts } from "./interrupts";
+import { statusAtStart } from "./modelStatus";
 
 const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nano-50m-q8_0.gguf");
 
@@ -85,14 +86,15 @@ class Server {
       const dispatch = new Dispatch(() => this.mustHaveEngine(), outward, realClock, this.flags.policy);
       this.dispatch.current = dispatch;
       return dispatch;
-    }, (line) => process.stderr.write(`palimpsest: ${line}\n`));
+    });
   }
 
   private startEngine(positionEncoding: PositionEncoding): void {
     const interrupts = new Interrupts();
     const { contextTokens, threads, policy, verify, libraryFolder } = this.flags;
     const modelPath = this.flags.modelPath ?? embeddedModel;
-    const config: EngineThreadConfig = { modelPath, contextTokens, threads, policy, verify, libraryFolder, positionEncoding, interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
+    const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
+    const config: EngineThreadConfig = { modelPath, contextTokens, threads, policy, verify, libraryFolder, positionEncoding, ...shared };
     const worker = new Worker(__filename, { workerData: config, stdout: true });
     // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
     worker.stdout.pipe(process.stderr);

@@ -76,9 +76,10 @@ export class Outbox {
 
   /** A change joins an earlier one that still waits: what was said about the text in between no longer matters. */
   private addChange(sequence: number, event: ChangeEvent): void {
-    const earlier = this.items.findLastIndex((item) => item.kind === "fact" && item.event.uri === event.uri && item.event.kind !== "cursor" && item.event.kind !== "structure");
+    const earlier = this.items.findLastIndex((item) => item.kind === "fact" && item.event.uri === event.uri && !isAside(item.event));
     const item = this.items[earlier];
-    if (item?.kind !== "fact" || item.event.kind !== "change" || item.event.changes.length + event.changes.length > limits.contentChangesMax) {
+    const canJoin = item?.kind === "fact" && item.event.kind === "change" && item.event.changes.length + event.changes.length <= limits.contentChangesMax;
+    if (!canJoin || item.event.kind !== "change") {
       this.append({ kind: "fact", sequence, event });
       return;
     }
@@ -87,7 +88,7 @@ export class Outbox {
     for (const change of event.changes) changes.push(change);
     this.utf16 += textUtf16(event);
     this.items[earlier] = { kind: "fact", sequence, event: { ...event, changes } };
-    if (earlier < this.items.length - 1) this.remove((waiting) => waiting.uri === event.uri && (waiting.kind === "cursor" || waiting.kind === "structure"));
+    if (earlier < this.items.length - 1) this.remove((waiting) => waiting.uri === event.uri && isAside(waiting));
   }
 
   private append(item: WaitingItem): void {
@@ -113,7 +114,9 @@ export class Outbox {
     const lost: string[] = [];
     while (this.utf16 > this.utf16Max) {
       const sizes = new Map<string, number>();
-      for (const item of this.items) if (item.kind === "fact") sizes.set(item.event.uri, (sizes.get(item.event.uri) ?? 0) + sizeUtf16(item));
+      for (const item of this.items) {
+        if (item.kind === "fact") sizes.set(item.event.uri, (sizes.get(item.event.uri) ?? 0) + sizeUtf16(item));
+      }
       const [largest] = [...sizes].sort((left, right) => right[1] - left[1]);
       if (largest === undefined) break;
       this.forget(largest[0]);
@@ -123,6 +126,9 @@ export class Outbox {
     return lost;
   }
 }
+
+/** What is said about a text and holds for that text only. */
+const isAside = (event: SessionEvent): boolean => event.kind === "cursor" || event.kind === "structure";
 
 function sizeUtf16(item: WaitingItem): number {
   if (item.kind === "question") return 0;

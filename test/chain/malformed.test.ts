@@ -56,7 +56,7 @@ test("a request cancelled again and again is answered once", async () => {
     const ids = Array.from({ length: 300 }, (_, index) => `again ${index}`);
     const answers = [];
     for (const id of ids) {
-      answers.push(client.request("textDocument/inlineCompletion", { textDocument: { uri }, position: { line: 1, character: 9 }, context: { triggerKind: 1 } }, id));
+      answers.push(client.requestCompletion(uri, 1, 9, id));
       client.notify("$/cancelRequest", { id });
       // The sidecar gets some of the cancels together with their request, and some while it works on it.
       if (answers.length % 2 === 0) await new Promise((resolve) => setImmediate(resolve));

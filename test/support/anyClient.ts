@@ -12,6 +12,12 @@ export interface Message {
   readonly result?: unknown;
   readonly error?: { readonly code: number; readonly message: string };
 }
+/** What a model status or an outcome says. */
+export interface State {
+  readonly kind: string;
+  readonly message?: string;
+  readonly detail?: string;
+}
 export interface End {
   readonly code: number | null;
   readonly signal: string | null;
@@ -87,9 +93,9 @@ export class AnyClient {
   }
 
   /** Says hello and waits until the model is ready, or has failed. */
-  async begin(capabilities: object = {}): Promise<{ readonly hello: Message; readonly state: { readonly kind: string; readonly message?: string } }> {
+  async begin(capabilities: object = {}): Promise<{ readonly hello: Message; readonly state: State }> {
     const hello = await this.request("initialize", { processId: process.pid, rootUri: null, capabilities });
-    const settled = this.notification<{ state: { kind: string; message?: string } }>("palimpsest/modelStatus", ({ state }) => state.kind !== "loading");
+    const settled = this.notification<{ state: State }>("palimpsest/modelStatus", ({ state }) => state.kind !== "loading");
     this.notify("initialized", {});
     return { hello, state: (await settled).state };
   }
@@ -104,10 +110,14 @@ export class AnyClient {
     this.notify("textDocument/didChange", { textDocument: { uri, version }, contentChanges: [{ range: { start: place, end: place }, text }] });
   }
 
+  requestCompletion(uri: string, line: number, character: number, id: string | number = this.nextId()): Promise<Message> {
+    return this.request("textDocument/inlineCompletion", { textDocument: { uri }, position: { line, character }, context: { triggerKind: 1 } }, id);
+  }
+
   /** The response and the outcome told beside it. */
-  async complete(uri: string, line: number, character: number): Promise<{ readonly response: Message; readonly outcome: { readonly kind: string; readonly detail?: string } }> {
-    const outcome = this.notification<{ uri: string; outcome: { kind: string; detail?: string } }>("palimpsest/outcome", (params) => params.uri === uri);
-    const response = await this.request("textDocument/inlineCompletion", { textDocument: { uri }, position: { line, character }, context: { triggerKind: 1 } });
+  async complete(uri: string, line: number, character: number): Promise<{ readonly response: Message; readonly outcome: State }> {
+    const outcome = this.notification<{ uri: string; outcome: State }>("palimpsest/outcome", (params) => params.uri === uri);
+    const response = await this.requestCompletion(uri, line, character);
     return { response, outcome: (await outcome).outcome };
   }
 

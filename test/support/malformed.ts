@@ -14,27 +14,47 @@ export interface Malformed {
 }
 
 const uris = ["file:///m/a.ts", "file:///m/b.py", "untitled:c", ""];
-const junk: readonly Json[] = [null, true, -1, 0.5, 1e99, 2 ** 40, "", "x", "\ud800", "y".repeat(500), [], [[]], {}, { length: -1 }, { __proto__: null, uri: 7 }];
+const junk: readonly Json[] = [
+  null, true, -1, 0.5, 1e99, 2 ** 40, "", "x", "\ud800", "y".repeat(500), [], [[]], {}, { length: -1 }, { __proto__: null, uri: 7 },
+];
 const place = (random: Random): Json => ({ line: random.below(4), character: random.below(12) });
 
+interface Template {
+  readonly method: string;
+  readonly isRequest: boolean;
+  readonly params: (random: Random, uri: string) => Json;
+}
+const request = (method: string, params: Template["params"]): Template => ({ method, isRequest: true, params });
+const notification = (method: string, params: Template["params"]): Template => ({ method, isRequest: false, params });
+const text = "let a = 1;\nlet b = a;\n";
+const named: Template["params"] = (_random, uri) => ({ textDocument: { uri } });
+const placed: Template["params"] = (random, uri) => ({ textDocument: { uri }, position: place(random) });
+const versioned = (random: Random, uri: string): Json => ({ uri, version: random.below(40) });
+
 /** Right parameters, which are then spoilt or sent at the wrong time. */
-const templates: readonly { readonly method: string; readonly isRequest: boolean; readonly params: (random: Random, uri: string) => Json }[] = [
-  { method: "textDocument/didOpen", isRequest: false, params: (random, uri) => ({ textDocument: { uri, languageId: "typescript", version: random.below(9), text: "let a = 1;\nlet b = a;\n" } }) },
-  { method: "textDocument/didChange", isRequest: false, params: (random, uri) => ({ textDocument: { uri, version: random.below(40) }, contentChanges: [{ range: { start: place(random), end: place(random) }, text: "z" }] }) },
-  { method: "textDocument/didChange", isRequest: false, params: (random, uri) => ({ textDocument: { uri, version: random.below(40) }, contentChanges: [{ text: "let c = 2;\n" }] }) },
-  { method: "textDocument/didClose", isRequest: false, params: (_random, uri) => ({ textDocument: { uri } }) },
-  { method: "textDocument/inlineCompletion", isRequest: true, params: (random, uri) => ({ textDocument: { uri }, position: place(random), context: { triggerKind: 2 } }) },
-  { method: "palimpsest/structure", isRequest: false, params: (random, uri) => ({ textDocument: { uri, version: random.below(9) }, spans: [random.below(4), random.below(30), random.below(30)] }) },
-  { method: "palimpsest/cursor", isRequest: false, params: (random, uri) => ({ textDocument: { uri }, position: place(random) }) },
-  { method: "palimpsest/statistics", isRequest: true, params: () => ({}) },
-  { method: "palimpsest/ledger", isRequest: true, params: (_random, uri) => ({ textDocument: { uri } }) },
-  { method: "palimpsest/dropCache", isRequest: true, params: (_random, uri) => ({ textDocument: { uri } }) },
-  { method: "initialize", isRequest: true, params: () => ({ processId: null, rootUri: null, capabilities: {} }) },
-  { method: "initialized", isRequest: false, params: () => ({}) },
-  { method: "$/setTrace", isRequest: false, params: () => ({ value: "verbose" }) },
-  { method: "window/workDoneProgress/cancel", isRequest: false, params: () => ({ token: "t" }) },
-  { method: "textDocument/hover", isRequest: true, params: (random, uri) => ({ textDocument: { uri }, position: place(random) }) },
-  { method: "workspace/didChangeConfiguration", isRequest: false, params: () => ({ settings: {} }) },
+const templates: readonly Template[] = [
+  notification("textDocument/didOpen", (random, uri) => ({ textDocument: { uri, languageId: "typescript", version: random.below(9), text } })),
+  notification("textDocument/didChange", (random, uri) => ({
+    textDocument: versioned(random, uri),
+    contentChanges: [{ range: { start: place(random), end: place(random) }, text: "z" }],
+  })),
+  notification("textDocument/didChange", (random, uri) => ({ textDocument: versioned(random, uri), contentChanges: [{ text: "let c = 2;\n" }] })),
+  notification("textDocument/didClose", named),
+  request("textDocument/inlineCompletion", placed),
+  notification("palimpsest/structure", (random, uri) => ({
+    textDocument: versioned(random, uri),
+    spans: [random.below(4), random.below(30), random.below(30)],
+  })),
+  notification("palimpsest/cursor", placed),
+  request("palimpsest/statistics", () => ({})),
+  request("palimpsest/ledger", named),
+  request("palimpsest/dropCache", named),
+  request("initialize", () => ({ processId: null, rootUri: null, capabilities: {} })),
+  notification("initialized", () => ({})),
+  notification("$/setTrace", () => ({ value: "verbose" })),
+  notification("window/workDoneProgress/cancel", () => ({ token: "t" })),
+  request("textDocument/hover", placed),
+  notification("workspace/didChangeConfiguration", () => ({ settings: {} })),
 ];
 
 export class MalformedMessages {
@@ -77,7 +97,7 @@ export class MalformedMessages {
       () => ({ name: "not an object", body: JSON.stringify(random.pick(junk)) }),
       () => ({ name: "a batch", body: JSON.stringify([{ jsonrpc: "2.0", id, method: "palimpsest/statistics" }]) }),
       () => ({ name: "a method that is no string", id, body: JSON.stringify({ jsonrpc: "2.0", id, method: random.pick([1, true, [], {}]) }) }),
-      () => ({ name: "an id that is none", body: JSON.stringify({ jsonrpc: "2.0", id: random.pick<Json>([null, [], {}, true]), method: "palimpsest/statistics" }) }),
+      () => ({ name: "an id that is none", body: JSON.stringify({ id: random.pick<Json>([null, [], {}, true]), method: "palimpsest/statistics" }) }),
       () => ({ name: "neither method nor result", id, body: JSON.stringify({ jsonrpc: "2.0", id }) }),
       () => ({ name: "an answer to nothing", body: JSON.stringify({ jsonrpc: "2.0", id, result: random.pick(junk) }) }),
       () => ({ name: "an error to nothing", body: JSON.stringify({ jsonrpc: "2.0", id, error: random.pick(junk) }) }),

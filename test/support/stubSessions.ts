@@ -1,9 +1,12 @@
 // Owns a stand-in for the sessions: real texts and versions, made-up completions, a clock of its own turns.
 // Lets the server be tested without an engine; what it does in a completion is told by the document's text.
-import { emptyStatistics } from "../../sidecar/server/render";
-import { statusAtStart } from "../../sidecar/server/engineMessages";
-import type { CompletionAnswer, CompletionRequest, ContentChange, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike } from "../../sidecar/session/events";
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
+import { emptyStatistics, statusAtStart } from "../../sidecar/server/modelStatus";
+import type {
+  CompletionAnswer, CompletionRequest, ContentChange, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+} from "../../sidecar/session/events";
+
+type Place = CompletionRequest["place"];
 
 interface StubDocument {
   readonly version: number;
@@ -47,7 +50,9 @@ export class StubSessions implements SessionsLike {
   complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
     const document = this.documents.get(request.uri);
     if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
-    if (request.place.line >= document.text.split("\n").length) return { kind: "fault", fault: { kind: "outOfRange", message: `line ${request.place.line} is beyond the end` } };
+    if (request.place.line >= document.text.split("\n").length) {
+      return { kind: "fault", fault: { kind: "outOfRange", message: `line ${request.place.line} is beyond the end` } };
+    }
     this.completions += 1;
     if (document.text.includes(stubWords.broken)) throw new Error("the stub is broken");
     if (document.text.includes(stubWords.deadly)) process.exit(3);
@@ -103,8 +108,8 @@ export class StubSessions implements SessionsLike {
         this.documents.delete(uri);
         return [{ kind: "resync", uri, reason: `line ${change.range.end.line} is beyond the end` }];
       }
-      const offset = (line: number, character: number) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0) + character;
-      text = text.slice(0, offset(change.range.start.line, change.range.start.character)) + change.text + text.slice(offset(change.range.end.line, change.range.end.character));
+      const offset = ({ line, character }: Place) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0) + character;
+      text = text.slice(0, offset(change.range.start)) + change.text + text.slice(offset(change.range.end));
     }
     this.documents.set(uri, { version, text });
     return [];

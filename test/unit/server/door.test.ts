@@ -97,21 +97,24 @@ const document = { uri: "file:///a", languageId: "c", version: 1, text: "" };
 const position = { line: 0, character: 0 };
 const back = { start: { line: 1, character: 0 }, end: { line: 0, character: 5 } };
 
+const changes = (most: number) => (params: unknown) => mustBeChangeParams(params, most);
+const structure = (params: unknown): unknown => mustBeStructureParams(params, 3);
+
 const refused: readonly (readonly [check: (params: unknown) => unknown, params: unknown, told: RegExp])[] = [
   [mustBeOpenParams, undefined, /^params: an object, not nothing$/],
   [mustBeOpenParams, { textDocument: { ...document, version: 1.5 } }, /^textDocument\.version: an integer, not 1\.5$/],
   [mustBeOpenParams, { textDocument: { ...document, uri: "" } }, /^textDocument\.uri: a URI/],
   [mustBeOpenParams, { textDocument: { ...document, text: null } }, /^textDocument\.text: a string, not null$/],
-  [(params) => mustBeChangeParams(params, 9), { textDocument: document, contentChanges: {} }, /^contentChanges: an array, not an object$/],
-  [(params) => mustBeChangeParams(params, 1), { textDocument: document, contentChanges: [{ text: "" }, { text: "" }] }, /at most 1 changes, not 2/],
-  [(params) => mustBeChangeParams(params, 9), { textDocument: document, contentChanges: [{ range: back, text: "" }] }, /^contentChanges\[0\]\.range: a start that is not after the end$/],
-  [(params) => mustBeChangeParams(params, 9), { textDocument: document, contentChanges: [{ range: null, text: "" }] }, /^contentChanges\[0\]\.range: an object, not null$/],
+  [changes(9), { textDocument: document, contentChanges: {} }, /^contentChanges: an array, not an object$/],
+  [changes(1), { textDocument: document, contentChanges: [{ text: "" }, { text: "" }] }, /at most 1 changes, not 2/],
+  [changes(9), { textDocument: document, contentChanges: [{ range: back, text: "" }] }, /^contentChanges\[0\]\.range: a start that is not after the end$/],
+  [changes(9), { textDocument: document, contentChanges: [{ range: null, text: "" }] }, /^contentChanges\[0\]\.range: an object, not null$/],
   [mustBeInlineCompletionParams, { textDocument: document, position: { line: -1, character: 0 } }, /^position\.line: a whole number from 0/],
   [mustBeInlineCompletionParams, { textDocument: document, position: { line: 2 ** 40, character: 0 } }, /^position\.line: an integer/],
   [mustBeInlineCompletionParams, { textDocument: document, position, context: [] }, /^context: an object, not an array$/],
-  [(params) => mustBeStructureParams(params, 3), { textDocument: document, spans: [0, 1] }, /triples/],
-  [(params) => mustBeStructureParams(params, 3), { textDocument: document, spans: [3, 1, 2] }, /^spans\[0\]: a kind below 3, not 3$/],
-  [(params) => mustBeStructureParams(params, 3), { textDocument: document, spans: [0, 2, 1] }, /^spans\[2\]: an end at or after 2, not 1$/],
+  [structure, { textDocument: document, spans: [0, 1] }, /triples/],
+  [structure, { textDocument: document, spans: [3, 1, 2] }, /^spans\[0\]: a kind below 3, not 3$/],
+  [structure, { textDocument: document, spans: [0, 2, 1] }, /^spans\[2\]: an end at or after 2, not 1$/],
 ];
 
 for (const [check, params, told] of refused) {
@@ -121,11 +124,13 @@ for (const [check, params, told] of refused) {
 }
 
 test("parameters taken", () => {
-  assert.deepEqual(mustBeInlineCompletionParams({ textDocument: document, position }), { textDocument: { uri: document.uri }, position, invoked: false });
+  const automatic = { textDocument: { uri: document.uri }, position, invoked: false };
+  assert.deepEqual(mustBeInlineCompletionParams({ textDocument: document, position }), automatic);
   assert.equal(mustBeInlineCompletionParams({ textDocument: document, position, context: { triggerKind: 1 } }).invoked, true);
   assert.deepEqual(mustBeDropCacheParams(undefined), {});
   assert.deepEqual(mustBeDropCacheParams({ textDocument: document }), { textDocument: { uri: document.uri } });
-  assert.deepEqual(mustBeInitializeParams({ processId: "x", capabilities: { general: 5, window: [] } }), { processId: undefined, positionEncodings: undefined, workDoneProgress: false });
+  const nothing = { processId: undefined, positionEncodings: undefined, workDoneProgress: false };
+  assert.deepEqual(mustBeInitializeParams({ processId: "x", capabilities: { general: 5, window: [] } }), nothing);
 });
 
 test("the position encoding: UTF-16 where it is offered or nothing is said", () => {
@@ -137,12 +142,22 @@ test("the position encoding: UTF-16 where it is offered or nothing is said", () 
 });
 
 test("flags", () => {
-  const serve = parseFlags(["--stdio", "--model=a b.gguf", "--context", "1024", "--threads", "3", "--policy", "prefix", "--verify", "--clientProcessId=77"]);
-  assert.deepEqual(serve, {
+  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --policy prefix --verify --clientProcessId=77";
+  assert.deepEqual(parseFlags(line.split(" ")), {
     kind: "serve",
-    flags: { transport: "stdio", modelPath: "a b.gguf", libraryFolder: undefined, contextTokens: 1_024, threads: 3, policy: "prefix", verify: true, clientProcessId: 77 },
+    flags: {
+      transport: "stdio",
+      modelPath: "m.gguf",
+      libraryFolder: undefined,
+      contextTokens: 1_024,
+      threads: 3,
+      policy: "prefix",
+      verify: true,
+      clientProcessId: 77,
+    },
   });
   assert.deepEqual(parseFlags(["--probe-library", "/x"]), { kind: "probeLibrary", folder: "/x" });
   assert.equal(parseFlags(["--node-ipc", "--help"]).kind, "help");
-  for (const bad of [[], ["--stdio", "--threads", "0"], ["--stdio", "--context=1e4"], ["--stdio", "--model", "--verify"], ["stdio"]]) assert.equal(parseFlags(bad).kind, "bad", bad.join(" "));
+  const bad = ["", "--stdio --threads 0", "--stdio --context=1e4", "--stdio --model --verify", "stdio"];
+  for (const line of bad) assert.equal(parseFlags(line.split(" ")).kind, "bad", line);
 });

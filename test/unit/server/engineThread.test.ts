@@ -8,10 +8,11 @@ import { limits } from "../../../sidecar/base/limits";
 import type { ModelStatus } from "../../../sidecar/protocol/data";
 import type { OutcomeParams, ResyncParams } from "../../../sidecar/protocol/messages";
 import { type Cancellation, Dispatch, RequestError } from "../../../sidecar/server/dispatch";
-import { type EngineThreadConfig, statusAtStart } from "../../../sidecar/server/engineMessages";
+import type { EngineThreadConfig } from "../../../sidecar/server/engineMessages";
 import { EngineThread } from "../../../sidecar/server/engineThread";
 import { runEngineWorker } from "../../../sidecar/server/engineWorker";
 import { Interrupts } from "../../../sidecar/server/interrupts";
+import { statusAtStart } from "../../../sidecar/server/modelStatus";
 import { StubSessions, stubWords } from "../../support/stubSessions";
 
 const uri = "file:///a.ts";
@@ -32,7 +33,17 @@ interface Rig {
 
 function startRig(modelPath = "stub.gguf"): Rig {
   const interrupts = new Interrupts();
-  const config: EngineThreadConfig = { modelPath, contextTokens: 512, threads: 1, libraryFolder: undefined, policy: "patch", verify: true, positionEncoding: "utf-16", interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
+  const config: EngineThreadConfig = {
+    modelPath,
+    contextTokens: 512,
+    threads: 1,
+    libraryFolder: undefined,
+    policy: "patch",
+    verify: true,
+    positionEncoding: "utf-16",
+    interrupts: interrupts.buffer,
+    timeOriginMs: performance.timeOrigin,
+  };
   const outcomes: OutcomeParams[] = [];
   const resyncs: ResyncParams[] = [];
   const logs: string[] = [];
@@ -58,10 +69,14 @@ function startRig(modelPath = "stub.gguf"): Rig {
         await new Promise<void>((resolve) => (wake = resolve));
       }
     },
-    open: (text, of = uri, version = 1) => notify("textDocument/didOpen", { textDocument: { uri: of, languageId: "typescript", version, text } }, (params) => dispatch.didOpen(params)),
+    open: (text, of = uri, version = 1) => {
+      const params = { textDocument: { uri: of, languageId: "typescript", version, text } };
+      notify("textDocument/didOpen", params, (params) => dispatch.didOpen(params));
+    },
     change: (version, text, of = uri) => {
       const start = { line: 0, character: 0 };
-      notify("textDocument/didChange", { textDocument: { uri: of, version }, contentChanges: [{ range: { start, end: start }, text }] }, (params) => dispatch.didChange(params));
+      const params = { textDocument: { uri: of, version }, contentChanges: [{ range: { start, end: start }, text }] };
+      notify("textDocument/didChange", params, (params) => dispatch.didChange(params));
     },
     complete: async (of = uri, line = 0, cancellation = never) => {
       const list = await dispatch.inlineCompletion({ textDocument: { uri: of }, position: { line, character: 0 }, context: { triggerKind: 2 } }, cancellation);
@@ -154,10 +169,12 @@ function declareTests(): void {
   }));
 
   test("versions that go back, changes that can't be read and changes out of range lose step; the full text brings it back", () => withRig(async (rig) => {
+    const unreadable = { textDocument: { uri, version: "two" } };
+    const beyond = { line: 7, character: 0 };
     for (const [index, spoil] of [
       () => rig.change(1, "same version"),
-      () => rig.dispatch.notify(() => rig.dispatch.didChange({ textDocument: { uri, version: "two" } }), "textDocument/didChange", { textDocument: { uri, version: "two" } }),
-      () => rig.dispatch.didChange({ textDocument: { uri, version: 9 }, contentChanges: [{ range: { start: { line: 7, character: 0 }, end: { line: 7, character: 0 } }, text: "" }] }),
+      () => rig.dispatch.notify(() => rig.dispatch.didChange(unreadable), "textDocument/didChange", unreadable),
+      () => rig.dispatch.didChange({ textDocument: { uri, version: 9 }, contentChanges: [{ range: { start: beyond, end: beyond }, text: "" }] }),
     ].entries()) {
       rig.open("12345", uri, 1);
       spoil();

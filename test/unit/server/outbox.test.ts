@@ -1,13 +1,11 @@
-// Owns the tests of what waits for the engine thread, of the order it is dealt with there, and of the text views.
+// Owns the tests of what waits for the engine thread, of the order it is dealt with there, and of what is said of the model.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../../sidecar/base/random";
-import type { LedgerView } from "../../../sidecar/protocol/data";
-import { statusAtStart } from "../../../sidecar/server/engineMessages";
 import type { PostedFact, PostedQuestion } from "../../../sidecar/server/engineMessages";
 import { Inbox } from "../../../sidecar/server/inbox";
 import { Outbox } from "../../../sidecar/server/outbox";
-import { emptyStatistics, renderLedger, renderStatistics } from "../../../sidecar/server/render";
+import { emptyStatistics, renderModel, statusAtStart } from "../../../sidecar/server/modelStatus";
 import type { SessionEvent } from "../../../sidecar/session/events";
 
 /** An event in short: `open a`, `change a 2 x`, `cursor a`, `structure a`, `close a`. */
@@ -120,7 +118,10 @@ test("outbox law: however the facts are merged, a reader of them ends with the s
 });
 
 const fact = (sequence: number): PostedFact => ({ kind: "fact", sequence, event: event("close a") });
-const completion = (sequence: number, uri: string): PostedQuestion => ({ kind: "question", sequence, slot: sequence, question: { kind: "complete", ask: { uri, place: { line: 0, character: 0 }, invoked: false } } });
+const completion = (sequence: number, uri: string): PostedQuestion => {
+  const ask = { uri, place: { line: 0, character: 0 }, invoked: false };
+  return { kind: "question", sequence, slot: sequence, question: { kind: "complete", ask } };
+};
 const quick = (sequence: number): PostedQuestion => ({ kind: "question", sequence, slot: undefined, question: { kind: "statistics", ask: null } });
 
 test("inbox: facts and quick questions as they came, then completions, older ones of a document superseded, the newest first", () => {
@@ -132,15 +133,12 @@ test("inbox: facts and quick questions as they came, then completions, older one
   assert.equal(inbox.isEmpty, true);
 });
 
-test("text views", () => {
-  const model = { ...statusAtStart("/models/m.gguf", 512, 2), state: { kind: "ready" } as const };
-  const statistics = emptyStatistics(model, "patch");
-  assert.equal(renderStatistics(statistics).split("\n")[0], "m: ready, 512 cells, 2 threads");
-  const totals = { ...statistics.totals, completions: 2, tokensEncoded: 25, prefixTokens: 100 };
-  assert.match(renderStatistics({ ...statistics, totals, outcomes: { shown: 2 } }), /75 % saved against prefix reuse \(100\)[^]*outcomes: shown 2/);
-  const ledger: LedgerView = { uri: "a", version: 3, text: "", runs: [
-    { start: 0, end: 2, freshness: "exact", edits: 0, shifts: 0, text: "x\ny" },
-    { start: 2, end: 3, freshness: "stale", edits: 1, shifts: 4, text: "z" },
-  ] };
-  assert.equal(renderLedger(ledger), "a at version 3\ncells 0..2 exact\n    x\n    y\ncells 2..3 stale, 1 edits before it since, shifted 4 times\n    z");
+test("what is said of the model", () => {
+  const loading = statusAtStart("/models/m.gguf", 512, undefined);
+  assert.equal(renderModel(loading), "m: loading, 0 %");
+  assert.equal(renderModel({ ...loading, state: { kind: "failed", message: "It is not there." } }), "m: failed. It is not there.");
+  const ready = { ...loading, state: { kind: "ready" } } as const;
+  assert.equal(renderModel(ready), "m: ready, 512 cells");
+  assert.equal(renderModel({ ...ready, threads: 2, shiftRefusal: "no rope" }), "m: ready, 512 cells, 2 threads, cells are not moved: no rope");
+  assert.equal(emptyStatistics(ready, "patch").totals.completions, 0);
 });
