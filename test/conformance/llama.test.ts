@@ -14,7 +14,7 @@ import type { LlamaEngine, LlamaEngineOptions } from "../../sidecar/engine/llama
 import { ModelFileError } from "../../sidecar/engine/llama/modelFile";
 import { openLibrary } from "../../sidecar/engine/llama/symbols";
 import { modelFile, openRandomLlama, removeRandomModels } from "../support/randomLlama";
-import { randomModelSentinels, writeRandomModel } from "../support/randomModel";
+import { noFimTokens, randomModelSentinels, sentencePieceMetadata, writeRandomModel } from "../support/randomModel";
 import type { RandomModelShape } from "../support/randomModel";
 
 const embeddedModel = join(process.cwd(), "sidecar/models/palimpsest-nano-50m-q8_0.gguf");
@@ -112,8 +112,18 @@ test("sentinels are found by id, and by their text where the file names none", (
   const byId = capabilities({});
   assert.deepEqual(byId.fim, { prefix, suffix, middle, fileSeparator });
   for (const token of [end, pad, repository, prefix, suffix, middle, fileSeparator]) assert.ok(byId.endTokens.has(token), `${token} ends`);
-  const none = Object.fromEntries(["pre", "suf", "mid", "pad", "rep", "sep"].map((name) => [`tokenizer.ggml.fim_${name}_token_id`, { uint32: 0xffffffff }]));
-  assert.deepEqual(capabilities({ metadata: none }).fim, { prefix, suffix, middle, fileSeparator });
+  assert.deepEqual(capabilities({ metadata: noFimTokens }).fim, { prefix, suffix, middle, fileSeparator });
+});
+
+test("a tokeniser that puts a space before the text still spells it, and a model without sentinels has none", () => {
+  withEngine({ contextLength: 512 }, { metadata: sentencePieceMetadata() }, (engine) => {
+    for (const text of ["a", " a", "  ab = x", "\n", "\n\na b", "é\r\n\tb", "a".repeat(2_000)]) {
+      assert.equal(Buffer.concat(Array.from(engine.tokenise(text), (token) => engine.pieceOf(token))).toString(), text);
+    }
+    assert.equal(engine.capabilities.fim, undefined);
+    assert.equal(engine.capabilities.beginToken, 1);
+    assert.deepEqual([...engine.capabilities.endTokens], [2]);
+  });
 });
 
 test("a begin token is told where the model expects one", () => {

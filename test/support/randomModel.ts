@@ -37,6 +37,32 @@ export function writeRandomModel(path: string, shape: Partial<RandomModelShape> 
   writeGguf(path, { ...metadataOf(full), ...full.metadata }, tensorsOf(full));
 }
 
+/** Entries that give a model a SentencePiece vocabulary, which puts a space before each text. As long as the byte-level one. */
+export function sentencePieceMetadata(): Record<string, GgufEntry> {
+  const bytes = Array.from({ length: 256 }, (_, byte) => `<0x${byte.toString(16).toUpperCase().padStart(2, "0")}>`);
+  const words = ["▁", "a", "b", "▁a", "▁b", "ab", "▁ab", "x", "▁=", "=", "▁▁"];
+  const tokens = ["<unk>", "<s>", "</s>", ...bytes, ...words];
+  while (tokens.length < randomModelVocabulary.length) tokens.push(`unused${tokens.length}`);
+  return {
+    "tokenizer.ggml.model": "llama",
+    "tokenizer.ggml.pre": "default",
+    "tokenizer.ggml.tokens": { strings: tokens },
+    "tokenizer.ggml.scores": { float32s: tokens.map((_, token) => -token) },
+    "tokenizer.ggml.token_type": { int32s: tokens.map((_, token) => (token === 0 ? 2 : token < 3 ? 3 : token < 259 ? 6 : 1)) },
+    "tokenizer.ggml.bos_token_id": { uint32: 1 },
+    "tokenizer.ggml.eos_token_id": { uint32: 2 },
+    "tokenizer.ggml.unknown_token_id": { uint32: 0 },
+    "tokenizer.ggml.add_space_prefix": true,
+    "tokenizer.ggml.add_bos_token": true,
+    ...noFimTokens,
+  };
+}
+
+/** Ids that name no token. */
+export const noFimTokens: Readonly<Record<string, GgufEntry>> = Object.fromEntries(
+  ["pre", "suf", "mid", "pad", "rep", "sep"].map((name) => [`tokenizer.ggml.fim_${name}_token_id`, { uint32: 0xffffffff }]),
+);
+
 function metadataOf(shape: RandomModelShape): Record<string, GgufEntry> {
   const { end, prefix, middle, suffix, pad, repository, fileSeparator } = randomModelSentinels;
   return {
