@@ -19,7 +19,7 @@ export function makeTraces(command: Extract<Command, { readonly kind: "trace" }>
   const random = new Random(command.seed);
   const probeCounts = new Map<string, number>();
   let traces = 0;
-  for (const change of changesOf(command.source)) {
+  for (const change of changesOf(command.source, progress)) {
     const stem = `${String(traces).padStart(4, "0")}-${fileStem(change.uri)}`;
     write(join(command.out, "traces"), stem, traceOfHistory(change));
     traces += 1;
@@ -36,11 +36,12 @@ export function makeTraces(command: Extract<Command, { readonly kind: "trace" }>
   for (const [action, count] of probeCounts) say(`  ${action.padEnd(16)} ${count}`);
 }
 
-function changesOf(source: TraceSource): Iterable<FileChange> {
+function changesOf(source: TraceSource, progress: Progress): Iterable<FileChange> {
   switch (source.kind) {
     case "git":
       return gitChanges(source.repository, source.commits, source.file);
     case "npm":
+      progress.show(`fetching ${source.before} and ${source.after} …`);
       return changesBetween(npmFiles(source.before), npmFiles(source.after), { package: source.after, before: source.before });
     case "diff":
       return changesBetween(folderFiles(source.before), folderFiles(source.after), { folder: source.after, before: source.before });
