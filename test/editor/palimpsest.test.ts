@@ -2,12 +2,13 @@
 // The tests build on each other in order, as a user's session does. What is asserted is what is on disk, in the window,
 // and in what the sidecar itself said; pictures of each step go to out/screenshots/editor.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser } from "playwright-core";
 import type { CacheCounters } from "../../sidecar/protocol/data";
+import { parseTrace } from "../harness/trace";
 import { launchBrowser } from "./browser";
 import { type CodeServer, startCodeServer } from "./codeServer";
 import { condition } from "./condition";
@@ -132,18 +133,45 @@ function suite(): void {
     await workbench.press("Escape");
   });
 
-  step("switched off, nothing is suggested and the status bar says so; switched on, it is again", async ({ workbench }) => {
+  step("switched off, no sidecar runs and the status bar says why; switched on, completions come again", async ({ workbench, server }) => {
     await workbench.runCommand("Palimpsest: Toggle");
     await workbench.awaitStatus(/Palimpsest: off/);
-    await workbench.press("Control+End");
-    await workbench.type("function sum(");
+    await condition("no sidecar runs", waitMsMax, () => sidecars(server).length === 0);
+    await workbench.press("End");
+    await workbench.press("Enter");
+    await workbench.type("const ");
+    assert.match(await workbench.statusHover("Palimpsest"), /Completions are switched off/);
     await workbench.screenshot("switched-off");
     assert.equal(await workbench.ghostText("invoice.ts"), "");
     await workbench.runCommand("Palimpsest: Toggle");
     await workbench.awaitStatus(ready);
-    await workbench.type("a");
+    await workbench.press("Enter");
+    await workbench.type("const ");
     await workbench.awaitGhostText("invoice.ts");
     await workbench.screenshot("switched-on");
+    await workbench.press("Escape");
+  });
+
+  step("a recorded edit trace holds what was typed, shown and accepted, and the harness reads it", async ({ workbench, workspace }) => {
+    await workbench.openFile("stock.ts");
+    await workbench.goToEndOf(lineOf(join(workspace, "src/stock.ts"), "const left ="));
+    await workbench.runCommand("Palimpsest: Record Edit Trace");
+    await workbench.awaitNotification("Recording edits");
+    await workbench.press("Enter");
+    await workbench.type("if ");
+    const accepted = await workbench.acceptGhostText("stock.ts");
+    await workbench.awaitNoGhostText("stock.ts");
+    await workbench.runCommand("Palimpsest: Record Edit Trace");
+    await workbench.screenshot("recorded");
+    await workbench.confirmSaveDialog();
+    const file = join(workspace, "trace.jsonl");
+    await condition("the trace is written", waitMsMax, () => existsSync(file));
+    const trace = parseTrace("trace.jsonl", readFileSync(file, "utf8"));
+    assert.equal(trace.header.uri, "src/stock.ts");
+    assert.equal(trace.header.languageId, "typescript");
+    const typed = trace.events.flatMap((event) => (event.kind === "edit" ? event.changes : [])).map(({ text }) => text);
+    assert.ok(typed.join("").includes(`if ${firstLine(accepted)}`), typed.join("|"));
+    assert.ok(readFileSync(file, "utf8").includes('"accepted"'), "no suggestion is marked as accepted");
   });
 
   step("the window closes and no sidecar is left", async ({ workbench, server, browser }) => {

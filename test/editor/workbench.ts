@@ -140,6 +140,28 @@ export class Workbench {
     }
   }
 
+  /** What the status bar's entry with this text says when the mouse rests on it. */
+  async statusHover(text: string): Promise<string> {
+    await this.page.locator(".statusbar-item", { hasText: text }).hover();
+    const hover = this.page.locator(".workbench-hover:visible").first();
+    const said = await hover.innerText();
+    await this.page.mouse.move(0, 0);
+    return said;
+  }
+
+  /** Waits for a message in the corner that holds `text`. */
+  async awaitNotification(text: string): Promise<void> {
+    await this.page.locator(".notification-toast", { hasText: text }).first().waitFor();
+  }
+
+  /** Agrees with the name that the save dialog proposes. */
+  async confirmSaveDialog(): Promise<void> {
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await widget.locator("input").first().waitFor();
+    await widget.locator(".monaco-button:visible").first().click();
+    await widget.waitFor({ state: "hidden" });
+  }
+
   /** Saves what the window shows as the next numbered picture of this workbench. */
   async screenshot(name: string): Promise<void> {
     this.screenshots += 1;
@@ -160,9 +182,11 @@ export class Workbench {
     const widget = this.page.locator(".quick-input-widget:visible");
     await widget.locator("input").first().waitFor();
     await this.page.keyboard.type(query);
-    await widget.locator(".monaco-list-row.focused", { hasText: label }).waitFor();
+    const row = widget.locator(".monaco-list-row.focused", { hasText: label });
+    await row.waitFor();
     await this.page.keyboard.press("Enter");
-    await widget.waitFor({ state: "hidden" });
+    // The command may open the next widget in this one's place: the row goes, not the widget.
+    await row.waitFor({ state: "hidden" });
   }
 }
 
