@@ -2,10 +2,12 @@
 // Shows the runs as they are given. Knows no editor.
 import type { LedgerRun, LedgerView } from "../../sidecar/protocol/data";
 
+const nothingHeld = "No cell of this document is held: the next completion in it reads it.";
+
 /** @param name a short name for the document */
 export function ledgerText(view: LedgerView, name: string): string {
   const head = `Cache ledger of ${name} at version ${view.version}\n${summary(view.runs)}\n`;
-  if (view.runs.length === 0) return `${head}\n${view.text}\n`;
+  if (view.runs.length === 0) return `${head}\n${view.text === "" ? nothingHeld : view.text}\n`;
   return `${head}\n${view.runs.map(runText).join("\n")}\n`;
 }
 

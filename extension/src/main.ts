@@ -56,6 +56,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
       acceptedCommand: commandNames.accepted,
     }),
     onRunning: () => structures.sendAgain(),
+    onModelStatus: () => commands.figuresChanged(),
     onOutcome: ({ outcome }) => {
       log.debug(outcomeSentence(outcome));
       statusBar.update({ outcome });

@@ -85,20 +85,24 @@ function latencyText(statistics: Statistics): string {
   return `From the last edit to the first token: ${ms(median)} in the median, ${ms(p95)} at the 95th percentile.`;
 }
 
+/** Two tables, since one would be too wide to read: what is held, and what it took. */
 function documentsText(documents: readonly DocumentStatistics[], nameOf: (uri: string) => string): string {
   if (documents.length === 0) return "No document is held.";
-  const rows = documents.map((document) => [
-    nameOf(document.uri), document.version, document.cells, document.cellsExact, document.cellsStale,
-    document.counters.completions, document.counters.cellsKept, document.counters.cellsShifted,
-    document.counters.tokensEncoded, document.counters.prefixTokens, rebuildsText(document),
+  const held = documents.map(({ uri, version, cells, cellsExact, cellsStale }) =>
+    [nameOf(uri), version, cells, cellsExact, cellsStale].map(String));
+  const taken = documents.map(({ uri, counters, rebuildReasons }) => [
+    nameOf(uri), counters.completions, counters.cellsKept, counters.cellsShifted, counters.tokensEncoded, counters.prefixTokens,
+    rebuildsText(counters.rebuilds, rebuildReasons),
   ].map(String));
-  const head = ["document", "version", "cells", "exact", "stale", "completions", "kept", "shifted", "encoded", "prefix reuse", "rebuilds"];
-  return table(head, rows);
+  return [
+    table(["cells held", "version", "cells", "exact", "stale"], held),
+    table(["work done", "completions", "kept", "shifted", "encoded", "prefix reuse", "rebuilds"], taken),
+  ].join("\n\n");
 }
 
-function rebuildsText(document: DocumentStatistics): string {
-  const reasons = Object.entries(document.rebuildReasons).map(([name, count]) => `${name} ${count}`);
-  return reasons.length === 0 ? String(document.counters.rebuilds) : `${document.counters.rebuilds} (${reasons.join(", ")})`;
+function rebuildsText(rebuilds: number, rebuildReasons: DocumentStatistics["rebuildReasons"]): string {
+  const reasons = Object.entries(rebuildReasons).map(([name, count]) => `${name} ${count}`);
+  return reasons.length === 0 ? String(rebuilds) : `${rebuilds} (${reasons.join(", ")})`;
 }
 
 function outcomesText(statistics: Statistics): string {
@@ -108,7 +112,7 @@ function outcomesText(statistics: Statistics): string {
 
 function recentText(recent: readonly CompletionRecord[], nameOf: (uri: string) => string): string {
   if (recent.length === 0) return "None yet.";
-  const head = ["at", "kept", "shifted", "stale", "encoded", "prefix reuse", "decoded", "first token", "answer", "what became of it"];
+  const head = ["at", "kept", "shifted", "stale", "encoded", "prefix", "decoded", "first token", "answer", "what became of it"];
   const rows = recent.slice(-recentShown).reverse().map((record) => [
     `${nameOf(record.uri)}:${record.line + 1}:${record.character + 1}`,
     String(record.cellsKept), String(record.cellsShifted), String(record.cellsStale), String(record.tokensEncoded),

@@ -52,7 +52,8 @@ function withModel(known: Known, model: ModelStatus): Status {
       if (known.documentOff !== undefined) return status("off", "circle-slash", "off", known.documentOff);
       const lines = [
         known.outcome === undefined ? "No completion was asked for yet." : outcomeSentence(known.outcome),
-        `${model.name}, ${model.contextLength} cells, ${model.threads} threads.`,
+        // Until the engine has chosen, there is no number of threads.
+        `${model.name}, ${model.contextLength} cells${model.threads === 0 ? "" : `, ${model.threads} threads`}.`,
       ];
       if (model.shiftRefusal !== undefined) lines.push(`Cells are not moved: ${model.shiftRefusal}`);
       return known.requestsPending > 0

@@ -59,8 +59,10 @@ export class TraceRecorder {
     if (this.isFull() || changes.length === 0) return;
     for (const { startUtf16, endUtf16, text } of changes) {
       if (this.text.length < endUtf16) throw new RangeError(`change ${startUtf16}..${endUtf16} is outside a text of ${this.text.length}`);
+      // Editors replace what stays the same too: only what differs says where something was written.
+      const kept = commonPrefix(this.text.slice(startUtf16, endUtf16), text);
+      for (const request of this.requests.values()) request.written.edit(startUtf16 + kept, endUtf16, text.length - kept);
       this.text = this.text.slice(0, startUtf16) + text + this.text.slice(endUtf16);
-      for (const request of this.requests.values()) request.written.edit(startUtf16, endUtf16, text.length);
     }
     for (const request of this.requests.values()) request.written.look(this.text);
     this.cursorPlace = placeAfter(changes.at(-1));
@@ -101,7 +103,10 @@ export class TraceRecorder {
     if (known?.shown !== undefined) known.accepted = known.shown;
   }
 
-  /** The trace as JSON Lines. `expect` is the accepted text or, without one, what stands there now as far as it was written since. */
+  /**
+   * The trace as JSON Lines. `expect` is the accepted text or, without one, what stands there now as far as it was
+   * written since; where nothing was, nothing is known.
+   */
   finish(): string {
     const lines = [JSON.stringify({ palimpsest: 1, ...this.head }), ...this.events.map((event) => JSON.stringify(wireEvent(event)))];
     return `${lines.join("\n")}\n`;
@@ -127,10 +132,18 @@ function placeAfter(change: TraceChange | undefined): TracePlace | undefined {
     : { line: start.line + lines.length - 1, character: last.length };
 }
 
+/** How many code units two texts begin with alike. */
+function commonPrefix(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && length < b.length && a.charAt(length) === b.charAt(length)) length += 1;
+  return length;
+}
+
 function wireEvent(event: TraceEvent): object {
   if (!("complete" in event)) return event;
   const { t, complete, request } = event;
-  const expect = request.accepted ?? request.written.text;
-  if (request.shown === undefined) return { t, complete, expect };
-  return { t, complete, expect, shown: request.shown, accepted: request.accepted !== undefined };
+  const written = request.accepted ?? request.written.text;
+  const known = written === "" ? {} : { expect: written };
+  if (request.shown === undefined) return { t, complete, ...known };
+  return { t, complete, ...known, shown: request.shown, accepted: request.accepted !== undefined };
 }

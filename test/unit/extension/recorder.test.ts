@@ -64,7 +64,15 @@ test("a request that led to nothing has neither shown nor accepted", () => {
   const recorder = new TraceRecorder(head, 0);
   const request = recorder.complete(1, { line: 0, character: 8 }, 8);
   recorder.accepted(request);
-  assert.deepEqual(lines(recorder)[1], { t: 1, complete: { line: 0, character: 8 }, expect: "" });
+  assert.deepEqual(lines(recorder)[1], { t: 1, complete: { line: 0, character: 8 } });
+});
+
+test("what an editor replaces by itself was not written", () => {
+  const recorder = new TraceRecorder({ ...head, text: "rows." }, 0);
+  recorder.complete(1, { line: 0, character: 5 }, 5);
+  recorder.edit(2, [change(5, 5, "pu")]);
+  recorder.edit(3, [change(4, 7, ".push")]);
+  assert.deepEqual(lines(recorder)[1], { t: 1, complete: { line: 0, character: 5 }, expect: "push" });
 });
 
 test("a recording ends where it is full", () => {
