@@ -117,8 +117,6 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
           if (movedMs !== undefined) movedMs += spentMs;
         }
         break;
-      case "suggestion":
-        break;
       case "complete": {
         const isLast = index === lastCompletion;
         const action = namedAction(trace, isLast, watch.completed(document.text, document.offsetAt(event.place) ?? 0));

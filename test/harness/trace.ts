@@ -2,8 +2,8 @@
 // writing. Knows nothing of sessions, policies or what the events do to a text: traceDocument.ts applies them.
 //
 // First line: {"palimpsest":1,"uri":"src/a.ts","languageId":"typescript","text":"…"}, with `action` and `source` where known.
-// Then, in order: {"t":ms,"edit":[…]}, {"t":ms,"cursor":…}, {"t":ms,"complete":…,"expect":"…"}, {"t":ms,"idle":ms}
-// and {"t":ms,"suggestion":"accepted"}. Fields not named here are kept and written back.
+// Then, in order: {"t":ms,"edit":[…]}, {"t":ms,"cursor":…}, {"t":ms,"complete":…,"expect":"…"} and {"t":ms,"idle":ms}.
+// Fields not named here are kept and written back: recordings say what was `shown` and whether it was `accepted`.
 import type { Place } from "../../sidecar/text/offset";
 
 /** Fields that the format doesn't name. They change nothing, and survive reading and writing. */
@@ -25,16 +25,12 @@ export interface TraceHeader {
   readonly extra: ExtraFields;
 }
 
-/** What the user was seen to do with a suggestion. Replays pass over it: what it did to the text is an edit of its own. */
-export type SuggestionFate = "shown" | "accepted" | "dismissed";
-
 /** `tMs` counts from the start of the session and never goes back. */
 export type TraceEvent =
   | { readonly kind: "edit"; readonly tMs: number; readonly changes: readonly TraceChange[]; readonly extra: ExtraFields }
   | { readonly kind: "cursor"; readonly tMs: number; readonly place: Place; readonly extra: ExtraFields }
   | { readonly kind: "complete"; readonly tMs: number; readonly place: Place; readonly expect: string | undefined; readonly extra: ExtraFields }
-  | { readonly kind: "idle"; readonly tMs: number; readonly idleMs: number; readonly extra: ExtraFields }
-  | { readonly kind: "suggestion"; readonly tMs: number; readonly fate: SuggestionFate; readonly extra: ExtraFields };
+  | { readonly kind: "idle"; readonly tMs: number; readonly idleMs: number; readonly extra: ExtraFields };
 
 export interface Trace {
   /** Where it was read from, for messages. */
@@ -92,8 +88,6 @@ function plainEvent(event: TraceEvent): object {
       return { t, complete: event.place, ...(event.expect === undefined ? {} : { expect: event.expect }), ...extra };
     case "idle":
       return { t, idle: event.idleMs, ...extra };
-    case "suggestion":
-      return { t, suggestion: event.fate, ...extra };
   }
 }
 
@@ -121,7 +115,7 @@ function readHeader(from: Reader): TraceHeader {
   };
 }
 
-const eventFields = ["edit", "cursor", "complete", "idle", "suggestion"] as const;
+const eventFields = ["edit", "cursor", "complete", "idle"] as const;
 
 function readEvent(from: Reader): TraceEvent {
   const kinds = eventFields.filter((field) => from.has(field));
@@ -140,13 +134,6 @@ function readEvent(from: Reader): TraceEvent {
     }
     case "idle":
       return { kind, tMs, idleMs: from.count("idle"), extra: from.extra() };
-    case "suggestion": {
-      const fate = from.text("suggestion");
-      if (fate !== "shown" && fate !== "accepted" && fate !== "dismissed") {
-        throw from.fail(`"suggestion" must be shown, accepted or dismissed, not ${JSON.stringify(fate)}`);
-      }
-      return { kind, tMs, fate, extra: from.extra() };
-    }
   }
 }
 

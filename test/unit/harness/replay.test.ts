@@ -22,7 +22,6 @@ const session = traceOf("session", [
   { t: 100, edit: [insert(1, 3, "a"), insert(1, 4, "b")] },
   { t: 200, edit: [insert(0, 0, "zero\n")] },
   { t: 260, complete: at(2, 5), expect: "expected" },
-  { t: 300, suggestion: "dismissed" },
   { t: 300, idle: 1500 },
   { t: 1800, cursor: at(0, 4) },
   { t: 2000, complete: at(0, 4) },

@@ -34,9 +34,8 @@ test("a trace with every kind of event survives printing and reading", () => {
     '{"palimpsest":1,"uri":"a.ts","languageId":"typescript","text":"one\\ntwo\\n","action":"typing","source":{"commit":"c0ffee"}}',
     `{"t":0,"cursor":${at(1, 3)}}`,
     `{"t":10,"edit":[{"range":{"start":${at(1, 3)},"end":${at(1, 3)}},"text":"!"}]}`,
-    `{"t":10.5,"complete":${at(1, 4)},"expect":" 😀","note":"kept"}`,
+    `{"t":10.5,"complete":${at(1, 4)},"expect":" 😀","shown":"😀","accepted":false}`,
     `{"t":11,"complete":${at(1, 4)}}`,
-    '{"t":12,"suggestion":"accepted","text":"x"}',
     '{"t":13,"idle":1500}',
   ].join("\n")));
 });
@@ -52,7 +51,6 @@ test("random traces survive printing and reading", () => {
         { kind: "edit", changes: [{ range: { start: place(), end: place() }, text: random.pick(["", "\r\n", "𝒳", '"\\']) }], ...common },
         { kind: "complete", place: place(), expect: random.chance(0.3) ? undefined : random.pick(["", "x"]), ...common },
         { kind: "idle", idleMs: random.below(2_000), ...common },
-        { kind: "suggestion", fate: random.pick(["shown", "accepted", "dismissed"] as const), ...common },
       ]);
     });
     checkRoundTrip({
@@ -76,7 +74,7 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ["another file", ['{"a":1}'], 'a.jsonl:1: not a trace: the first line has no "palimpsest" field'],
   ["a format to come", ['{"palimpsest":2}'], "a.jsonl:1: format 2 is unknown"],
   ["no text", ['{"palimpsest":1,"uri":"a","languageId":"b"}'], 'a.jsonl:1: the field "text" is missing'],
-  ["an unknown event", [header, '{"t":0,"edits":[]}'], "a.jsonl:2: an event has one of the fields edit, cursor, complete, idle, suggestion"],
+  ["an unknown event", [header, '{"t":0,"edits":[]}'], "a.jsonl:2: an event has one of the fields edit, cursor, complete, idle"],
   ["two events in one", [header, `{"t":0,"idle":1,"cursor":${at(0, 0)}}`], "a.jsonl:2: an event is one thing, and this is cursor and idle"],
   ["no time", [header, '{"idle":1}'], 'a.jsonl:2: the field "t" is missing'],
   ["time going back", [header, '{"t":5,"idle":1}', "", '{"t":4,"idle":1}'], "a.jsonl:4: time goes back: t is 4 after 5"],
@@ -84,7 +82,6 @@ const refusals: readonly (readonly [string, readonly string[], string])[] = [
   ["half a line", [header, `{"t":0,"cursor":${at(0.5, 0)}}`], 'a.jsonl:2: "cursor" must have whole numbers'],
   ["an edit that is no list", [header, '{"t":0,"edit":{}}'], 'a.jsonl:2: "edit" must be a list of changes'],
   ["a change without a range", [header, '{"t":0,"edit":[{"text":""}]}'], 'a.jsonl:2: "edit"[0].range must be an object'],
-  ["a fate to come", [header, '{"t":0,"suggestion":"lost"}'], 'a.jsonl:2: "suggestion" must be shown, accepted or dismissed, not "lost"'],
   ["a cursor outside", [header, `{"t":0,"cursor":${at(0, 4)}}`], "a.jsonl:2: the place 0:4 is outside the text of 3 lines"],
   ["an edit outside", [header, deletionFrom(at(0, 0), at(3, 0))], "a.jsonl:2: the range that starts at 0:0 is outside"],
   ["an edit that ends before it starts", [header, deletionFrom(at(1, 0), at(0, 0))], "a.jsonl:2: the range that starts at 1:0 is outside"],
