@@ -22,7 +22,6 @@ import { checkProtocol } from "./protocolCheck";
 export interface ClientParts {
   readonly log: vscode.LogOutputChannel;
   readonly middleware: Pick<Middleware, "provideInlineCompletionItems">;
-  readonly maxTokens: number;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   /** The sidecar has the full text again and nothing else. */
@@ -49,7 +48,6 @@ export class SidecarClient implements SidecarConnection {
         outputChannel: parts.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         middleware: { ...documentMiddleware, ...parts.middleware },
-        initializationOptions: { structure: true, maxTokens: parts.maxTokens },
         initializationFailedHandler: () => false,
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue, handled: true }),

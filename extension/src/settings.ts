@@ -25,13 +25,14 @@ export function readSettings(read: ReadSetting): Settings {
     contextLength: wholeNumber(read("contextLength"), 512, 131_072, 8_192),
     threads: wholeNumber(read("threads"), 0, 256, 0),
     policy: policy === "prefix" || policy === "cold" ? policy : "patch",
-    maxTokens: wholeNumber(read("maxTokens"), 1, 64, 48),
+    maxTokens: wholeNumber(read("maxTokens"), 1, 64, 64),
   });
 }
 
 /** The flags of the sidecar for these settings. */
 export function sidecarFlags(settings: Settings): readonly string[] {
   const flags = ["--stdio", "--context", String(settings.contextLength), "--policy", settings.policy];
+  flags.push("--max-tokens", String(settings.maxTokens));
   if (settings.modelPath !== "") flags.push("--model", settings.modelPath);
   if (settings.threads !== 0) flags.push("--threads", String(settings.threads));
   return flags;
@@ -39,7 +40,7 @@ export function sidecarFlags(settings: Settings): readonly string[] {
 
 /** Whether the sidecar has to be started again to obey. */
 export function needsRestart(before: Settings, after: Settings): boolean {
-  return before.maxTokens !== after.maxTokens || sidecarFlags(before).join("\n") !== sidecarFlags(after).join("\n");
+  return sidecarFlags(before).join("\n") !== sidecarFlags(after).join("\n");
 }
 
 function wholeNumber(value: unknown, min: number, max: number, otherwise: number): number {

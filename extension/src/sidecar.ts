@@ -34,7 +34,6 @@ export class Sidecar {
         SidecarClient.connect(child, {
           log: host.log,
           middleware: host.middleware,
-          maxTokens: this.settings.maxTokens,
           onModelStatus: (status) => this.modelStatus(status),
           onOutcome: host.onOutcome,
           onReopened: host.onReopened,

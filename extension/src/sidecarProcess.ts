@@ -91,12 +91,6 @@ export class SidecarProcess<Connection extends SidecarConnection> {
     await run.ended;
   }
 
-  /** For when there is no time to wait. */
-  kill(): void {
-    this.cancelRetry?.();
-    this.run?.child.kill("SIGKILL");
-  }
-
   private launch(): void {
     this.become({ kind: "starting" });
     let child: ChildProcess;

@@ -10,6 +10,8 @@ export interface EngineThreadConfig {
   readonly contextTokens: number;
   /** Undefined: the engine chooses. */
   readonly threads: number | undefined;
+  /** Tokens of a completion at most. */
+  readonly completionTokens: number;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
   readonly policy: PolicyName;

@@ -14,6 +14,7 @@ export interface ServeFlags {
   readonly contextTokens: number;
   /** Undefined: chosen by the engine, which follows the load of the machine. */
   readonly threads: number | undefined;
+  readonly completionTokens: number;
   readonly policy: PolicyName;
   readonly verify: boolean;
   readonly clientProcessId: number | undefined;
@@ -41,6 +42,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --library DIR       the folder of the llama.cpp libraries (default: the installed package's)
   --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
+  --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
   --policy NAME       what an edit may keep of the cache: ${policyNames.join(", ")} (default: patch)
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
@@ -49,6 +51,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
 `;
 
 interface Parsed {
+  completionTokens: number;
   transport: Transport | undefined;
   modelPath: string | undefined;
   libraryFolder: string | undefined;
@@ -69,6 +72,7 @@ export function parseFlags(args: readonly string[]): Command {
     libraryFolder: undefined,
     contextTokens: limits.contextTokensDefault,
     threads: undefined,
+    completionTokens: limits.completionTokensMax,
     policy: "patch",
     verify: false,
     clientProcessId: undefined,
@@ -112,6 +116,9 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       return;
     case "--threads":
       parsed.threads = numberOf(flag, rest, 1, threadsMax);
+      return;
+    case "--max-tokens":
+      parsed.completionTokens = numberOf(flag, rest, 1, limits.completionTokensMax);
       return;
     case "--policy": {
       const name = valueOf(flag, rest);

@@ -42,7 +42,13 @@ const openSessions: OpenSessions = async (config, watch) => {
     threads: engine.threads,
   });
   const grammars = grammarSource(new Grammars(join(__dirname, "grammars"), watch.trouble));
-  const sessions = createSessions(engine, { policy: config.policy, encoding: config.positionEncoding, modelStatus: status, grammars });
+  const sessions = createSessions(engine, {
+    policy: config.policy,
+    encoding: config.positionEncoding,
+    modelStatus: status,
+    grammars,
+    completionTokensMax: config.completionTokens,
+  });
   return { sessions, status: status(), close: () => engine.close() };
 };
 
@@ -91,10 +97,11 @@ class Server {
 
   private startEngine(positionEncoding: PositionEncoding): void {
     const interrupts = new Interrupts();
-    const { contextTokens, threads, policy, verify, libraryFolder } = this.flags;
+    const { contextTokens, threads, completionTokens, policy, verify, libraryFolder } = this.flags;
     const modelPath = this.flags.modelPath ?? embeddedModel;
     const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
-    const config: EngineThreadConfig = { modelPath, contextTokens, threads, policy, verify, libraryFolder, positionEncoding, ...shared };
+    const wishes = { contextTokens, threads, completionTokens, policy, verify };
+    const config: EngineThreadConfig = { modelPath, libraryFolder, positionEncoding, ...wishes, ...shared };
     const worker = new Worker(__filename, { workerData: config, stdout: true });
     // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
     worker.stdout.pipe(process.stderr);

@@ -37,6 +37,7 @@ function startRig(modelPath = "stub.gguf"): Rig {
     modelPath,
     contextTokens: 512,
     threads: 1,
+    completionTokens: 64,
     libraryFolder: undefined,
     policy: "patch",
     verify: true,
