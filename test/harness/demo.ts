@@ -34,7 +34,7 @@ export async function showDemo(trace: Trace, rig: Rig, output: DemoOutput): Prom
       newTime: () => ({ kind: "real", clock: realClock }),
       newSessions: (policy, time) => rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: false }),
       interrupted: () => interrupt.asked,
-      progress: (done) => progress.show(`${done.policy}: ${done.completions} of ${asked * others.length} completions`),
+      progress: (done) => progress.show(`${done.policy}: ${done.completions} of ${done.completionsAll} completions`),
     });
     progress.end();
     say("\n" + textReport(reportOf([...compared, ...shown], 1), output.widthMax));
@@ -54,7 +54,7 @@ async function showSteps(trace: Trace, rig: Rig, asked: number, interrupt: Inter
   const sessions = await rig.newSessions({ policy: "patch", clock: realClock, languageId: trace.header.languageId, verify: false });
   const results: CompletionResult[] = [];
   try {
-    for (const step of replay(trace, sessions, { policy: "patch", time: { kind: "real", clock: realClock }, idle: true, skipWarming: false })) {
+    for (const step of replay(trace, sessions, { policy: "patch", time: { kind: "real", clock: realClock }, idle: true })) {
       results.push(step.result);
       output.say(stepView(step, results.length, asked, output.colours));
       await new Promise((resolve) => setImmediate(resolve));

@@ -22,15 +22,19 @@ export interface Measurement {
 export interface MeasurementProgress {
   readonly traces: number;
   readonly completions: number;
+  readonly completionsAll: number;
   readonly policy: PolicyName;
 }
 
 /**
+ * Every policy is asked every completion, warming ones too, even where it keeps nothing of them: where the anchor of the
+ * prompt lies depends on the completion before, and cold is the reference for one and the same prompt.
  * Results of all whole traces. A trace that an interruption cut short is left out under every policy: policies are
  * compared on the same points only.
  */
 export async function measureTraces(traces: readonly Trace[], measurement: Measurement): Promise<readonly CompletionResult[]> {
   const results: CompletionResult[] = [];
+  const completionsAll = traces.reduce((sum, trace) => sum + measurement.policies.length * askedIn(trace), 0);
   let completions = 0;
   for (const [index, trace] of traces.entries()) {
     const ofTrace: CompletionResult[] = [];
@@ -38,10 +42,10 @@ export async function measureTraces(traces: readonly Trace[], measurement: Measu
       const time = measurement.newTime();
       const sessions = await measurement.newSessions(policy, time, trace);
       try {
-        for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle, skipWarming: policy === "cold" })) {
+        for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle })) {
           ofTrace.push(step.result);
           completions += 1;
-          measurement.progress({ traces: index, completions, policy });
+          measurement.progress({ traces: index, completions, completionsAll, policy });
           await turnOfTheEventLoop();
           if (measurement.interrupted()) return results;
         }
@@ -52,6 +56,10 @@ export async function measureTraces(traces: readonly Trace[], measurement: Measu
     results.push(...ofTrace);
   }
   return results;
+}
+
+function askedIn(trace: Trace): number {
+  return trace.events.filter((event) => event.kind === "complete").length;
 }
 
 /** Cold goes first as the reference; the others take turns at going first among themselves. */

@@ -35,8 +35,6 @@ export interface ReplayOptions {
   readonly time: ReplayTime;
   /** Whether idle events of the trace are used for healing, or passed over. */
   readonly idle: boolean;
-  /** Whether completions of a probe before its last are left unasked: under cold they warm nothing. */
-  readonly skipWarming: boolean;
 }
 
 /** What the cache did since the completion before. Summed over a trace it is what the sessions' counters rose by. */
@@ -118,12 +116,7 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
         }
         break;
       case "complete": {
-        const isLast = index === lastCompletion;
-        const action = namedAction(trace, isLast, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
-        if (options.skipWarming && trace.header.action !== undefined && !isLast) {
-          ordinal += 1;
-          break;
-        }
+        const action = namedAction(trace, index === lastCompletion, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
         const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false, atMs: movedMs ?? nowMs() });
         movedMs = undefined;
         const result = measure(sessions, event, answer, document, meter, { trace: trace.name, ordinal, action, policy: options.policy, uri });

@@ -78,8 +78,9 @@ function tell(
 
 function progressLine(done: MeasurementProgress, traces: readonly Trace[], elapsedMs: number): string {
   const name = traces[done.traces]?.name ?? "";
-  const left = done.traces === 0 ? "" : `, about ${duration((elapsedMs / done.traces) * (traces.length - done.traces))} left`;
-  return `trace ${done.traces + 1} of ${traces.length}, ${done.completions} completions, ${duration(elapsedMs)}${left} (${done.policy}, ${name})`;
+  const { completions, completionsAll } = done;
+  const left = duration((elapsedMs / completions) * (completionsAll - completions));
+  return `completion ${completions} of ${completionsAll}, ${duration(elapsedMs)}, about ${left} left (${done.policy}, ${name})`;
 }
 
 function duration(ms: number): string {

@@ -37,10 +37,10 @@ interface Replayed {
   readonly text: string;
 }
 
-function replayed(trace: Trace, idle = true, skipWarming = false): Replayed {
+function replayed(trace: Trace, idle = true): Replayed {
   const clock = new ManualClock();
   const sessions = stub(clock);
-  const steps = replay(trace, sessions, { policy: "patch", time: { kind: "manual", clock }, idle, skipWarming });
+  const steps = replay(trace, sessions, { policy: "patch", time: { kind: "manual", clock }, idle });
   const results: CompletionResult[] = [];
   for (let step = steps.next(); ; step = steps.next()) {
     if (step.done === true) return { results, sessions, text: step.value };
@@ -91,14 +91,11 @@ test("a probe's action is the one in its header, its first completion only warms
   ], { action: "replace-above" });
   const named = (results: readonly CompletionResult[]): unknown => results.map(({ action, ordinal, charge }) => [action, ordinal, charge.tokensEncoded]);
   assert.deepEqual(named(replayed(probe).results), [["open", 0, 5], ["replace-above", 1, 15]]);
-  // Under cold nothing is warmed: the point keeps its name and its charge.
-  assert.deepEqual(named(replayed(probe, true, true).results), [["replace-above", 1, 15]]);
-  assert.equal(replayed(session, true, true).results.length, 3);
 });
 
 test("a session that loses step ends the replay with the line of the trace", () => {
   const sessions = stub(new ManualClock());
-  const steps = replay(session, sessions, { policy: "patch", time: { kind: "manual", clock: new ManualClock() }, idle: true, skipWarming: false });
+  const steps = replay(session, sessions, { policy: "patch", time: { kind: "manual", clock: new ManualClock() }, idle: true });
   steps.next();
   sessions.version = 7;
   assert.throws(() => steps.next(), (error: unknown) => {

@@ -41,7 +41,7 @@ test("replays end in the document's final text and charge what the sessions coun
       const clock = new ManualClock();
       const sessions = await rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: true });
       const results: CompletionResult[] = [];
-      const steps = replay(trace, sessions, { policy, time: { kind: "manual", clock }, idle: true, skipWarming: false });
+      const steps = replay(trace, sessions, { policy, time: { kind: "manual", clock }, idle: true });
       let step = steps.next();
       for (; step.done !== true; step = steps.next()) {
         const { result, document } = step.value;
