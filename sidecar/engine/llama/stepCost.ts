@@ -4,18 +4,18 @@ import type { ModelShape } from "./modelFile";
 import type { CacheType } from "./shiftCapability";
 
 /**
- * Rotating one value of a key, in nanoseconds, on one core; quantised keys are unpacked and packed again.
- * The embedded model (14 layers of 2 × 64) at 8,192 tokens: 43 ms in F16.
+ * Rotating one value of a key, in nanoseconds, on one quiet core; quantised keys are unpacked and packed again.
+ * The embedded model (14 layers of 2 × 64) at 8,192 tokens: 75 ms in F16, 112 ms in Q8_0; with two threads 46 ms in F16.
  */
-const rotationNs: Readonly<Record<CacheType, number>> = { f32: 4, f16: 3, bf16: 3, q8_0: 9, q4_0: 9 };
-/** Prefill takes this long for each weight of the model and token, on one core, in full batches: 0.9 ms a token for 50.6 M weights. */
-const prefillNsPerWeight = 0.018;
+const rotationNs: Readonly<Record<CacheType, number>> = { f32: 5, f16: 5, bf16: 5, q8_0: 8, q4_0: 8 };
+/** Prefill takes this long for each weight of the model and token, on one quiet core, in full batches: 0.83 ms a token for 50.6 M weights. */
+const prefillNsPerWeight = 0.0165;
 
 /**
- * What one more call costs beside its tokens. The embedded model on one core: 4 ms for one token, 28 for 8, 43 for 16 and 145 for 128,
- * so that a call of few tokens costs some 9 ms more than its share of a full batch.
+ * What one more call costs beside its tokens. The embedded model with two threads behind 1,024 cells: 3.8 ms for one token, 5.4 for 2,
+ * 15 for 8, 27 for 16, 92 for 128: a line that meets the axis at some 2 ms, or 4 tokens of full batches.
  */
-export const callCostTokens = 8;
+export const callCostTokens = 4;
 
 /**
  * llama.cpp rotates all `contextLength` cells of all layers in one pass, however few have moved:
