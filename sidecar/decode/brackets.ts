@@ -62,7 +62,7 @@ export function openedIn(text: string, hashComments: boolean): readonly Bracket[
 }
 
 /** Brackets that `text` closes without having opened them, first one first. */
-export function closedIn(text: string, hashComments: boolean): readonly Bracket[] {
+function closedIn(text: string, hashComments: boolean): readonly Bracket[] {
   const open: Bracket[] = [];
   const unmatched: Bracket[] = [];
   for (const bracket of bracketsOf(text, hashComments)) {

@@ -4,7 +4,7 @@
 //   [begin] <file_sep>path\n <fim_prefix> before the anchor <fim_suffix> after the cursor <fim_middle> anchor..cursor
 import { at } from "../base/assert";
 import type { TokenRope } from "../tokens/rope";
-import type { Range, Utf16Offset } from "../text/offset";
+import { tokenIndex, type Range, type TokenIndex, type Utf16Offset } from "../text/offset";
 import type { Window } from "./window";
 
 /** What a document looks like from one cursor. */
@@ -17,21 +17,11 @@ export interface Viewpoint {
   readonly cursor: Utf16Offset;
 }
 
-export type SegmentKind = "path" | "prefix" | "suffix" | "middle";
-
-/** A run of the prompt's tokens that spells one span of the document, or its path; sentinels lie between segments. */
-export interface Segment {
-  readonly kind: SegmentKind;
-  readonly startToken: number;
-  readonly endToken: number;
-}
-
 export interface Prompt {
   /** Without the token that is healed. */
   readonly tokens: Int32Array;
-  readonly segments: readonly Segment[];
   /** Index of the first token of the fresh part: the middle's sentinel, or of the whole text where the model knows none. */
-  readonly freshFrom: number;
+  readonly freshFrom: TokenIndex;
   /** Bytes of the token taken back at the cursor: the first new tokens must spell them. Empty when there is none. */
   readonly healed: Uint8Array;
 }
@@ -63,16 +53,16 @@ function fillInTheMiddle({ rope, path, window, anchor, cursor }: Viewpoint, fim:
   if (begin !== undefined) builder.sentinel(begin);
   if (fim.fileSeparator !== undefined) {
     builder.sentinel(fim.fileSeparator);
-    builder.segment("path", rope.tokenizer.tokenise(path + "\n"));
+    builder.text(rope.tokenizer.tokenise(path + "\n"));
   }
   builder.sentinel(fim.prefix);
-  builder.segment("prefix", rope.tokensOf({ start: window.start, end: anchor }));
+  builder.text(rope.tokensOf({ start: window.start, end: anchor }));
   builder.sentinel(fim.suffix);
-  builder.segment("suffix", rope.tokensOf({ start: cursor, end: window.end }));
+  builder.text(rope.tokensOf({ start: cursor, end: window.end }));
   const freshFrom = builder.length;
   builder.sentinel(fim.middle);
   const { kept, healed } = takeBack(rope, { start: anchor, end: cursor });
-  builder.segment("middle", kept);
+  builder.text(kept);
   return builder.finish(freshFrom, healed);
 }
 
@@ -81,7 +71,7 @@ function leftContext({ rope, window, cursor }: Viewpoint, begin: number | undefi
   const builder = new PromptBuilder();
   if (begin !== undefined) builder.sentinel(begin);
   const { kept, healed } = takeBack(rope, { start: window.start, end: cursor });
-  builder.segment("prefix", kept);
+  builder.text(kept);
   return builder.finish(builder.length, healed);
 }
 
@@ -105,7 +95,6 @@ function takeBack(rope: TokenRope, range: Range<Utf16Offset>): { readonly kept: 
 
 class PromptBuilder {
   private readonly parts: Int32Array[] = [];
-  private readonly segments: Segment[] = [];
   length = 0;
 
   sentinel(token: number): void {
@@ -113,8 +102,7 @@ class PromptBuilder {
     this.length += 1;
   }
 
-  segment(kind: SegmentKind, tokens: Int32Array): void {
-    this.segments.push({ kind, startToken: this.length, endToken: this.length + tokens.length });
+  text(tokens: Int32Array): void {
     this.parts.push(tokens);
     this.length += tokens.length;
   }
@@ -126,6 +114,6 @@ class PromptBuilder {
       tokens.set(part, offset);
       offset += part.length;
     }
-    return { tokens, segments: this.segments, freshFrom, healed };
+    return { tokens, freshFrom: tokenIndex(freshFrom), healed };
   }
 }

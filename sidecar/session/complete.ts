@@ -58,7 +58,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, interr
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, prefixTokens, plan: printPlan(chosen), complete: applied.complete };
 }
 
-export function rulesFor(policy: PolicyName, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
+function rulesFor(policy: PolicyName, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
   const canPatch = policy === "patch" && shift.kind === "shiftable";
   return {
     keep: policy === "cold" ? "none" : canPatch ? "runs" : "prefix",

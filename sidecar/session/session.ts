@@ -138,7 +138,7 @@ export class Session {
 }
 
 /** What the model is told as the file's path: the last parts of the uri, as in the repositories it was trained on. */
-export function pathOf(uri: string): string {
+function pathOf(uri: string): string {
   const path = uri.replace(/^[a-zA-Z][a-zA-Z0-9+.-]*:(\/\/[^/]*)?/, "").replace(/[?#].*$/, "");
   const parts = path.split("/").filter((part) => part !== "" && part !== "." && part !== "..");
   return parts.slice(-3).map(decoded).join("/");

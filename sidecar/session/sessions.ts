@@ -1,13 +1,12 @@
-// Owns all open documents behind one engine: takes in facts, answers questions, and is the one place where a broken
-// invariant or a failing engine stops: the cells are dropped, counted, and rebuilt from text.
-import { InvariantError } from "../base/assert";
+// Owns all open documents behind one engine: takes in facts and answers questions. Knows no message and no thread;
+// what fails below is mended in recovery.ts.
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { planInPlace } from "../cache/plan";
-import { EngineError, type Engine } from "../engine/engine";
+import type { Engine } from "../engine/engine";
 import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
-import type { Utf16Offset } from "../text/offset";
+import { utf16, type Utf16Offset } from "../text/offset";
 import type { PositionEncoding } from "../text/lines";
 import { leafRuleOf } from "../tokens/leaf";
 import { PieceIndex } from "../tokens/pieceIndex";
@@ -20,7 +19,8 @@ import type {
 import { ledgerView } from "./ledgerView";
 import type { PolicyName } from "./policy";
 import { Records } from "./record";
-import { Session, type SessionBasis } from "./session";
+import { Recovery } from "./recovery";
+import { Session, type HeldCells, type SessionBasis } from "./session";
 import type { GrammarSource } from "./structure";
 import { surroundingsAt } from "./surroundings";
 
@@ -44,6 +44,7 @@ export class Sessions implements SessionsLike {
   private readonly sessions = new Map<string, Session>();
   private readonly records = new Records();
   private readonly pool: CellPool;
+  private readonly recovery: Recovery;
   private readonly bench: Bench;
   private readonly basis: SessionBasis;
   private readonly special;
@@ -52,6 +53,7 @@ export class Sessions implements SessionsLike {
   constructor(private readonly engine: Engine, private readonly options: SessionsOptions) {
     this.clock = options.clock ?? realClock;
     this.pool = new CellPool(engine);
+    this.recovery = new Recovery(this.pool, () => this.sessions.values());
     this.basis = {
       encoding: options.encoding ?? "utf-16",
       tokenizer: engine,
@@ -105,7 +107,8 @@ export class Sessions implements SessionsLike {
     const cursor = session.document.lines.offsetAt(request.place, this.basis.encoding);
     if (cursor === undefined && refusal === undefined) {
       const { line, character } = request.place;
-      return { kind: "fault", fault: { kind: "outOfRange", message: `position ${line}:${character} is not in ${request.uri} (${session.document.lines.lineCount} lines)` } };
+      const message = `position ${line}:${character} is not in the ${session.document.lines.lineCount} lines of ${request.uri}`;
+      return { kind: "fault", fault: { kind: "outOfRange", message } };
     }
     const movedMs = cursor === session.lastSeen ? session.lastMoveMs : arrivedMs;
     if (refusal !== undefined || cursor === undefined) return this.answered(session, request, refusal ?? { kind: "outOfStep" }, arrivedMs, movedMs);
@@ -125,7 +128,8 @@ export class Sessions implements SessionsLike {
     let dropped = 0;
     for (const session of named) {
       if (session === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${uri} is not open` } };
-      dropped += this.guarded(() => this.pool.release(session)) ?? 0;
+      const released = this.recovery.run(() => this.pool.release(session), session, 1);
+      dropped += released.kind === "done" ? released.result : 0;
     }
     return { kind: "answer", answer: dropped };
   }
@@ -140,15 +144,7 @@ export class Sessions implements SessionsLike {
     const session = [...this.sessions.values()].filter(isStale).sort((a, b) => b.lastUse - a.lastUse)[0];
     const held = session?.cells;
     if (session === undefined || held === undefined) return false;
-    this.guarded(() => {
-      const start = held.ledger.exactEnd;
-      const length = Math.min(limits.healTokensMax, held.ledger.tokens.length - start);
-      const slice = planInPlace(held.ledger.tokens.length, start, length);
-      const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
-      const applied = applyPlan(target, held.ledger, slice, held.ledger.tokens, interrupted);
-      held.ledger = applied.ledger;
-      session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
-    }, session);
+    this.recovery.run(() => this.heal(session, held, interrupted), session, 1);
     return [...this.sessions.values()].some(isStale);
   }
 
@@ -179,16 +175,9 @@ export class Sessions implements SessionsLike {
     session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number, movedMs: number,
     interrupted: () => Interruption | undefined,
   ): SessionReply<CompletionAnswer> {
-    let failure = "";
-    for (let tries = 0; tries < 2; tries += 1) {
-      try {
-        this.pool.recover();
-        return this.once(session, request, cursor, arrivedMs, movedMs, interrupted);
-      } catch (error) {
-        failure = this.distrust(error, session);
-      }
-    }
-    return this.answered(session, request, { kind: "engineFailed", detail: failure }, arrivedMs, movedMs);
+    const tried = this.recovery.run(() => this.once(session, request, cursor, arrivedMs, movedMs, interrupted), session, 2);
+    if (tried.kind === "done") return tried.result;
+    return this.answered(session, request, { kind: "engineFailed", detail: tried.message }, arrivedMs, movedMs);
   }
 
   private once(
@@ -207,7 +196,9 @@ export class Sessions implements SessionsLike {
     const { cellsKept, cellsShifted } = patched.totals;
     const { tokensEncoded, repairTokens, prefixTokens } = patched;
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
-    if (interruption !== undefined || !patched.complete) return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, movedMs, patched);
+    if (interruption !== undefined || !patched.complete) {
+      return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, movedMs, patched);
+    }
     const context = surroundingsAt(session.document, cursor, session.enclosingSpan(cursor));
     const written = write(this.bench, held, prompt, context, poll);
     return this.answered(session, request, outcomeOf(written), arrivedMs, movedMs, patched, written);
@@ -236,7 +227,8 @@ export class Sessions implements SessionsLike {
     this.records.add(record);
     session.outcome = outcome;
     session.counters = addCounters(session.counters, { completions: 1 });
-    const item = outcome.kind === "shown" && written !== undefined ? { text: written.text, start: request.place, end: request.place } : undefined;
+    const cursor = session.document.lines.placeAt(session.lastSeen ?? utf16(0), this.basis.encoding);
+    const item = outcome.kind === "shown" && written !== undefined ? { text: written.text, start: cursor, end: cursor } : undefined;
     return { kind: "answer", answer: { outcome, version: session.document.version, item } };
   }
 
@@ -244,43 +236,27 @@ export class Sessions implements SessionsLike {
   private change(session: Session, { version, changes, atMs }: Extract<SessionEvent, { kind: "change" }>): readonly SessionNotice[] {
     const isWhole = changes.some((change) => !("range" in change));
     if (session.outOfStep && !isWhole) return [];
-    let reason: string | undefined;
-    try {
-      reason = session.change(version, changes, atMs);
-    } catch (error) {
-      reason = this.distrust(error, session);
-    }
+    const changed = this.recovery.run(() => session.change(version, changes, atMs), session, 1);
+    const reason = changed.kind === "done" ? changed.result : changed.message;
     session.outOfStep = reason !== undefined;
     return reason === undefined ? [] : [{ kind: "resync", uri: session.document.uri, reason }];
   }
 
   private forget(session: Session): void {
     this.records.closed(session);
-    this.guarded(() => this.pool.release(session));
+    this.recovery.run(() => this.pool.release(session), session, 1);
     session.close();
   }
 
-  /** Runs what touches the engine outside of a completion. */
-  private guarded<Result>(work: () => Result, session?: Session): Result | undefined {
-    try {
-      this.pool.recover();
-      return work();
-    } catch (error) {
-      this.distrust(error, session);
-      return undefined;
-    }
-  }
-
-  /** Counts a failure of the engine or of an invariant; anything else is a bug that nothing here can mend. */
-  private distrust(error: unknown, session: Session | undefined): string {
-    if (!(error instanceof InvariantError) && !(error instanceof EngineError)) throw error;
-    this.pool.distrust(this.sessions.values());
-    if (session !== undefined) {
-      const reason = error instanceof InvariantError ? error.invariant : "engine";
-      session.rebuildReasons[reason] = (session.rebuildReasons[reason] ?? 0) + 1;
-      session.counters = addCounters(session.counters, { rebuilds: 1 });
-    }
-    return error.message;
+  /** One slice: the first stale cells are encoded again in place. */
+  private heal(session: Session, held: HeldCells, interrupted: () => boolean): void {
+    const { ledger } = held;
+    const length = Math.min(limits.healTokensMax, ledger.tokens.length - ledger.exactEnd);
+    const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);
+    const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
+    const applied = applyPlan(target, ledger, slice, ledger.tokens, interrupted);
+    held.ledger = applied.ledger;
+    session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
   }
 
   private promptTokensMax(): number {

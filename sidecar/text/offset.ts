@@ -5,7 +5,7 @@
 export type Utf16Offset = number & { readonly __frame: "utf16" };
 /** Counts UTF-8 bytes from the start of a text. */
 export type ByteOffset = number & { readonly __frame: "byte" };
-/** Counts tokens from the start of a rope or of a prompt. */
+/** Counts tokens from the start of a prompt. */
 export type TokenIndex = number & { readonly __frame: "token" };
 
 export const utf16 = (value: number): Utf16Offset => value as Utf16Offset;

@@ -60,7 +60,8 @@ function checkSize({ path, text }: Source): readonly string[] {
   const lines = text.replace(/\n$/, "").split("\n");
   const faults = lines.flatMap((line, index) => {
     const columns = Array.from(line).length;
-    return columnsMax < columns ? [`${path}:${index + 1} size: ${columns} columns, ${columnsMax} are allowed`] : [];
+    // A test's case is data, and stands on one line.
+    return columnsMax < columns && !path.endsWith(".test.ts") ? [`${path}:${index + 1} size: ${columns} columns, ${columnsMax} are allowed`] : [];
   });
   if (linesMax < lines.length) faults.push(`${path} size: ${lines.length} lines, ${linesMax} are allowed`);
   return faults;

@@ -88,7 +88,7 @@ const header = "// Owns a sample.\n";
 const style = (text: string, path = "sidecar/text/a.ts"): readonly string[] => checkStyle(sourceOf(path, header + text));
 checkFound("a good file", style("const a = b !== c && !d; // any! TODOs\nconst s = `${x}!`; const r = /a!b/;\n"), []);
 checkFound("a file without a header", checkStyle(sourceOf("a.ts", "const a = 1;\n")), [/a\.ts:1 header/]);
-checkFound("a long line", style(`// ${"x".repeat(138)}\n`), [/a\.ts:2 size: 141 columns/]);
+checkFound("a long line", style(`// ${"x".repeat(158)}\n`), [/a\.ts:2 size: 161 columns/]);
 checkFound("a long file", style("\n".repeat(300)), [/size: 301 lines/]);
 checkFound("any", style("let a: any; let b = c as any; f<any>(); const company = x.any([]);\n"), [/any/, /any/, /any/]);
 checkFound("non-null", style("a!.b(); c()!; d[0]! ; let e!: number;\n"), [/nonNull/, /nonNull/, /nonNull/, /nonNull/]);
