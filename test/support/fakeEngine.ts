@@ -160,7 +160,9 @@ export class FakeEngine implements Engine {
     if (tokens.length === 0 || tokens.length > batchTokensMax) throw new EngineError(`decode: ${tokens.length} tokens, a batch takes 1 to ${batchTokensMax}`);
     const expected = target.last === undefined ? 0 : target.last.position + 1;
     if (start !== expected) throw new EngineError(`decode: starts at position ${start}, the sequence goes on at ${expected}`);
-    if (this.cellCount + tokens.length > contextLength) throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    if (this.cellCount + tokens.length > contextLength) {
+      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    }
     for (const token of tokens) if (token < 0 || token >= vocabularySize) throw new EngineError(`decode: token ${token} is outside 0..${vocabularySize}`);
   }
 }

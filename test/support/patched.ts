@@ -23,7 +23,8 @@ export class Patched {
     const { engine, sequences, ledger } = this;
     const { shift } = engine.capabilities;
     this.tokens = Int32Array.from(next);
-    const rules = { keep: "runs", freshFrom: Infinity, shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0, shiftCostTokens: 0, callCostTokens: 0 } as const;
+    const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
+    const rules = { keep: "runs", freshFrom: Infinity, shiftsMax, shiftCostTokens: 0, callCostTokens: 0 } as const;
     const made = plan({ tokens: ledger.tokens, shifts: ledger.shifts }, this.tokens, rules);
     const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, () => false);
     this.ledger = applied.ledger;

@@ -104,7 +104,8 @@ function tensorsOf(shape: RandomModelShape): readonly GgufTensor[] {
   });
   const ones = (name: string): GgufTensor => ({ name, dimensions: [width], type: "f32", values: new Float32Array(width).fill(1) });
   const tensors = [
-    matrix("token_embd.weight", randomModelVocabulary.length, width, 1), ones("output_norm.weight"), matrix("output.weight", randomModelVocabulary.length, width),
+    matrix("token_embd.weight", randomModelVocabulary.length, width, 1), ones("output_norm.weight"),
+    matrix("output.weight", randomModelVocabulary.length, width),
   ];
   for (let layer = 0; layer < shape.layers; layer += 1) {
     const block = `blk.${layer}.`;

@@ -35,7 +35,12 @@ export class ModelHandle extends Handle {
     const { symbols } = library;
     const load = (): Pointer | null => symbols.modelLoadFromFile(path, { ...symbols.modelDefaultParams(), ...parameters });
     const pointer = load();
-    if (pointer === null) throw new ModelFileError(`llama.cpp ${library.files.release} can't load the model ${path}: ${whyNot(library, load, symbols.modelFree)}. Choose a model that this release knows.`);
+    if (pointer === null) {
+      throw new ModelFileError(
+        `llama.cpp ${library.files.release} can't load the model ${path}: ${whyNot(library, load, symbols.modelFree)}. ` +
+        `Choose a model that this release knows.`,
+      );
+    }
     return new ModelHandle("model", pointer, symbols.modelFree);
   }
 }
@@ -46,7 +51,12 @@ export class ContextHandle extends Handle {
     const { symbols } = library;
     const open = (): Pointer | null => symbols.initFromModel(model.pointer, { ...symbols.contextDefaultParams(), ...parameters });
     const pointer = open();
-    if (pointer === null) throw new ModelFileError(`llama.cpp can't open a context of ${String(parameters["n_ctx"])} tokens: ${whyNot(library, open, symbols.contextFree)}. Try a shorter one with --context.`);
+    if (pointer === null) {
+      throw new ModelFileError(
+        `llama.cpp can't open a context of ${String(parameters["n_ctx"])} tokens: ${whyNot(library, open, symbols.contextFree)}. ` +
+        `Try a shorter one with --context.`,
+      );
+    }
     return new ContextHandle("context", pointer, symbols.contextFree);
   }
 }

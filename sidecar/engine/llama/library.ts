@@ -47,9 +47,16 @@ const scope = "@node-llama-cpp";
 /** @throws LibraryError where nobody publishes libraries for the machine. */
 export function packageName({ platform, arch }: Machine, variant: GpuVariant): string {
   const found = packages[`${platform}-${arch}`];
-  if (found === undefined) throw new LibraryError(`There are no prebuilt llama.cpp libraries for ${platform} on ${arch}. Build llama.cpp ${knownReleases[0]} and give its folder with --library.`);
+  if (found === undefined) {
+    throw new LibraryError(
+      `There are no prebuilt llama.cpp libraries for ${platform} on ${arch}. ` +
+      `Build llama.cpp ${knownReleases[0]} and give its folder with --library.`,
+    );
+  }
   const name = found[variant];
-  if (name === undefined) throw new LibraryError(`There is no ${variant} build of llama.cpp for ${platform} on ${arch}: use ${Object.keys(found).join(" or ")}.`);
+  if (name === undefined) {
+    throw new LibraryError(`There is no ${variant} build of llama.cpp for ${platform} on ${arch}: use ${Object.keys(found).join(" or ")}.`);
+  }
   return `${scope}/${name}`;
 }
 
@@ -60,7 +67,9 @@ export function packageName({ platform, arch }: Machine, variant: GpuVariant): s
 export function locateLibrary(startFolder: string, variant: GpuVariant = "cpu", machine: Machine = process): LibraryFiles {
   const name = packageName(machine, variant);
   const bins = folderAbove(startFolder, join("node_modules", name, "bins"));
-  if (bins === undefined) throw new LibraryError(`The llama.cpp libraries for this machine are not installed: run npm install ${name}@3.22.1 in the folder of Palimpsest.`);
+  if (bins === undefined) {
+    throw new LibraryError(`The llama.cpp libraries for this machine are not installed: run npm install ${name}@3.22.1 in the folder of Palimpsest.`);
+  }
   const extension = folderAbove(startFolder, join("node_modules", `${name}-ext`, "bins"));
   const extraFolders = extension === undefined ? [] : subfolders(extension);
   const folder = subfolders(bins).find((candidate) => existsSync(join(candidate, metadataName)));

@@ -111,7 +111,9 @@ export class LlamaEngine implements Engine {
   remove(sequence: SequenceId, { start, end }: CellRange): void {
     checkRange(start, end);
     const list = this.sequence(sequence);
-    if (!this.symbols.memoryRemove(this.liveMemory(), sequence, start, end)) throw new EngineError(`remove: llama.cpp can't take ${start}..${end} out of sequence ${sequence}`);
+    if (!this.symbols.memoryRemove(this.liveMemory(), sequence, start, end)) {
+      throw new EngineError(`remove: llama.cpp can't take ${start}..${end} out of sequence ${sequence}`);
+    }
     for (const cell of list.remove(start, end)) {
       cell.owners -= 1;
       if (cell.owners === 0) this.cellCount -= 1;
@@ -153,7 +155,9 @@ export class LlamaEngine implements Engine {
 
   logits(row?: number): Float32Array {
     const chosen = row ?? this.rows.end - 1;
-    if (!(this.rows.first <= chosen && chosen < this.rows.end)) throw new EngineError(`logits: row ${row ?? "last"} of ${this.rows.end - this.rows.first} rows that the latest decode left`);
+    if (!(this.rows.first <= chosen && chosen < this.rows.end)) {
+      throw new EngineError(`logits: row ${row ?? "last"} of ${this.rows.end - this.rows.first} rows that the latest decode left`);
+    }
     const address = this.symbols.logitsRow(this.context.pointer, chosen);
     if (address === null) throw new EngineError(`logits: llama.cpp has no row ${chosen}`);
     return this.view(address);
@@ -222,7 +226,9 @@ export class LlamaEngine implements Engine {
     if (tokens.length === 0 || tokens.length > batchTokensMax) throw new EngineError(`decode: ${tokens.length} tokens, a batch takes 1 to ${batchTokensMax}`);
     const expected = last === undefined ? 0 : last.position + 1;
     if (start !== expected) throw new EngineError(`decode: starts at position ${start}, the sequence goes on at ${expected}`);
-    if (this.cellCount + tokens.length > contextLength) throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    if (this.cellCount + tokens.length > contextLength) {
+      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    }
     for (let index = 0; index < tokens.length; index += 1) {
       const token = at(tokens, index);
       if (token < 0 || vocabularySize <= token) throw new EngineError(`decode: token ${token} is outside 0..${vocabularySize}`);

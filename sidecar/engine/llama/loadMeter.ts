@@ -11,7 +11,7 @@ export interface CpuTimes {
 }
 
 /** Undefined where it can't be told which of the machine's cores are ours. */
-export function readCpuTimes(): CpuTimes | undefined {
+function readCpuTimes(): CpuTimes | undefined {
   const all = cpus();
   const ours = allowedCores(all.length);
   if (ours === undefined) return undefined;

@@ -30,14 +30,18 @@ export async function probeLibrary(files: Pick<LibraryFiles, "folder" | "release
   const { folder, release } = files;
   const { code, signal, timedOut, output, errors } = await runChild([entryPath, probeFlag, folder], msMax);
   const told = errors.trim().split("\n").slice(-3).join(" ");
-  if (timedOut) throw new LibraryError(`Loading the llama.cpp libraries in ${folder} took more than ${msMax / 1_000} seconds. Try again, or install the package again.`);
+  if (timedOut) {
+    throw new LibraryError(`Loading the llama.cpp libraries in ${folder} took more than ${msMax / 1_000} seconds. Try again, or install the package again.`);
+  }
   if (code === 1 && told !== "") throw new LibraryError(told);
   if (code !== 0) {
     const end = signal ?? `exit code ${code}`;
-    throw new LibraryError(`Loading the llama.cpp libraries in ${folder} crashed (${end}${told === "" ? "" : `: ${told}`}). Install the package again, or another variant.`);
+    const why = told === "" ? end : `${end}: ${told}`;
+    throw new LibraryError(`Loading the llama.cpp libraries in ${folder} crashed (${why}). Install the package again, or another variant.`);
   }
   if (!output.split("\n").includes(`${probeWord} ${release}`)) {
-    throw new LibraryError(`Loading the llama.cpp libraries in ${folder} ended with an unexpected answer: ${JSON.stringify(output.slice(0, 80))}. Install Palimpsest again.`);
+    const answer = JSON.stringify(output.slice(0, 80));
+    throw new LibraryError(`Loading the llama.cpp libraries in ${folder} ended with an unexpected answer: ${answer}. Install Palimpsest again.`);
   }
 }
 

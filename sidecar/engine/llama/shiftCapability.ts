@@ -39,13 +39,17 @@ function whyFixed(facts: CacheFacts): string | undefined {
   if (facts.ropeType === -1) return "the model has no rotary positions, so that a key can't be rotated to a new place";
   if (facts.ropeType !== 0 && facts.ropeType !== 2) return "the model counts positions in several dimensions (M-RoPE)";
   if (facts.latentAttention) return "the model keeps latent rows in place of keys";
-  if (facts.ropeScaling !== "none" && facts.ropeScaling !== "linear") return `the model's positions are scaled by ${facts.ropeScaling}: each shift would scale every key`;
+  if (facts.ropeScaling !== "none" && facts.ropeScaling !== "linear") {
+    return `the model's positions are scaled by ${facts.ropeScaling}: each shift would scale every key`;
+  }
   if (facts.ropeAttentionFactor !== 1) return "the model scales its keys with the rotation: each shift would scale them again";
   if (facts.cacheType === "bf16") return "keys in BF16 can't be rotated on a CPU";
   if ((facts.cacheType === "q8_0" || facts.cacheType === "q4_0") && facts.keyHeadSize % hadamardSize !== 0) {
     return `quantised keys of head size ${facts.keyHeadSize} can't be rotated: it is no multiple of ${hadamardSize}`;
   }
   if (shiftsMax[facts.cacheType] === 0) return `keys in ${facts.cacheType} don't stand a single shift`;
-  if (!facts.memoryCanShift) return facts.slidingWindow > 0 ? "the model attends through a sliding window without a full cache" : "llama.cpp can't shift this model's cache";
+  if (!facts.memoryCanShift) {
+    return facts.slidingWindow > 0 ? "the model attends through a sliding window without a full cache" : "llama.cpp can't shift this model's cache";
+  }
   return undefined;
 }

@@ -185,7 +185,9 @@ class NativeLog {
   constructor(base: LibraryHandle, llama: LibraryHandle) {
     // A function that does nothing is wanted; reading the time comes closest, and ignores what it is passed.
     this.silence = base.symbol("ggml_time_us") as Pointer;
-    const setter = (library: LibraryHandle, name: string) => library.func(`void ${name}(void* callback, void* data)`) as unknown as (callback: bigint | null, data: null) => void;
+    type Setter = (callback: bigint | null, data: null) => void;
+    const setter = (library: LibraryHandle, name: string): Setter =>
+      library.func(`void ${name}(void* callback, void* data)`) as unknown as Setter;
     this.setters = [setter(base, "ggml_log_set"), setter(llama, "llama_log_set")];
   }
 

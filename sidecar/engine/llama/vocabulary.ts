@@ -39,7 +39,9 @@ export class Vocabulary {
     this.beginToken = begin >= 0 && this.symbols.vocabAddsBegin(pointer) ? begin : undefined;
     this.endTokens = new Set([...this.endOfGeneration(), ...sentinels.all]);
     this.guarded = !this.spellsAsIs("a b", false);
-    if (this.guarded && !this.spellsAsIs("a b", true)) throw new ModelFileError(`The tokeniser of ${path} changes the text that it reads: this model can't be used. Choose another.`);
+    if (this.guarded && !this.spellsAsIs("a b", true)) {
+      throw new ModelFileError(`The tokeniser of ${path} changes the text that it reads: this model can't be used. Choose another.`);
+    }
   }
 
   private readonly symbols: Symbols;
