@@ -44,16 +44,17 @@ export interface Patched {
 export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, interrupted: () => boolean): Patched {
   const rules = rulesFor(bench.policy, bench.engine.capabilities, prompt);
   const chosen = plan(held.ledger, prompt.tokens, rules);
-  const prefixTokens = prompt.tokens.length - Math.min(sharedStart(held.lastPrompt, prompt.tokens), prompt.tokens.length - 1);
+  const prefixKept = Math.min(sharedStart(held.lastPrompt, prompt.tokens), prompt.tokens.length - 1);
   const repairTokens = repaired(held, prompt, firstEncoded(chosen.sections[0]));
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
   held.ledger = applied.ledger;
-  if (applied.complete) {
-    if (isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
-    held.lastPrompt = prompt.tokens;
-    held.lastFreshFrom = prompt.freshFrom;
-  }
+  if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
+  // Where the work was broken off, prefix reuse would have got no further for the same number of tokens.
+  const prefixNeeded = prompt.tokens.length - prefixKept;
+  const prefixTokens = applied.complete ? prefixNeeded : Math.min(prefixNeeded, applied.tokensEncoded);
+  held.lastPrompt = prompt.tokens.subarray(0, prefixKept + prefixTokens);
+  held.lastFreshFrom = Math.min(prompt.freshFrom, held.lastPrompt.length);
   const totals = planTotals(chosen);
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, prefixTokens, plan: printPlan(chosen), complete: applied.complete };
 }
