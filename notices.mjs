@@ -22,4 +22,5 @@ const sections = packages.map((name) => {
   const remark = remarks[name] === undefined ? "" : `\n${remarks[name]}.\n`;
   return `## ${name} ${version} (${license})\n${remark}\n\`\`\`\n${text}\n\`\`\`\n`;
 });
-writeFileSync("THIRD-PARTY-NOTICES.md", `# Third-party notices\n\nWhat Palimpsest bundles or loads at run time. Written by \`node notices.mjs\`.\n\n${sections.join("\n")}`);
+const title = "# Third-party notices\n\nWhat Palimpsest bundles or loads at run time. Written by `node notices.mjs`.\n\n";
+writeFileSync("THIRD-PARTY-NOTICES.md", title + sections.join("\n"));

@@ -7,6 +7,7 @@ import { Random } from "../../sidecar/base/random";
 import { EngineError, cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine, LogitsWanted } from "../../sidecar/engine/engine";
 import { FakeEngine } from "../support/fakeEngine";
+import { differenceOverRange } from "../support/logits";
 import { Patched } from "../support/patched";
 import { openRandomLlama, removeRandomModels } from "../support/randomLlama";
 
@@ -289,19 +290,4 @@ function checkRefused(call: () => void, what: string): void {
 function checkAlike(got: Float32Array, expected: Float32Array, tolerance: number, what: string): void {
   const difference = differenceOverRange(got, expected);
   assert.ok(difference <= tolerance, `${what}: logits differ by ${difference} of their range, ${tolerance} at most`);
-}
-
-function differenceOverRange(got: Float32Array, expected: Float32Array): number {
-  assert.equal(got.length, expected.length);
-  let largest = 0;
-  let low = Infinity;
-  let high = -Infinity;
-  for (let token = 0; token < expected.length; token += 1) {
-    const value = at(expected, token);
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-    largest = Math.max(largest, Math.abs(at(got, token) - value));
-  }
-  assert.ok(high > low, "the logits say nothing");
-  return largest / (high - low);
 }

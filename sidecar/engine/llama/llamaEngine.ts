@@ -9,6 +9,7 @@ import { CellList } from "../cellList";
 import type { ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
 import type { CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
+import { contextLengthOf, contextParameters } from "./contextParameters";
 import { ThreadGovernor } from "./governor";
 import { Batch, ContextHandle, ModelHandle } from "./handles";
 import type { LibraryFiles } from "./library";
@@ -37,10 +38,6 @@ export interface LlamaEngineOptions {
   readonly clock?: Clock;
   readonly loadMeter?: LoadMeter;
 }
-
-/** enum ggml_type. */
-const ggmlType: Readonly<Record<CacheType, number>> = { f32: 0, f16: 1, q4_0: 2, q8_0: 8, bf16: 30 };
-const flashAttentionType = { auto: -1, off: 0, on: 1 } as const;
 
 /** @throws LibraryError, ModelFileError: each says what to do. Pairs with `close`. */
 export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
@@ -260,31 +257,6 @@ export class LlamaEngine implements Engine {
       callCostTokens,
     };
   }
-}
-
-function contextLengthOf({ contextLength = limits.contextTokensDefault }: LlamaEngineOptions, { contextLengthTrained }: ModelShape): number {
-  return contextLengthTrained > 0 ? Math.min(contextLength, contextLengthTrained) : contextLength;
-}
-
-function contextParameters(options: LlamaEngineOptions, cacheType: CacheType, contextLength: number) {
-  const batchTokensMax = options.batchTokensMax ?? limits.batchTokensMax;
-  const quantised = cacheType === "q8_0" || cacheType === "q4_0";
-  const flash = options.flashAttention ?? "auto";
-  return {
-    n_ctx: contextLength,
-    n_batch: batchTokensMax,
-    n_ubatch: batchTokensMax,
-    n_seq_max: limits.sequencesMax,
-    n_outputs_max: batchTokensMax,
-    n_outputs_max_per_seq: batchTokensMax,
-    type_k: ggmlType[cacheType],
-    // Values can be quantised under flash attention alone.
-    type_v: quantised && flash === "off" ? ggmlType.f16 : ggmlType[cacheType],
-    flash_attn_type: quantised && flash === "auto" ? flashAttentionType.on : flashAttentionType[flash],
-    kv_unified: true,
-    swa_full: true,
-    no_perf: true,
-  };
 }
 
 function checkRange(start: number, end: number): void {
