@@ -8,9 +8,9 @@ import type { AppliedChange } from "./traceDocument";
  */
 export const actions = [
   "typing",
-  "insert-above", "delete-above", "replace-above",
-  "insert-below", "delete-below", "replace-below",
-  "several-places", "jump-up", "jump-down",
+  "insert above", "delete above", "replace above",
+  "insert below", "delete below", "replace below",
+  "several places", "jump up", "jump down",
   "again", "open",
 ] as const;
 export type Action = (typeof actions)[number];
@@ -74,17 +74,17 @@ export class ActionWatch {
     const sameStretch = places.some((place) => near(place, cursorUtf16) && near(place, previousUtf16));
     const jumped = !sameStretch && lineStart(text, previousUtf16) !== lineStart(text, cursorUtf16);
     const [only, ...others] = far;
-    if (only !== undefined) return others.length > 0 || jumped ? "several-places" : oneFarPlace(only, cursorUtf16);
-    if (jumped) return cursorUtf16 < previousUtf16 ? "jump-up" : "jump-down";
+    if (only !== undefined) return others.length > 0 || jumped ? "several places" : oneFarPlace(only, cursorUtf16);
+    if (jumped) return cursorUtf16 < previousUtf16 ? "jump up" : "jump down";
     return places.length > 0 || cursorUtf16 !== previousUtf16 ? "typing" : "again";
   }
 }
 
 function oneFarPlace(place: ChangedPlace, cursorUtf16: number): Action {
   const above = place.endUtf16 <= cursorUtf16;
-  if (place.removedUtf16 === 0) return above ? "insert-above" : "insert-below";
-  if (place.startUtf16 === place.endUtf16) return above ? "delete-above" : "delete-below";
-  return above ? "replace-above" : "replace-below";
+  if (place.removedUtf16 === 0) return above ? "insert above" : "insert below";
+  if (place.startUtf16 === place.endUtf16) return above ? "delete above" : "delete below";
+  return above ? "replace above" : "replace below";
 }
 
 /** Where an offset comes to stand after a change: text inserted exactly there comes before it, as before a cursor. */

@@ -14,8 +14,8 @@ import type { Trace } from "./trace";
 
 export type ProbeAction = Exclude<Action, "open" | "again">;
 export const probeActions: readonly ProbeAction[] = [
-  "typing", "insert-above", "delete-above", "replace-above", "insert-below", "delete-below", "replace-below",
-  "several-places", "jump-up", "jump-down",
+  "typing", "insert above", "delete above", "replace above", "insert below", "delete below", "replace below",
+  "several places", "jump up", "jump down",
 ];
 
 const warmMs = 3_000;
@@ -68,25 +68,25 @@ function drafts(action: ProbeAction, target: Target, hunks: readonly Hunk[], aft
   switch (action) {
     case "typing":
       return [{ target, undone: [], from: undefined }];
-    case "insert-above":
+    case "insert above":
       return one("insert", true);
-    case "delete-above":
+    case "delete above":
       return one("delete", true);
-    case "replace-above":
+    case "replace above":
       return one("replace", true);
-    case "insert-below":
+    case "insert below":
       return one("insert", false);
-    case "delete-below":
+    case "delete below":
       return one("delete", false);
-    case "replace-below":
+    case "replace below":
       return one("replace", false);
-    case "several-places":
+    case "several places":
       return others.length < severalHunksMin ? [] : [{ target, undone: others, from: undefined }];
-    case "jump-up":
-    case "jump-down":
+    case "jump up":
+    case "jump down":
       return others
         .map((hunk) => endOfLine(splitLines(after), Math.max(0, hunk.newStart + hunk.newLines.length - 1)))
-        .filter((from) => (action === "jump-up" ? from.line - target.line : target.line - from.line) >= jumpLinesMin)
+        .filter((from) => (action === "jump up" ? from.line - target.line : target.line - from.line) >= jumpLinesMin)
         .map((from) => ({ target, undone: [], from }));
   }
 }

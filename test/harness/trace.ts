@@ -20,7 +20,7 @@ export interface TraceHeader {
   readonly languageId: string;
   /** The document when the session begins. */
   readonly text: string;
-  /** The single action of a probe, as the folder it lies in is called. */
+  /** The single action of a probe, as action.ts names it. */
   readonly action: string | undefined;
   readonly extra: ExtraFields;
 }

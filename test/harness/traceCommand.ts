@@ -25,7 +25,7 @@ export function makeTraces(command: Extract<Command, { readonly kind: "trace" }>
     traces += 1;
     for (const probe of probesOf(change, random)) {
       const action = probe.header.action ?? "";
-      write(join(command.out, "probes", action), stem, probe);
+      write(join(command.out, "probes", action.replaceAll(" ", "-")), stem, probe);
       probeCounts.set(action, (probeCounts.get(action) ?? 0) + 1);
     }
     progress.show(`${traces} traces`);

@@ -75,9 +75,9 @@ test("a draw keeps the order, repeats by its seed and takes every action alike",
   assert.deepEqual(drawn, draw(values, 6, new Random(2)));
   assert.deepEqual(draw(values, 99, new Random(2)), values);
   const traces = values.map((index): Trace => ({
-    name: String(index), header: { uri: "a", languageId: "b", text: "", action: index < 15 ? "typing" : "jump-up", extra: {} }, events: [], lineNumbers: [],
+    name: String(index), header: { uri: "a", languageId: "b", text: "", action: index < 15 ? "typing" : "jump up", extra: {} }, events: [], lineNumbers: [],
   }));
   const sample = drawTraces(traces, { perAction: 3, limit: undefined }, new Random(4));
-  assert.deepEqual(sample.map((trace) => trace.header.action), ["typing", "typing", "typing", "jump-up", "jump-up", "jump-up"]);
+  assert.deepEqual(sample.map((trace) => trace.header.action), ["typing", "typing", "typing", "jump up", "jump up", "jump up"]);
   assert.equal(drawTraces(traces, { perAction: 3, limit: 2 }, new Random(4)).length, 2);
 });

@@ -75,7 +75,7 @@ function checkProbes(before: string, after: string, seed: number): readonly stri
     assert.equal(ended, after, shown);
     const action = read.header.action ?? "";
     // Hunks that touch the missing line's own line look like typing; otherwise the harness sees what the probe is for.
-    assert.ok(seen === action || seen === "typing" || action === "several-places", `${shown}: made for ${action}, seen as ${seen}`);
+    assert.ok(seen === action || seen === "typing" || action === "several places", `${shown}: made for ${action}, seen as ${seen}`);
     return action;
   });
 }

@@ -75,7 +75,7 @@ test("time runs from the last edit or cursor move", () => {
 
 test("a result says what was asked, seen, suggested and lost", () => {
   const { results } = replayed(session);
-  assert.deepEqual(results.map((result) => result.action), ["open", "several-places", "jump-up"].map((name, index) => (index === 1 ? "insert-above" : name)));
+  assert.deepEqual(results.map((result) => result.action), ["open", "several places", "jump up"].map((name, index) => (index === 1 ? "insert above" : name)));
   const second = results[1];
   assert.deepEqual(second?.loss, { nats: 8, tokens: 2, bytes: 8 });
   assert.equal(second?.suggested, "expected\nmore");
@@ -88,9 +88,9 @@ test("a probe's action is the one in its header, its first completion only warms
     { t: 0, complete: at(1, 3), expect: "x" },
     { t: 10, edit: [insert(1, 3, "a")] },
     { t: 20, complete: at(1, 4), expect: "x" },
-  ], { action: "replace-above" });
+  ], { action: "replace above" });
   const named = (results: readonly CompletionResult[]): unknown => results.map(({ action, ordinal, charge }) => [action, ordinal, charge.tokensEncoded]);
-  assert.deepEqual(named(replayed(probe).results), [["open", 0, 5], ["replace-above", 1, 15]]);
+  assert.deepEqual(named(replayed(probe).results), [["open", 0, 5], ["replace above", 1, 15]]);
 });
 
 test("a session that loses step ends the replay with the line of the trace", () => {

@@ -7,7 +7,7 @@ import { markdownReport, textReport } from "../../harness/table";
 
 function resultOf(trace: string, policy: CompletionResult["policy"], over: Partial<CompletionResult>): CompletionResult {
   return {
-    trace, ordinal: 0, place: { line: 0, character: 0 }, action: "insert-above", policy, outcome: "shown", suggested: "a();", expected: "a();",
+    trace, ordinal: 0, place: { line: 0, character: 0 }, action: "insert above", policy, outcome: "shown", suggested: "a();", expected: "a();",
     charge: { tokensEncoded: 100, cellsKept: 10, cellsShifted: 0, repairTokens: 0, healTokens: 0 }, cells: 100, cellsStale: 0, exactShare: 1,
     editToFirstTokenMs: 200, requestMs: 300, tokensDecoded: 3, loss: { nats: 4, tokens: 4, bytes: 4 }, ...over,
   };
@@ -28,7 +28,7 @@ const results: readonly CompletionResult[] = [
 ];
 
 test("a row holds medians, means, shares and what cold would have said", () => {
-  const row = reportOf(results, 1).rows.find((found) => found.action === "insert-above" && found.policy === "patch");
+  const row = reportOf(results, 1).rows.find((found) => found.action === "insert above" && found.policy === "patch");
   assert.ok(row !== undefined);
   assert.equal(row.completions, 3);
   assert.equal(row.editToFirstTokenMsMedian, 30);
@@ -45,14 +45,14 @@ test("a row holds medians, means, shares and what cold would have said", () => {
 test("the first completion of a trace has a row of its own and is in no total", () => {
   const { rows } = reportOf(results, 1);
   assert.deepEqual(rows.map((row) => `${row.action} ${row.policy} ${row.completions}`), [
-    "insert-above cold 2", "insert-above prefix 2", "insert-above patch 3", "open patch 1", "all cold 2", "all prefix 2", "all patch 3",
+    "insert above cold 2", "insert above prefix 2", "insert above patch 3", "open patch 1", "all cold 2", "all prefix 2", "all patch 3",
   ]);
 });
 
 test("ratios compare patch with prefix on the points of both", () => {
   const { ratios } = reportOf(results, 1);
   assert.deepEqual(ratios.map((ratio) => [ratio.action, ratio.completions, ratio.tokensEncoded?.value, ratio.editToFirstTokenMs?.value]), [
-    ["insert-above", 2, 0.2, 0.3],
+    ["insert above", 2, 0.2, 0.3],
     ["all", 2, 0.2, 0.3],
   ]);
 });
@@ -65,10 +65,10 @@ test("without cold there is nothing to compare with", () => {
 test("the tables say the same as Markdown and as text, in as many columns as fit", () => {
   const report = reportOf(results, 1);
   const markdown = markdownReport(report);
-  assert.ok(markdown.includes("| insert-above | patch | 3 | 30 / 40 | 30 | 90 | 80 | 0 | 6 | 2 | 100 % | 50 % | 88 | 50 % | 0.250 [0.000, 0.500] |"), markdown);
-  assert.ok(markdown.includes("| insert-above | 2 | 0.200 [0.100, 0.300] | 0.300 [0.200, 0.400] |"), markdown);
+  assert.ok(markdown.includes("| insert above | patch | 3 | 30 / 40 | 30 | 90 | 80 | 0 | 6 | 2 | 100 % | 50 % | 88 | 50 % | 0.250 [0.000, 0.500] |"), markdown);
+  assert.ok(markdown.includes("| insert above | 2 | 0.200 [0.100, 0.300] | 0.300 [0.200, 0.400] |"), markdown);
   const wide = textReport(report);
-  assert.match(wide, /^insert-above  patch .* 30 \/ 40 .* 0\.250 \[0\.000, 0\.500\]$/m);
+  assert.match(wide, /^insert above  patch .* 30 \/ 40 .* 0\.250 \[0\.000, 0\.500\]$/m);
   const narrow = textReport(report, 90);
   const table = narrow.split("\n\n").slice(0, 3).join("\n").split("\n");
   assert.ok(table.every((line) => line.length <= 90), narrow);

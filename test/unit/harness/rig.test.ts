@@ -83,6 +83,6 @@ test("the demo shows every step and ends with the table and the way to the edito
   await showDemo(trace, fakeRig(), { colours: false, widthMax: 120, say: (text) => said.push(text) });
   const asked = trace.events.filter((event) => event.kind === "complete").length;
   assert.equal(said.filter((text) => /^\d+ of \d+ · /.test(text)).length, asked);
-  assert.match(said.join("\n"), /several-places {2}patch/);
+  assert.match(said.join("\n"), /several places {2}patch/);
   assert.ok(said.at(-1)?.endsWith("npm run editor"));
 });
