@@ -36,6 +36,9 @@ async function run(command: Command): Promise<void> {
   }
 }
 
+// A reader that has seen enough, such as head, closes the pipe: that is no fault.
+process.stdout.on("error", () => process.exit(0));
+
 async function main(): Promise<void> {
   try {
     await run(parseCommand(process.argv.slice(2)));
