@@ -173,8 +173,10 @@ console.log("ground");
 const built = await step("build", ["build.mjs", "--tests", "--quiet"]);
 if (only === undefined) await step("type check", [join(root, "node_modules/typescript/bin/tsc"), "--noEmit", "-p", "."]);
 if (built) {
+  let found = 0;
   for (const { folder } of suites) {
     const files = bundled(folder);
+    found += files.length;
     const startedMs = Date.now();
     for (const file of files) {
       console.log(`\n${relative(join(root, "dist"), file)}`);
@@ -182,6 +184,7 @@ if (built) {
     }
     if (files.length > 0) console.log(`\n${folder}: ${files.length} files in ${((Date.now() - startedMs) / 1000).toFixed(1)} s`);
   }
+  if (found === 0) failed(only ?? "tests", "there is no such test file");
 }
 const skips = total.skipped > 0 ? ` (${total.skipped} skipped)` : "";
 console.log(`\n${total.passed} passed, ${total.failed} failed${skips}`);

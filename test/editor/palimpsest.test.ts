@@ -16,13 +16,13 @@ import { longFile } from "./longFile";
 import { type RunningProcess, processesOfGroup } from "./processes";
 import { ensureEditor, lackingForEditor } from "./requirements";
 import { makeTappedExtension } from "./tappedExtension";
-import { latestLedger, latestOutcomes, latestStatistics } from "./wire";
+import { latestLedger, latestOutcome, latestOutcomes, latestStatistics } from "./wire";
 import { Workbench } from "./workbench";
 
 const waitMsMax = 30_000;
 /** From the start of the window to a loaded model, on a busy machine. */
 const readyMsMax = 120_000;
-const ready = /^\s*Palimpsest(?!:)/;
+const ready = /^Palimpsest$/;
 const longName = "catalogue.ts";
 
 interface Rig {
@@ -52,11 +52,15 @@ function suite(): void {
     rmSync(current.folder, { recursive: true, force: true });
   });
 
-  step("a line is begun, ghost text appears, Tab takes it, and it is in the saved file", async ({ workbench, workspace }) => {
+  step("a loop is begun, ghost text appears, Tab takes it, and it is in the saved file", async ({ workbench, workspace }) => {
     const file = "invoice.ts";
-    await workbench.goToEndOf(lineOf(join(workspace, "src", file), "rows.push(`Net"));
+    await workbench.press("Control+End");
     await workbench.press("Enter");
-    await workbench.type("rows.push(");
+    for (const line of ["// How many things are on the invoice.", "export function countOf(invoice: Invoice): number {", "let total = 0;"]) {
+      await workbench.type(line);
+      await workbench.press("Enter");
+    }
+    await workbench.type("for ");
     const text = await workbench.awaitGhostText(file);
     await workbench.screenshot("ghost-text");
     assert.equal(await workbench.acceptGhostText(file), text);
@@ -64,7 +68,7 @@ function suite(): void {
     await workbench.screenshot("accepted");
     await workbench.save(file);
     const saved = readFileSync(join(workspace, "src", file), "utf8");
-    assert.ok(saved.includes(`rows.push(${firstLine(text)}`), `${JSON.stringify(text)} is not in the file:\n${saved}`);
+    assert.ok(saved.includes(`for ${text}`), `${JSON.stringify(text)} is not in the file:\n${saved}`);
   });
 
   step("200 lines above are edited, and the completion reads little again", async ({ workbench, tap }) => {
@@ -73,6 +77,7 @@ function suite(): void {
     await workbench.press("Enter");
     await workbench.type("const ");
     await workbench.awaitGhostText(longName);
+    const versionBefore = latestOutcome(tap)?.version ?? 0;
     await workbench.goToEndOf(146);
     await workbench.press("Enter");
     await workbench.type("const half = full / 2; ");
@@ -83,13 +88,16 @@ function suite(): void {
     await workbench.awaitGhostText(longName);
     await workbench.screenshot("completed-below");
     await workbench.runCommand("Palimpsest: Show Cache Statistics");
-    const record = await condition("the completion below is in the statistics", waitMsMax, () =>
-      latestStatistics(tap)?.recent.findLast((completion) => completion.uri.endsWith(longName)),
-    );
-    assert.equal(record.outcome.kind, "shown");
-    assert.equal(record.line, 348);
-    assert.ok(record.cellsShifted > 500, `only ${record.cellsShifted} cells were kept and shifted`);
-    assert.ok(record.tokensEncoded * 5 <= record.prefixTokens, `${record.tokensEncoded} encoded, prefix reuse ${record.prefixTokens}`);
+    const records = await condition("the completion below is in the statistics", waitMsMax, () => {
+      const ofFile = latestStatistics(tap)?.recent.filter(({ uri }) => uri.endsWith(longName));
+      return ofFile?.at(-1)?.line === 348 ? ofFile : undefined;
+    });
+    assert.equal(records.at(-1)?.outcome.kind, "shown");
+    const since = records.filter(({ version }) => versionBefore < version);
+    const encoded = sum(since.map(({ tokensEncoded }) => tokensEncoded));
+    const byPrefixReuse = sum(since.map(({ prefixTokens }) => prefixTokens));
+    assert.ok(encoded * 5 <= byPrefixReuse, `${encoded} tokens encoded, ${byPrefixReuse} by prefix reuse: ${JSON.stringify(since)}`);
+    assert.ok(sum(since.map(({ cellsShifted }) => cellsShifted)) > 0, `nothing was shifted: ${JSON.stringify(since)}`);
   });
 
   step("the statistics page shows the sidecar's own figures", async ({ workbench, tap }) => {
@@ -135,12 +143,12 @@ function suite(): void {
 
   step("switched off, no sidecar runs and the status bar says why; switched on, completions come again", async ({ workbench, server }) => {
     await workbench.runCommand("Palimpsest: Toggle");
-    await workbench.awaitStatus(/Palimpsest: off/);
+    await workbench.awaitStatus(/^Palimpsest: off$/);
     await condition("no sidecar runs", waitMsMax, () => sidecars(server).length === 0);
     await workbench.press("End");
     await workbench.press("Enter");
     await workbench.type("const ");
-    assert.match(await workbench.statusHover("Palimpsest"), /Completions are switched off/);
+    assert.match(await workbench.statusHover(), /Completions are switched off/);
     await workbench.screenshot("switched-off");
     assert.equal(await workbench.ghostText("invoice.ts"), "");
     await workbench.runCommand("Palimpsest: Toggle");
@@ -248,6 +256,10 @@ function lineOf(path: string, text: string): number {
   const index = readFileSync(path, "utf8").split("\n").findIndex((line) => line.includes(text));
   if (index < 0) throw new Error(`${text} is not in ${path}`);
   return index + 1;
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function firstLine(text: string): string {

@@ -14,6 +14,11 @@ export function processesOfGroup(group: number): readonly RunningProcess[] {
   });
 }
 
+/** The process ids of a process's own children. */
+export function childrenOf(pid: number): readonly number[] {
+  return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter((text) => text !== "").map(Number);
+}
+
 /** Undefined for a process that has ended, a zombie included. */
 function groupOf(pid: number): number | undefined {
   // After the name, which is in parentheses and may hold anything: state, parent, group.

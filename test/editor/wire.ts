@@ -2,7 +2,7 @@
 import { readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { LedgerView, Statistics } from "../../sidecar/protocol/data";
-import { outcomeMethod } from "../../sidecar/protocol/messages";
+import { type OutcomeParams, outcomeMethod } from "../../sidecar/protocol/messages";
 
 const headerEnd = Buffer.from("\r\n\r\n");
 
@@ -16,10 +16,18 @@ export function latestLedger(folder: string): LedgerView | undefined {
   return latestResult(folder, (result) => "runs" in result && "text" in result) as LedgerView | undefined;
 }
 
-/** What became of the latest completion requests, for the message of a failure. */
+/** What became of the latest completion request that any sidecar told of. */
+export function latestOutcome(folder: string): OutcomeParams | undefined {
+  return outcomes(folder).at(-1);
+}
+
+/** The same of the latest few, for the message of a failure. */
 export function latestOutcomes(folder: string, count: number): string {
-  const outcomes = messagesBelow(folder).filter(({ method }) => method === outcomeMethod);
-  return outcomes.slice(-count).map(({ params }) => JSON.stringify(params)).join("\n");
+  return outcomes(folder).slice(-count).map((params) => JSON.stringify(params)).join("\n");
+}
+
+function outcomes(folder: string): readonly OutcomeParams[] {
+  return messagesBelow(folder).flatMap(({ method, params }) => (method === outcomeMethod ? [params as OutcomeParams] : []));
 }
 
 function latestResult(folder: string, fits: (result: object) => boolean): unknown {

@@ -9,6 +9,9 @@ import { condition } from "./condition";
 /** A busy machine opens a window slowly; everything after that is quicker. */
 const openMsMax = 120_000;
 const stepMsMax = 30_000;
+/** The least time that a person looks at ghost text before they press Tab. */
+const glanceMs = 250;
+const ownStatus = ".statusbar-item[id$='palimpsest.status']";
 
 export class Workbench {
   private screenshots = 0;
@@ -51,7 +54,7 @@ export class Workbench {
     const box = this.page.locator(".quick-input-widget:visible input").first();
     await box.fill(`:${line}:${column}`);
     await this.page.keyboard.press("Enter");
-    await this.awaitStatus(new RegExp(`^Ln ${line}, Col ${column}\\b`));
+    await this.page.locator(".statusbar-item", { hasText: new RegExp(`Ln ${line}, Col ${column}(?!\\d)`) }).waitFor();
   }
 
   /** Puts the cursor at the end of a line, counted from 1. */
@@ -88,19 +91,23 @@ export class Workbench {
     return [first, ...below].join("\n").replaceAll("\u00a0", " ").trimEnd();
   }
 
-  /** Waits until ghost text stands still in `file` and Tab would take it, as somebody does who reads it; gives the text. */
+  /**
+   * Waits for ghost text that Tab will take, and gives it. Ghost text that has only just come may be the answer to an
+   * earlier keystroke and go with the answer to the last one, or be a picture of a moment ago: Tab would then indent.
+   * So it counts once nothing is being completed any more and it stood still for as long as a person needs to see it.
+   */
   async awaitGhostText(file: string, limitMs = stepMsMax): Promise<string> {
-    let before = "";
-    return await condition(`ghost text in ${file}`, limitMs, async () => {
-      const text = await this.ghostText(file);
-      const stands = text !== "" && text === before;
-      before = text;
-      // With the list of suggestions open, Tab would take one of these: nobody would press it for the ghost text.
-      return stands && (await this.page.locator(".suggest-widget.visible").count()) === 0 ? text : undefined;
+    let seen = { text: "", sinceMs: 0 };
+    return await condition(`ghost text that stays in ${file}`, limitMs, async () => {
+      await this.nextPicture();
+      const text = (await this.isSettled()) ? await this.ghostText(file) : "";
+      const nowMs = performance.now();
+      if (text === "" || text !== seen.text) seen = { text, sinceMs: nowMs };
+      return text !== "" && nowMs - seen.sinceMs >= glanceMs ? text : undefined;
     });
   }
 
-  /** Takes the ghost text with Tab, once it stands still; gives what was taken. */
+  /** Takes the ghost text with Tab, once it stays; gives what was taken. */
   async acceptGhostText(file: string): Promise<string> {
     const text = await this.awaitGhostText(file);
     await this.page.keyboard.press("Tab");
@@ -122,29 +129,19 @@ export class Workbench {
     return lines.map((line) => line.replaceAll("\u00a0", " ")).join("\n");
   }
 
-  /** The texts of all entries of the status bar. */
-  async status(): Promise<readonly string[]> {
-    // In one go: entries come and go while one asks for them one by one.
-    const texts = await this.page.evaluate<readonly string[]>(
-      "[...document.querySelectorAll('.statusbar-item')].map((item) => `${item.innerText} ${item.getAttribute('aria-label') ?? ''}`)",
-    );
-    return texts.map((text) => text.replaceAll("\u00a0", " ").trim());
+  /** Waits until our entry of the status bar matches: "Palimpsest" when ready, else with a word or two after a colon. */
+  async awaitStatus(pattern: RegExp, limitMs = stepMsMax): Promise<void> {
+    let said = "";
+    const matches = async (): Promise<boolean> => pattern.test((said = await this.status()));
+    await condition(`${pattern} in the status bar`, limitMs, matches).catch((error: unknown) => {
+      throw new Error(`${String(error)}; it says "${said}"`);
+    });
   }
 
-  /** Waits for an entry of the status bar whose text and label match, and gives it whole. */
-  async awaitStatus(pattern: RegExp, limitMs = stepMsMax): Promise<string> {
-    try {
-      return await condition(`${pattern} in the status bar`, limitMs, async () => (await this.status()).find((item) => pattern.test(item)));
-    } catch (error) {
-      throw new Error(`${String(error)}; it says: ${(await this.status()).join(" | ")}`);
-    }
-  }
-
-  /** What the status bar's entry with this text says when the mouse rests on it. */
-  async statusHover(text: string): Promise<string> {
-    await this.page.locator(".statusbar-item", { hasText: text }).hover();
-    const hover = this.page.locator(".workbench-hover:visible").first();
-    const said = await hover.innerText();
+  /** What our entry of the status bar says when the mouse rests on it. */
+  async statusHover(): Promise<string> {
+    await this.page.locator(ownStatus).hover();
+    const said = await this.page.locator(".workbench-hover:visible").first().innerText();
     await this.page.mouse.move(0, 0);
     return said;
   }
@@ -171,6 +168,24 @@ export class Workbench {
 
   async close(): Promise<void> {
     await this.page.context().close();
+  }
+
+  /** The text of our entry of the status bar; empty before the extension is active. The model's progress is another entry. */
+  private async status(): Promise<string> {
+    // In one go: entries come and go while one asks for them one by one.
+    const text = await this.page.evaluate<string>(`document.querySelector("${ownStatus}")?.innerText ?? ""`);
+    return text.replaceAll("\u00a0", " ").trim();
+  }
+
+  /** Resolves when the window shows what the keys so far have done: the second frame from here was drawn after them. */
+  private async nextPicture(): Promise<void> {
+    await this.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
+  }
+
+  /** No completion is on its way, and no list of suggestions is open, from which Tab would take an entry instead. */
+  private async isSettled(): Promise<boolean> {
+    const completing = (await this.status()).includes("completing");
+    return !completing && (await this.page.locator(".suggest-widget.visible").count()) === 0;
   }
 
   private ghost(file: string): Locator {
