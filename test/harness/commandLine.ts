@@ -2,11 +2,13 @@
 import { parseArgs } from "node:util";
 import { isPolicyName, policyNames } from "../../sidecar/session/policy";
 import type { PolicyName } from "../../sidecar/session/policy";
+import type { ReportSettings } from "./reportCommand";
 import { UsageError } from "./usageError";
 
 export type Command =
   | { readonly kind: "help" }
   | ({ readonly kind: "replay" } & ReplaySettings)
+  | ({ readonly kind: "report" } & ReportSettings)
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
 
@@ -53,6 +55,10 @@ export const help = `The harness of Palimpsest: replays editing sessions without
       --no-idle            don't heal in the idle time of traces
       --verify             check all invariants at every step (slow; leave times aside)
 
+  report FILE…             one table from what replay --json wrote: shards, or a run and the one that took it up
+      --markdown OUT       write the tables as Markdown
+      --seed N             for bootstrap intervals (default: 1)
+
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
       --file GLOB          only files that match this git pathspec
@@ -76,12 +82,14 @@ export function parseCommand(argv: readonly string[]): Command {
       return { kind: "help" };
     case "replay":
       return replayCommand(rest);
+    case "report":
+      return reportCommand(rest);
     case "trace":
       return traceCommand(rest);
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, trace, demo and help`);
   }
 }
 
@@ -113,6 +121,13 @@ function replayCommand(argv: readonly string[]): Command {
     idle: !(values["no-idle"] ?? false),
     manualTime: isManual(values.time),
   };
+}
+
+function reportCommand(argv: readonly string[]): Command {
+  const options = { markdown: { type: "string" }, seed: { type: "string" } } as const;
+  const { values, positionals } = parse(() => parseArgs({ args: [...argv], allowPositionals: true, options }));
+  if (positionals.length === 0) throw new UsageError("report needs at least one file that replay --json wrote");
+  return { kind: "report", paths: positionals, markdownPath: values.markdown, seed: seedOf(values.seed) };
 }
 
 function demoCommand(argv: readonly string[]): Command {

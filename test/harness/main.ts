@@ -9,6 +9,7 @@ import { showDemo } from "./demo";
 import { openRig } from "./openRig";
 import { Progress } from "./progress";
 import { replayTraces } from "./replayCommand";
+import { reportResults } from "./reportCommand";
 import { TraceError } from "./trace";
 import { makeTraces } from "./traceCommand";
 import { UsageError } from "./usageError";
@@ -25,6 +26,8 @@ async function run(command: Command): Promise<void> {
       return say(help);
     case "replay":
       return replayTraces(command, () => openRig(root, command.engine), { widthMax, say });
+    case "report":
+      return reportResults(command, widthMax, say);
     case "trace":
       return makeTraces(command, new Progress(realClock.nowMs), say);
     case "demo": {
