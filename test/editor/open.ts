@@ -3,7 +3,7 @@
 import { spawn } from "node:child_process";
 import { cpSync, existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { startCodeServer, workbenchUrl } from "./codeServer";
 
 async function main(): Promise<void> {
@@ -27,7 +27,7 @@ async function main(): Promise<void> {
   });
   console.log("\nStopping …");
   await server.stop();
-  if (named === undefined) rmSync(folder, { recursive: true, force: true });
+  if (named === undefined) rmSync(dirname(folder), { recursive: true, force: true });
 }
 
 /** A copy, so that trying things leaves the checkout as it is. */
