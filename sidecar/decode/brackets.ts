@@ -6,33 +6,54 @@ export interface Bracket {
   readonly offset: number;
 }
 
+/** How a language writes comments and quotes, as far as brackets need to know. */
+export interface Marks {
+  /** `#` starts a comment where white space stands before it; else `//` and `/*` do. */
+  readonly hashComments: boolean;
+  /** `'` quotes one character, and may begin a name as in Rust's `'a`; else it quotes a string. */
+  readonly characterQuotes: boolean;
+  /** `)` need not have an opener: shells end the patterns of a case with it. */
+  readonly looseParentheses: boolean;
+}
+
 const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const openers = new Set(Object.keys(closerOf));
 const closers = new Set(Object.values(closerOf));
 
 /** Brackets outside strings and comments, in order. */
-function bracketsOf(text: string, hashComments: boolean): readonly Bracket[] {
+function bracketsOf(text: string, marks: Marks): readonly Bracket[] {
   const found: Bracket[] = [];
   for (let offset = 0; offset < text.length; offset += 1) {
     const character = text.charAt(offset);
+    if (marks.looseParentheses && (character === "(" || character === ")")) continue;
     if (openers.has(character) || closers.has(character)) found.push({ character, offset });
-    else offset = skippedTo(text, offset, hashComments);
+    else offset = skippedTo(text, offset, marks);
   }
   return found;
 }
 
 /** The last offset of the string or comment that starts at `offset`; `offset` itself where none does. */
-function skippedTo(text: string, offset: number, hashComments: boolean): number {
+function skippedTo(text: string, offset: number, { hashComments, characterQuotes }: Marks): number {
   const character = text.charAt(offset);
+  if (character === "'" && characterQuotes) return offset + (quotedCharacter.exec(text.slice(offset, offset + quotedUnitsMax))?.[0].length ?? 1) - 1;
   if (character === '"' || character === "'") {
     const triple = character.repeat(3);
     if (text.startsWith(triple, offset)) return endOf(text, triple, offset + 3, text.length);
     return stringEnd(text, offset, character);
   }
-  if (character === "`") return endOf(text, "`", offset + 1, text.length);
-  if (hashComments ? character === "#" : text.startsWith("//", offset)) return endOf(text, "\n", offset, text.length);
+  if (character === "`") return endOf(text, "`", offset + 1, offset);
+  if (hashComments ? startsHashComment(text, offset) : text.startsWith("//", offset)) return endOf(text, "\n", offset, text.length);
   if (!hashComments && text.startsWith("/*", offset)) return endOf(text, "*/", offset + 2, text.length);
   return offset;
+}
+
+/** One character or one escape between its quotes. */
+const quotedCharacter = /^'(?:\\[^\n']{1,9}|\\'|[^\\'\n]{1,2})'/;
+const quotedUnitsMax = 12;
+
+/** Without white space before it, `#` belongs to a word, as in a shell's `$#` and `${x##*}`. */
+function startsHashComment(text: string, offset: number): boolean {
+  return text.charAt(offset) === "#" && (offset === 0 || /\s/.test(text.charAt(offset - 1)));
 }
 
 function endOf(text: string, mark: string, from: number, none: number): number {
@@ -52,9 +73,9 @@ function stringEnd(text: string, offset: number, quote: string): number {
 }
 
 /** Brackets that `text` opens and doesn't close, outermost first. */
-export function openedIn(text: string, hashComments: boolean): readonly Bracket[] {
+export function openedIn(text: string, marks: Marks): readonly Bracket[] {
   const open: Bracket[] = [];
-  for (const bracket of bracketsOf(text, hashComments)) {
+  for (const bracket of bracketsOf(text, marks)) {
     if (openers.has(bracket.character)) open.push(bracket);
     else if (closes(open.at(-1), bracket)) open.pop();
   }
@@ -62,10 +83,10 @@ export function openedIn(text: string, hashComments: boolean): readonly Bracket[
 }
 
 /** Brackets that `text` closes without having opened them, first one first. */
-function closedIn(text: string, hashComments: boolean): readonly Bracket[] {
+function closedIn(text: string, marks: Marks): readonly Bracket[] {
   const open: Bracket[] = [];
   const unmatched: Bracket[] = [];
-  for (const bracket of bracketsOf(text, hashComments)) {
+  for (const bracket of bracketsOf(text, marks)) {
     if (openers.has(bracket.character)) open.push(bracket);
     else if (closes(open.at(-1), bracket)) open.pop();
     else unmatched.push(bracket);
@@ -82,9 +103,9 @@ function closes(open: Bracket | undefined, bracket: Bracket): boolean {
  * those that `after` doesn't close itself. A closer in `after` belongs to an opener when it pairs with it and stands on
  * the cursor's own line or at the same indentation as the opener's line.
  */
-export function closersAllowed(before: string, after: string, hashComments: boolean): string {
-  const open = openedIn(before, hashComments).toReversed();
-  const first = closedIn(after, hashComments)[0];
+export function closersAllowed(before: string, after: string, marks: Marks): string {
+  const open = openedIn(before, marks).toReversed();
+  const first = closedIn(after, marks)[0];
   let allowed = "";
   for (const opener of open) {
     const closer = closerOf[opener.character] ?? "";
@@ -104,9 +125,9 @@ function indentationAt(text: string, offset: number): string {
 }
 
 /** Where `text` first closes something that it neither opened nor may close; its length where it never does. */
-export function overclosedAt(text: string, allowed: string, hashComments: boolean): number {
+export function overclosedAt(text: string, allowed: string, marks: Marks): number {
   let used = 0;
-  for (const bracket of closedIn(text, hashComments)) {
+  for (const bracket of closedIn(text, marks)) {
     if (allowed.charAt(used) !== bracket.character) return bracket.offset;
     used += 1;
   }

@@ -1,8 +1,8 @@
 // Owns when a completion is whole: at the end of the line, of the construct it began, or of the block around the cursor.
 // Pure: reads the text generated so far and a little of what stands around the cursor.
-import { openedIn } from "./brackets";
+import { openedIn, type Marks } from "./brackets";
 
-export interface StopContext {
+export interface StopContext extends Marks {
   /** Nothing but the rest of the line is wanted: there is code right of the cursor. */
   readonly singleLine: boolean;
   /** Columns of white space before the cursor's line. */
@@ -11,16 +11,17 @@ export interface StopContext {
   readonly blockIndentation: number | undefined;
   /** The first line below the cursor that isn't blank, trimmed. */
   readonly lineBelow: string;
-  /** A line that ends in a colon opens a block, and `#` starts a comment. */
+  /** What stands on the cursor's line before it. */
+  readonly lineBefore: string;
+  /** A line that ends in a colon opens a block. */
   readonly colonBlocks: boolean;
-  readonly hashComments: boolean;
 }
 
 /** The length of the whole completion within `text`, or undefined while it isn't whole. */
 export function finishedLength(text: string, context: StopContext): number | undefined {
   let lineStart = 0;
   for (let lineEnd = text.indexOf("\n"); lineEnd !== -1; lineEnd = text.indexOf("\n", lineStart)) {
-    if (endsBefore(text, lineStart, lineEnd, context)) return lineStart === 0 ? 0 : lineStart - 1;
+    if (endsBefore(text, lineStart, lineEnd, context)) return Math.max(0, lineStart - 1);
     if (isWhole(text.slice(0, lineEnd), context)) {
       // A construct with a body by indentation ends only where a line outside of it begins.
       if (!awaitsBody(text.slice(0, lineEnd), context)) return lineEnd;
@@ -32,21 +33,21 @@ export function finishedLength(text: string, context: StopContext): number | und
 
 /** Whether the line at `lineStart` no longer belongs to the completion. Its indentation is known once it has other text. */
 function endsBefore(text: string, lineStart: number, lineEnd: number, context: StopContext): boolean {
-  if (lineStart === 0) return false;
   const line = text.slice(lineStart, lineEnd);
+  if (lineStart === 0) return lineEnd < text.length && line.trim() !== "" && isLineBelow(context.lineBefore + line, context);
   const indentation = columnsOf(line);
   if (indentation === undefined) return false;
   if (lineEnd < text.length && isLineBelow(line, context)) return true;
   const before = text.slice(0, lineStart);
   if (context.blockIndentation !== undefined && indentation <= context.blockIndentation) return !closesOwn(before, line, context);
-  if (openedIn(before, context.hashComments).length > 0) return false;
+  if (openedIn(before, context).length > 0) return false;
   if (context.colonBlocks && awaitsBody(before.slice(0, -1), context)) return indentation <= bodyOwner(before, context);
   return false;
 }
 
 /** A line that begins by closing what the completion opened belongs to it, however little it is indented. */
 function closesOwn(before: string, line: string, context: StopContext): boolean {
-  return /^\s*[)\]}]/.test(line) && openedIn(before, context.hashComments).length > 0;
+  return /^\s*[)\]}]/.test(line) && openedIn(before, context).length > 0;
 }
 
 function isLineBelow(line: string, context: StopContext): boolean {
@@ -57,7 +58,7 @@ function isLineBelow(line: string, context: StopContext): boolean {
 function isWhole(text: string, context: StopContext): boolean {
   if (context.singleLine) return true;
   if (text.trim() === "") return false;
-  return openedIn(text, context.hashComments).length === 0;
+  return openedIn(text, context).length === 0;
 }
 
 /** In a language whose blocks follow a colon: some line of the completion has begun one. */

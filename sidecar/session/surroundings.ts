@@ -6,13 +6,14 @@ import type { StructureSpan } from "../protocol/data";
 import type { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/offset";
 
-/** Units of text read on each side of the cursor to see which brackets are open. */
-const reachUtf16 = 4_000;
+/** Units of text read on each side of the cursor to see which brackets are open: a long class, with room to spare. */
+const reachUtf16 = 40_000;
 
 const colonLanguages: ReadonlySet<string> = new Set(["python"]);
 const hashLanguages: ReadonlySet<string> = new Set([
   "python", "ruby", "shellscript", "yaml", "toml", "dockerfile", "makefile", "perl", "r", "powershell", "ini", "properties",
 ]);
+const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "go", "java", "c", "cpp", "csharp"]);
 
 export function surroundingsAt(document: TextDocument, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
   const { text, languageId } = document;
@@ -26,9 +27,12 @@ export function surroundingsAt(document: TextDocument, cursor: Utf16Offset, encl
     singleLine: restOfLine.trim() !== "",
     indentation: columnsOf(cursorLine + "x") ?? 0,
     blockIndentation: enclosing === undefined ? undefined : blockIndentation(text, enclosing),
-    lineBelow: linesBelow.map((line) => line.trim()).find((line) => line !== "") ?? "",
+    lineBelow: linesBelow.find((line) => line.trim() !== "")?.trim() ?? "",
     colonBlocks: colonLanguages.has(languageId),
+    lineBefore: cursorLine,
     hashComments: hashLanguages.has(languageId),
+    characterQuotes: characterQuoteLanguages.has(languageId),
+    looseParentheses: languageId === "shellscript",
   };
 }
 

@@ -2,7 +2,7 @@
 // what the model wrote, `⏎` standing for its line ends; the expected text is what remains of it.
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { test } from "node:test";
-import { closersAllowed, openedIn, overclosedAt } from "../../sidecar/decode/brackets";
+import { closersAllowed, openedIn, overclosedAt, type Marks } from "../../sidecar/decode/brackets";
 import { greedy, logProbability } from "../../sidecar/decode/sampler";
 import { columnsOf } from "../../sidecar/decode/stop";
 import { TokenHealing } from "../../sidecar/decode/tokenHealing";
@@ -12,6 +12,8 @@ import { TextDocument } from "../../sidecar/text/document";
 import { utf16 } from "../../sidecar/text/offset";
 import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
 import { FakeTokenizer } from "../support/fakeTokenizer";
+
+const slashes: Marks = { hashComments: false, characterQuotes: false, looseParentheses: false };
 
 interface Around {
   readonly languageId?: string;
@@ -53,31 +55,41 @@ checkTrim("white space is nothing", "a();|\n", "\n\n   \n", "");
 checkTrim("a closer that nothing opened is nothing", "a();\n|", "}\n", "");
 checkTrim("a completion that starts on the next line", "if (a) {|\n}\n", "\n  b();\n}", "\n  b();");
 checkTrim("brackets in strings and comments don't count", "|\n", "f(\"(\"); // (\ng();", "f(\"(\"); // (");
+checkTrim("the line below is not written again as the first line", "a();\n|\nreturn b;\n", "return b;\nc();", "");
+checkTrim("the line below is not written again as the rest of a line", "a();\nret|\nreturn b;\n", "urn b;\n", "");
+checkTrim("the line below is not written again where the model ends", "a();|\nreturn b;\n", "\nreturn b;", "");
+checkTrim("a line like the one below may stand above it", "return b;|\nreturn b;\n", "\n  c();", "\n  c();");
+checkTrim("an opener far above may be closed", `class A {\n${"  a();\n".repeat(1_000)}|`, "}\n", "}");
+checkTrim("a closer far below belongs to the text", `class A {\n  |\n${"  a();\n".repeat(1_000)}}\n`, "b();\n}", "b();");
+checkTrim("a lifetime is no string", "|\n", "fn f<'a>(x: &'a str) -> bool {\n  g(')')\n}\nx();", "fn f<'a>(x: &'a str) -> bool {\n  g(')')\n}", { languageId: "rust" });
+checkTrim("the pattern of a case closes nothing", "case $1 in\n  |\n", "start) run ;;\n", "start) run ;;", { languageId: "shellscript" });
+checkTrim("a hash inside a word is no comment", "|\n", "echo ${x##*/}\nls\n", "echo ${x##*/}", { languageId: "shellscript" });
+checkTrim("a place in a template may be closed", "const a = `x ${|", "b}`;\n", "b}`;");
 checkTrim("windows line ends", "const a = |\r\n", "1;\r\nb", "1;");
 
 test("brackets that are open, in order", () => {
-  const opened = (text: string): string => openedIn(text, false).map((bracket) => bracket.character).join("");
+  const opened = (text: string): string => openedIn(text, slashes).map((bracket) => bracket.character).join("");
   equal(opened("f(a[1], {"), "({");
   equal(opened("it's (a"), "(");
   equal(opened("`${a}` ("), "(");
   equal(opened("/* ( */ ["), "[");
-  equal(openedIn("# (\n(", true).length, 1);
+  equal(openedIn("# (\n(", { ...slashes, hashComments: true }).length, 1);
 });
 test("closers a completion may write", () => {
-  equal(closersAllowed("f(g[", ")", false), "]");
-  equal(closersAllowed("f(", "", false), ")");
-  equal(closersAllowed("if (a) {\n  f(", "\n}", false), ")");
-  equal(closersAllowed("x = {\n", "\n}", false), "");
+  equal(closersAllowed("f(g[", ")", slashes), "]");
+  equal(closersAllowed("f(", "", slashes), ")");
+  equal(closersAllowed("if (a) {\n  f(", "\n}", slashes), ")");
+  equal(closersAllowed("x = {\n", "\n}", slashes), "");
 });
 test("where a text closes too much", () => {
-  equal(overclosedAt("a) b", "", false), 1);
-  equal(overclosedAt("a) b)", ")", false), 4);
-  equal(overclosedAt("(a)", "", false), 3);
+  equal(overclosedAt("a) b", "", slashes), 1);
+  equal(overclosedAt("a) b)", ")", slashes), 4);
+  equal(overclosedAt("(a)", "", slashes), 3);
 });
 test("overlap with what follows", () => {
-  equal(overlap("abc);", ");", false), 2);
-  equal(overlap("f(x)", ")", false), 0);
-  equal(overlap("abc", "xbc", false), 0);
+  equal(overlap("abc);", ");", slashes), 2);
+  equal(overlap("f(x)", ")", slashes), 0);
+  equal(overlap("abc", "xbc", slashes), 0);
 });
 test("columns of indentation", () => {
   equal(columnsOf("\t  a"), 6);
