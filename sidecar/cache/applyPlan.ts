@@ -108,13 +108,15 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
   const builder = new LedgerBuilder(Math.max(tokens.length, head + ledger.tokens.length));
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
+  // Cells that are read again as they were change nothing for those behind them.
+  const aged = !sameTokens(ledger.tokens, tokens);
   let tokensEncoded = 0;
   for (const { kind, length } of rest) {
     if (kind === "keep") {
       const run = waiting.shift();
       invariant(run !== undefined && run.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
       bringBack(target, run, builder.rows);
-      builder.keep(ledger, run.heldStart, run.length, true, run.moved ? 1 : 0);
+      builder.keep(ledger, run.heldStart, run.length, aged, run.moved ? 1 : 0);
     } else if (kind === "encode") {
       const end = builder.rows + length;
       while (builder.rows < end) {
@@ -132,6 +134,10 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
     }
   }
   return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
+}
+
+function sameTokens(held: Int32Array, target: Int32Array): boolean {
+  return held.length === target.length && held.every((token, index) => token === target[index]);
 }
 
 /** What of the plan's exact prefix was reached when it broke off behind `reached` cells. */

@@ -37,7 +37,7 @@ export interface HeldCells {
 }
 
 /**
- * The cheapest plan that turns `held` into `target` under `rules`. The last token is always encoded, since the next
+ * A plan that turns `held` into `target` under `rules`: of several that keep more or less, the cheapest. The last token is always encoded, since the next
  * one is sampled from its logits.
  */
 export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Plan {
@@ -48,9 +48,11 @@ export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Pla
     case "prefix":
       return fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
     case "runs": {
-      const prefix = fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
-      const patched = fromRuns(worthKeeping(held, target, keepable, rules), held.tokens.length, target.length);
-      return planCostTokens(patched, rules) < planCostTokens(prefix, rules) ? patched : prefix;
+      const worth = worthKeeping(held, target, keepable, rules);
+      // Without a rotation, all that stands in its place can still be kept.
+      const inPlace = worth.filter((run) => run.heldStart === run.targetStart);
+      const plans = [prefixRun(held.tokens, target, keepable), inPlace, worth].map((runs) => fromRuns(runs, held.tokens.length, target.length));
+      return plans.reduce((best, other) => (planCostTokens(other, rules) < planCostTokens(best, rules) ? other : best));
     }
     default:
       return unreachable(rules.keep);

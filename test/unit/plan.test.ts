@@ -34,6 +34,9 @@ function checkPlan(held: readonly number[], target: readonly number[], rules: Pa
 test("cold keeps nothing", () => checkPlan([1, 2, 3], [1, 2, 3], { keep: "none" }, "-3 +3"));
 test("prefix keeps the common prefix only", () => checkPlan([1, 2, 3, 4], [1, 9, 3, 4], { keep: "prefix" }, "=1 -3 +3"));
 test("a rotation that costs more than it saves is left", () => checkPlan([1, 2, 3, 4], [1, 9, 2, 3, 4], { shiftCostTokens: 10 }, "=1 -3 +4"));
+test("without the rotation, what stands in its place is kept", () => {
+  checkPlan([1, 2, 3, 4, 5, 6, 7], [1, 9, 3, 4, 5, 8, 6, 7], { shiftCostTokens: 10 }, "=1 -1 +1 =3 -2 +3");
+});
 test("a kept run shorter than its gap costs is read again", () => {
   checkPlan([1, 2, 3, 4, 5, 6, 7, 8, 10, 11], [1, 2, 9, 4, 9, 6, 7, 8, 10, 11], { callCostTokens: 2 }, "=2 -3 +3 =4 -1 +1");
 });
