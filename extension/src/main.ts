@@ -8,6 +8,7 @@ import { isOnFor, onSettingsChanged } from "./config";
 import { CursorWatch } from "./cursor";
 import { schemes, whyNotSent } from "./documents";
 import { followEditor } from "./editorEvents";
+import { AskAgain } from "./inline/askAgain";
 import { inlineMiddleware } from "./inline/provider";
 import { outcomeSentence } from "./inline/outcomes";
 import { Sidecar } from "./sidecar";
@@ -42,6 +43,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
   const showDocument = (document: vscode.TextDocument | undefined): void =>
     statusBar.update({ documentOff: document === undefined || !schemes.includes(document.uri.scheme) ? undefined : whyOff(document) });
 
+  const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
+
   sidecar = new Sidecar({
     script: join(dist, "sidecar.js"),
     log,
@@ -56,8 +59,12 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
       acceptedCommand: commandNames.accepted,
     }),
     onRunning: () => structures.sendAgain(),
-    onModelStatus: () => commands.figuresChanged(),
+    onModelStatus: (status) => {
+      commands.figuresChanged();
+      askAgain.modelStatus(status);
+    },
     onOutcome: ({ outcome }) => {
+      askAgain.outcome(outcome);
       log.debug(outcomeSentence(outcome));
       statusBar.update({ outcome });
       commands.figuresChanged();

@@ -17,7 +17,7 @@ export interface SidecarHost {
   readonly middleware: ClientParts["middleware"];
   /** It runs and knows nothing yet. */
   readonly onRunning: () => void;
-  readonly onModelStatus: () => void;
+  readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   readonly onReopened: (uri: string) => void;
 }
@@ -81,7 +81,7 @@ export class Sidecar {
 
   private modelStatus(status: ModelStatus): void {
     this.host.statusBar.update({ model: status });
-    this.host.onModelStatus();
+    this.host.onModelStatus(status);
     if (status.state.kind === "failed") {
       this.host.log.error(status.state.message);
       void vscode.window.showErrorMessage(`Palimpsest: ${status.state.message}`);

@@ -1,0 +1,29 @@
+// Ghost text is asked for again when the model is ready, if it was asked for while it was not.
+import { equal } from "node:assert/strict";
+import { test } from "node:test";
+import { AskAgain } from "../../../extension/src/inline/askAgain";
+import type { ModelState, OutcomeKind } from "../../../sidecar/protocol/data";
+
+function checkAsked(name: string, steps: readonly (OutcomeKind | ModelState["kind"])[], asked: number): void {
+  test(name, () => {
+    let count = 0;
+    const askAgain = new AskAgain(() => (count += 1));
+    for (const step of steps) {
+      if (step === "loading" || step === "ready" || step === "failed") askAgain.modelStatus({ ...status, state: stateOf(step) });
+      else askAgain.outcome({ kind: step });
+    }
+    equal(count, asked);
+  });
+}
+
+const status = { name: "", path: "", contextLength: 0, shiftRefusal: undefined, threads: 0 };
+
+function stateOf(kind: ModelState["kind"]): ModelState {
+  if (kind === "loading") return { kind, fraction: 0.5 };
+  return kind === "failed" ? { kind, message: "no model" } : { kind };
+}
+
+checkAsked("once, when the model is ready", ["loading", "modelLoading", "loading", "ready", "ready"], 1);
+checkAsked("not when nothing was asked meanwhile", ["loading", "ready"], 0);
+checkAsked("not when the user has gone on", ["modelLoading", "superseded", "ready"], 0);
+checkAsked("not when the model failed", ["modelLoading", "failed"], 0);
