@@ -20,7 +20,7 @@ export interface Viewpoint {
 export interface Prompt {
   /** Without the token that is healed. */
   readonly tokens: Int32Array;
-  /** Index of the first token of the fresh part: the middle's sentinel, or of the whole text where the model knows none. */
+  /** Index of the first token of the fresh part: the middle's sentinel, or what stands behind the anchor where the model knows none. */
   readonly freshFrom: TokenIndex;
   /** Bytes of the token taken back at the cursor: the first new tokens must spell them. Empty when there is none. */
   readonly healed: Uint8Array;
@@ -67,12 +67,19 @@ function fillInTheMiddle({ rope, path, window, anchor, cursor }: Viewpoint, fim:
 }
 
 /** A model without fill-in-the-middle sees what stands before the cursor. */
-function leftContext({ rope, window, cursor }: Viewpoint, begin: number | undefined): Prompt {
+function leftContext({ rope, window, anchor, cursor }: Viewpoint, begin: number | undefined): Prompt {
   const builder = new PromptBuilder();
   if (begin !== undefined) builder.sentinel(begin);
-  const { kept, healed } = takeBack(rope, { start: window.start, end: cursor });
+  const freshFrom = builder.length + rope.tokensOf({ start: window.start, end: anchor }).length;
+  const range = { start: window.start, end: cursor };
+  const { kept, healed } = takeBack(rope, range);
+  // Something must be decoded for the first logits: a lone token stays.
+  if (builder.length + kept.length === 0) {
+    builder.text(rope.tokensOf(range));
+    return builder.finish(0, new Uint8Array(0));
+  }
   builder.text(kept);
-  return builder.finish(builder.length, healed);
+  return builder.finish(Math.min(freshFrom, builder.length), healed);
 }
 
 /**

@@ -3,6 +3,8 @@
 import { at } from "../base/assert";
 import type { TokenRope } from "../tokens/rope";
 import { utf16, type Range, type Utf16Offset } from "../text/offset";
+import { pairStart } from "../text/surrogates";
+import { utf16AfterBytes, utf8Length } from "../text/utf8";
 
 export type Window = Range<Utf16Offset>;
 
@@ -17,33 +19,44 @@ const unitsPerTokenMax = 4;
 
 /** The window for a cursor at `cursor`: the previous one (in offsets of this text) while it serves, else a fresh one. */
 export function windowFor(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, previous: Window | undefined): Window {
-  if (previous !== undefined && serves(rope, cursor, budgetTokens, previous)) return previous;
+  if (budgetTokens <= 0) return { start: cursor, end: cursor };
+  const usable = previous !== undefined && holds(rope, cursor, budgetTokens, previous) ? previous : undefined;
+  const lacks = usable === undefined ? undefined : lacking(rope, cursor, budgetTokens, usable);
+  if (usable !== undefined && lacks?.before === false && !lacks.after) return usable;
   const whole: Window = { start: utf16(0), end: utf16(rope.lengthUtf16) };
   if (tokensWithin(rope, whole, budgetTokens) <= budgetTokens) return whole;
-  return freshWindow(rope, cursor, Math.floor(budgetTokens * (1 - slackShare)));
+  const fresh = freshWindow(rope, cursor, Math.floor(budgetTokens * (1 - slackShare)));
+  if (usable === undefined) return fresh;
+  // Beside a leaf that is too long to be taken in, a margin is lacking for good: only a window that mends it is worth the move.
+  const mends = (lacks?.before === true && fresh.start < usable.start) || (lacks?.after === true && usable.end < fresh.end);
+  return mends ? fresh : usable;
 }
 
-function serves(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): boolean {
+function holds(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): boolean {
   if (cursor < window.start || window.end < cursor || rope.lengthUtf16 < window.end) return false;
-  if (budgetTokens < tokensWithin(rope, window, budgetTokens)) return false;
-  const marginTokens = Math.floor(budgetTokens * marginShare);
-  const enoughBefore = window.start === 0 || marginTokens <= tokensWithin(rope, { start: window.start, end: cursor }, marginTokens);
-  const enoughAfter = window.end === rope.lengthUtf16 || marginTokens <= tokensWithin(rope, { start: cursor, end: window.end }, marginTokens);
-  return enoughBefore && enoughAfter;
+  return tokensWithin(rope, window, budgetTokens) <= budgetTokens;
 }
 
-/** Tokens of the leaves that `range` touches, counted no further than just above `enough`. */
+/** On which side too little stands between the cursor and an edge that cuts the text. */
+function lacking(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): { readonly before: boolean; readonly after: boolean } {
+  const marginTokens = Math.floor(budgetTokens * marginShare);
+  const short = (start: Utf16Offset, end: Utf16Offset): boolean => tokensWithin(rope, { start, end }, marginTokens) < marginTokens;
+  return {
+    before: window.start !== 0 && short(window.start, cursor),
+    after: window.end !== rope.lengthUtf16 && short(cursor, window.end),
+  };
+}
+
+/** Tokens that `range` takes, counted no further than just above `enough`. A leaf is never read beyond what that needs. */
 function tokensWithin(rope: TokenRope, range: Range<Utf16Offset>, enough: number): number {
   let tokens = 0;
   if (range.start === range.end) return 0;
   for (let index = rope.leafAt(range.start); index < rope.leaves.length && rope.startOf(index) < range.end; index += 1) {
-    const leaf = at(rope.leaves, index);
-    const start = Math.max(0, range.start - rope.startOf(index));
-    const end = Math.min(leaf.text.length, range.end - rope.startOf(index));
+    const start = utf16(Math.max(range.start, rope.startOf(index)));
+    const end = utf16(Math.min(range.end, rope.startOf(index + 1)));
     const isHuge = enough * unitsPerTokenMax < end - start;
     if (isHuge) return enough + 1;
-    const isWhole = start === 0 && end === leaf.text.length;
-    tokens += isWhole ? leaf.tokens.length : Math.ceil((leaf.tokens.length * (end - start)) / leaf.text.length);
+    tokens += rope.tokensOf({ start, end }).length;
     if (enough < tokens) return tokens;
   }
   return tokens;
@@ -52,10 +65,7 @@ function tokensWithin(rope: TokenRope, range: Range<Utf16Offset>, enough: number
 /** Grows from the cursor's leaf outwards by whole leaves; a leaf too long for that is cut around the cursor. */
 function freshWindow(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number): Window {
   const home = rope.leafAt(cursor);
-  const homeText = at(rope.leaves, home).text;
-  if (budgetTokens < homeText.length && budgetTokens < tokensWithin(rope, leafRange(rope, home), budgetTokens)) {
-    return cutLeaf(rope, cursor, budgetTokens);
-  }
+  if (budgetTokens < tokensWithin(rope, leafRange(rope, home), budgetTokens)) return cutLeaf(rope, cursor, budgetTokens);
   const homeTokens = at(rope.leaves, home).tokens.length;
   const free = budgetTokens - homeTokens;
   const before = tokensUpTo(rope, home - 1, -1, free);
@@ -88,17 +98,21 @@ function grow(rope: TokenRope, from: number, step: 1 | -1, tokensMax: number): {
   return { last: index - step, tokens };
 }
 
-/** A window inside one long leaf. A token has at least one unit, so the cut text fits the budget. */
+/** A window inside one long leaf. A token has at least one byte, so the cut text fits the budget. */
 function cutLeaf(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number): Window {
-  const home = leafRange(rope, rope.leafAt(cursor));
-  const start = Math.max(home.start, cursor - Math.floor(budgetTokens * beforeShare));
-  const end = Math.min(home.end, start + budgetTokens);
-  return { start: outsidePair(rope, start), end: outsidePair(rope, end) };
+  const home = rope.leafAt(cursor);
+  const homeStart = rope.startOf(home);
+  const { text } = at(rope.leaves, home);
+  const inLeaf = utf16(cursor - homeStart);
+  const start = reachedBack(text, inLeaf, Math.floor(budgetTokens * beforeShare));
+  const end = utf16AfterBytes(text, inLeaf, budgetTokens - utf8Length(text.slice(start, inLeaf)));
+  return { start: utf16(homeStart + start), end: utf16(homeStart + end) };
 }
 
-/** The offset itself, or the one before it where it would cut a surrogate pair. */
-function outsidePair(rope: TokenRope, offset: number): Utf16Offset {
-  const index = rope.leafAt(utf16(offset));
-  const unit = at(rope.leaves, index).text.charCodeAt(offset - rope.startOf(index));
-  return utf16(0xdc00 <= unit && unit <= 0xdfff ? offset - 1 : offset);
+/** Where at most `bytes` bytes of `text` before `end` begin. */
+function reachedBack(text: string, end: Utf16Offset, bytes: number): Utf16Offset {
+  const farthest = utf16(pairStart(text, Math.max(0, end - bytes)));
+  const tooMany = utf8Length(text.slice(farthest, end)) - bytes;
+  // A character has up to four bytes: three more make up for the one that the last byte too many cuts.
+  return tooMany <= 0 ? farthest : utf16(Math.min(end, utf16AfterBytes(text, farthest, tooMany + 3)));
 }
