@@ -8,6 +8,8 @@ export const limits = {
   parsedUtf16Max: 2_000_000,
   /** Structure spans kept for one document; further ones are dropped from the innermost out. */
   structureSpansMax: 20_000,
+  /** Edits that wait for the sidecar's own parse; with more it parses anew. */
+  pendingSyntaxEditsMax: 1_000,
   /** Tokens encoded in one call of the engine, so that a cancel takes effect soon. */
   batchTokensMax: 128,
   /** Tokens that a completion may have. */

@@ -14,7 +14,7 @@ import { trim, type TrimContext } from "../decode/trim";
 import { cellPosition, cells, toEnd, type Engine, type EngineCapabilities, type SequenceId } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { PieceIndex } from "../tokens/pieceIndex";
-import type { Interruption } from "./events";
+import type { ExpectedScore, Interruption } from "./events";
 import type { PolicyName } from "./policy";
 import type { HeldCells } from "./session";
 
@@ -130,11 +130,15 @@ export function write(bench: Bench, held: HeldCells, prompt: Prompt, context: Tr
   };
 }
 
-/** Loss of `expected` behind the prompt that the document's cells hold, token by token. Its own cost is not charged. */
-export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expected: string): { readonly nats: number; readonly tokens: number } {
+/**
+ * Loss of `expected` behind the prompt that the document's cells hold, token by token, as far as the cache has room for it.
+ * Its own cost is not charged.
+ */
+export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expected: string): ExpectedScore {
   const { engine, scratch } = bench;
   const count = prompt.tokens.length;
-  const wanted = engine.tokenise(wholeText(prompt.healed) + expected).subarray(0, limits.completionTokensMax);
+  const room = Math.min(limits.completionTokensMax, engine.capabilities.contextLength - engine.cellsUsed());
+  const wanted = engine.tokenise(wholeText(prompt.healed) + expected).subarray(0, room);
   // The last token of the prompt is decoded again, since the logits behind it are gone.
   return forked(bench, held, count - 1, () => {
     const fed = Int32Array.of(at(prompt.tokens, count - 1), ...wanted.subarray(0, wanted.length - 1));
@@ -144,7 +148,7 @@ export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expe
       engine.decode(scratch, cellPosition(count - 1 + start), batch, "all");
       for (let row = 0; row < batch.length; row += 1) nats -= logProbability(engine.logits(row), at(wanted, start + row));
     }
-    return { nats, tokens: wanted.length };
+    return { nats, tokens: wanted.length, bytes: wanted.reduce((sum, token) => sum + engine.pieceOf(token).length, 0) };
   });
 }
 

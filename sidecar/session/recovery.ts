@@ -1,5 +1,6 @@
-// Owns the one place where a broken invariant or a failing engine stops: the cells are dropped, the failure is counted,
-// and what was wanted is tried again from nothing where that makes sense. Anything else is a bug that nothing here can mend.
+// Owns the one place where a broken invariant or a failing engine stops: the cells are dropped, after an invariant all
+// else that is derived from the text too, the failure is counted, and what was wanted is tried again where that makes
+// sense. Anything else is a bug that nothing here can mend.
 import { InvariantError } from "../base/assert";
 import { EngineError } from "../engine/engine";
 import type { CellPool } from "./cellPool";
@@ -23,6 +24,8 @@ export class Recovery {
       } catch (error) {
         if (!(error instanceof InvariantError) && !(error instanceof EngineError)) throw error;
         this.pool.distrust(this.sessions());
+        // A failing engine says nothing of what stands outside of it; a broken invariant may.
+        if (error instanceof InvariantError) session?.rebuild();
         if (session !== undefined) count(session, error);
         message = error.message;
       }

@@ -1,5 +1,6 @@
 // Owns one document's state: the text it was told, and what is derived from it (rope, anchor, window, ledger).
 // Everything derived can be thrown away and rebuilt from the text. Knows no other document and calls no engine.
+import { invariant, isVerifying } from "../base/assert";
 import { emptyLedger, type Ledger } from "../cache/ledger";
 import type { SequenceId } from "../engine/engine";
 import { anchorLineFor, defaultAnchorRule } from "../prompt/anchor";
@@ -89,13 +90,21 @@ export class Session {
     return undefined;
   }
 
-  /** The prompt for a cursor; moves anchor and window where they must. */
+  /** The prompt for a cursor; moves anchor and window where they must. Longer than `contextTokens` only if nothing can be left out. */
   promptAt(cursor: Utf16Offset, special: PromptTokens, contextTokens: number): Prompt {
     const path = pathOf(this.document.uri);
-    const budgetTokens = contextTokens - frameTokens(this.rope, path);
-    this.window = windowFor(this.rope, cursor, budgetTokens, this.window);
-    this.anchor = this.anchorFor(cursor, this.window);
-    return layout({ rope: this.rope, path, window: this.window, anchor: this.anchor, cursor }, special);
+    this.checkSpelling();
+    const previous = this.window;
+    let budgetTokens = contextTokens - frameTokens(this.rope, path);
+    for (;;) {
+      this.window = windowFor(this.rope, cursor, budgetTokens, previous);
+      this.anchor = this.anchorFor(cursor, this.window);
+      const prompt = layout({ rope: this.rope, path, window: this.window, anchor: this.anchor, cursor }, special);
+      // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
+      const tooMany = prompt.tokens.length - contextTokens;
+      if (tooMany <= 0 || budgetTokens <= 0) return prompt;
+      budgetTokens -= tooMany;
+    }
   }
 
   /** The innermost span of the structure around `offset`; undefined at the top level or where no structure is known. */
@@ -110,8 +119,22 @@ export class Session {
     return innermost;
   }
 
+  /** Throws away all that is derived from the text but the cells, and begins again. */
+  rebuild(): void {
+    this.rope = TokenRope.of(this.document.text, this.rope.tokenizer, this.rope.rule);
+    this.anchor = undefined;
+    this.window = undefined;
+    this.ownStructure.close();
+  }
+
   close(): void {
     this.ownStructure.close();
+  }
+
+  private checkSpelling(): void {
+    const { text } = this.document;
+    invariant(this.rope.lengthUtf16 === text.length, "spelling", `the rope spells ${this.rope.lengthUtf16} units of ${text.length}`);
+    if (isVerifying()) invariant(this.rope.text() === text, "spelling", "the rope spells another text");
   }
 
   private follow(delta: Delta, lengthBefore: number): void {

@@ -144,7 +144,7 @@ export class Sessions implements SessionsLike {
     const session = [...this.sessions.values()].filter(isStale).sort((a, b) => b.lastUse - a.lastUse)[0];
     const held = session?.cells;
     if (session === undefined || held === undefined) return false;
-    this.recovery.run(() => this.heal(session, held, interrupted), session, 1);
+    if (!interrupted()) this.recovery.run(() => this.heal(session, held), session, 1);
     return [...this.sessions.values()].some(isStale);
   }
 
@@ -154,10 +154,10 @@ export class Sessions implements SessionsLike {
     const cursor = session?.document.lines.offsetAt(request.place, this.basis.encoding);
     if (session === undefined || held === undefined || cursor === undefined || expected === "") return undefined;
     const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
-    const isHeld = held.ledger.tokens.length === prompt.tokens.length && held.lastPrompt.every((token, index) => token === prompt.tokens[index]);
+    const isHeld = held.ledger.tokens.length === prompt.tokens.length && held.ledger.tokens.every((token, index) => token === prompt.tokens[index]);
     if (!isHeld) return undefined;
-    const loss = expectedLoss(this.bench, held, prompt, expected);
-    return { ...loss, bytes: prompt.healed.length + Buffer.byteLength(expected) };
+    const scored = this.recovery.run(() => expectedLoss(this.bench, held, prompt, expected), session, 1);
+    return scored.kind === "done" ? scored.result : undefined;
   }
 
   /** The state behind one document, for tests and the harness. */
@@ -185,7 +185,11 @@ export class Sessions implements SessionsLike {
     interrupted: () => Interruption | undefined,
   ): SessionReply<CompletionAnswer> {
     const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
-    if (prompt.tokens.length === 0 || this.promptTokensMax() < prompt.tokens.length) {
+    if (prompt.tokens.length === 0) {
+      const detail = "a model without fill-in-the-middle needs text before the cursor";
+      return this.answered(session, request, { kind: "nothingToSay", detail }, arrivedMs, movedMs);
+    }
+    if (this.promptTokensMax() < prompt.tokens.length) {
       const detail = `the prompt has ${prompt.tokens.length} tokens, the cache has room for ${this.promptTokensMax()}`;
       return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs, movedMs);
     }
@@ -232,12 +236,13 @@ export class Sessions implements SessionsLike {
     return { kind: "answer", answer: { outcome, version: session.document.version, item } };
   }
 
-  /** A session that lost step takes nothing but the whole text; a broken invariant loses step. */
+  /** A session that lost step takes nothing but the whole text. What broke behind a text that was taken in has been rebuilt. */
   private change(session: Session, { version, changes, atMs }: Extract<SessionEvent, { kind: "change" }>): readonly SessionNotice[] {
     const isWhole = changes.some((change) => !("range" in change));
     if (session.outOfStep && !isWhole) return [];
     const changed = this.recovery.run(() => session.change(version, changes, atMs), session, 1);
-    const reason = changed.kind === "done" ? changed.result : changed.message;
+    const isTaken = session.document.version === version;
+    const reason = changed.kind === "done" ? changed.result : isTaken ? undefined : changed.message;
     session.outOfStep = reason !== undefined;
     return reason === undefined ? [] : [{ kind: "resync", uri: session.document.uri, reason }];
   }
@@ -248,13 +253,13 @@ export class Sessions implements SessionsLike {
     session.close();
   }
 
-  /** One slice: the first stale cells are encoded again in place. */
-  private heal(session: Session, held: HeldCells, interrupted: () => boolean): void {
+  /** One slice: the first stale cells are encoded again in place. It is one batch: broken off, it would close up its gap. */
+  private heal(session: Session, held: HeldCells): void {
     const { ledger } = held;
-    const length = Math.min(limits.healTokensMax, ledger.tokens.length - ledger.exactEnd);
+    const length = Math.min(limits.healTokensMax, this.engine.capabilities.batchTokensMax, ledger.tokens.length - ledger.exactEnd);
     const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);
     const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
-    const applied = applyPlan(target, ledger, slice, ledger.tokens, interrupted);
+    const applied = applyPlan(target, ledger, slice, ledger.tokens, never);
     held.ledger = applied.ledger;
     session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
   }
@@ -275,6 +280,8 @@ function refusalOf(session: Session): Outcome | undefined {
       return undefined;
   }
 }
+
+const never = (): boolean => false;
 
 function isStale(session: Session): boolean {
   return session.ledger.exactEnd < session.ledger.tokens.length;

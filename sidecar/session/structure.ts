@@ -18,6 +18,8 @@ export class OwnStructure {
   /** Notes an edit; the parse waits until somebody asks. */
   note(delta: Delta): void {
     if (this.tree === undefined) return;
+    // Where nobody asks any more, because the client sends structure itself, a parse anew is cheaper than what waits.
+    if (limits.pendingSyntaxEditsMax <= this.pending.length) return this.close();
     // From the last run to the first, so that each is still in the frame of the text before.
     for (const run of delta.touched().toReversed()) {
       this.pending.push({ startUtf16: run.old.start, endUtf16: run.old.end, text: run.text });
@@ -38,5 +40,6 @@ export class OwnStructure {
   close(): void {
     this.tree?.delete();
     this.tree = undefined;
+    this.pending = [];
   }
 }

@@ -63,7 +63,9 @@ export class TextDocument {
     let lines = this.currentLines;
     let condition = this.currentCondition;
     const deltas: Delta[] = [];
-    for (const change of changes) {
+    // What was said before the last whole text no longer matters, and may be of a text that we have lost.
+    const whole = changes.findLastIndex((change) => !("range" in change));
+    for (const change of changes.slice(Math.max(0, whole))) {
       const isWhole = !("range" in change);
       // The places of an edit mean nothing in a text that isn't held.
       if (condition === "tooLarge" && !isWhole) continue;
