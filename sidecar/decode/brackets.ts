@@ -42,7 +42,7 @@ function skippedTo(text: string, offset: number, { hashComments, characterQuotes
     return stringEnd(text, offset, character);
   }
   if (character === "`") return endOf(text, "`", offset + 1, offset);
-  if (hashComments ? startsHashComment(text, offset) : text.startsWith("//", offset)) return endOf(text, "\n", offset, text.length);
+  if (hashComments ? startsHashComment(text, offset) : startsSlashComment(text, offset)) return endOf(text, "\n", offset, text.length);
   if (!hashComments && text.startsWith("/*", offset)) return endOf(text, "*/", offset + 2, text.length);
   return offset;
 }
@@ -54,6 +54,11 @@ const quotedUnitsMax = 12;
 /** Without white space before it, `#` belongs to a word, as in a shell's `$#` and `${x##*}`. */
 function startsHashComment(text: string, offset: number): boolean {
   return text.charAt(offset) === "#" && (offset === 0 || /\s/.test(text.charAt(offset - 1)));
+}
+
+/** Behind a colon they belong to an address. */
+function startsSlashComment(text: string, offset: number): boolean {
+  return text.startsWith("//", offset) && text.charAt(offset - 1) !== ":";
 }
 
 function endOf(text: string, mark: string, from: number, none: number): number {

@@ -14,6 +14,10 @@ const beforeShare = 2 / 3;
 const slackShare = 0.15;
 /** An old window stays while this share of the budget lies between the cursor and each cut edge. */
 const marginShare = 0.08;
+/** A cut window that deletions left with less than this share of the budget is made new. */
+const thinShare = 0.5;
+/** By how much longer a new window must be for that. */
+const worthMoving = 1.5;
 /** A leaf of more units than this for each token of the budget is cut rather than tokenised whole. */
 const unitsPerTokenMax = 4;
 
@@ -22,14 +26,15 @@ export function windowFor(rope: TokenRope, cursor: Utf16Offset, budgetTokens: nu
   if (budgetTokens <= 0) return { start: cursor, end: cursor };
   const usable = previous !== undefined && holds(rope, cursor, budgetTokens, previous) ? previous : undefined;
   const lacks = usable === undefined ? undefined : lacking(rope, cursor, budgetTokens, usable);
-  if (usable !== undefined && lacks?.before === false && !lacks.after) return usable;
+  if (usable !== undefined && lacks?.before === false && !lacks.after && !lacks.anywhere) return usable;
   const whole: Window = { start: utf16(0), end: utf16(rope.lengthUtf16) };
   if (tokensWithin(rope, whole, budgetTokens) <= budgetTokens) return whole;
   const fresh = freshWindow(rope, cursor, Math.floor(budgetTokens * (1 - slackShare)));
   if (usable === undefined) return fresh;
   // Beside a leaf that is too long to be taken in, a margin is lacking for good: only a window that mends it is worth the move.
+  const isLonger = worthMoving * (usable.end - usable.start) < fresh.end - fresh.start;
   const mends = (lacks?.before === true && fresh.start < usable.start) || (lacks?.after === true && usable.end < fresh.end);
-  return mends ? fresh : usable;
+  return mends || (lacks?.anywhere === true && isLonger) ? fresh : usable;
 }
 
 function holds(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): boolean {
@@ -37,13 +42,22 @@ function holds(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, windo
   return tokensWithin(rope, window, budgetTokens) <= budgetTokens;
 }
 
-/** On which side too little stands between the cursor and an edge that cuts the text. */
-function lacking(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): { readonly before: boolean; readonly after: boolean } {
+interface Lacking {
+  readonly before: boolean;
+  readonly after: boolean;
+  readonly anywhere: boolean;
+}
+
+/** On which side too little stands between the cursor and an edge that cuts the text, and whether the whole is too little. */
+function lacking(rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, window: Window): Lacking {
+  const isCut = window.start !== 0 || window.end !== rope.lengthUtf16;
+  const thinTokens = Math.floor(budgetTokens * thinShare);
   const marginTokens = Math.floor(budgetTokens * marginShare);
   const short = (start: Utf16Offset, end: Utf16Offset): boolean => tokensWithin(rope, { start, end }, marginTokens) < marginTokens;
   return {
     before: window.start !== 0 && short(window.start, cursor),
     after: window.end !== rope.lengthUtf16 && short(cursor, window.end),
+    anywhere: isCut && tokensWithin(rope, window, thinTokens) < thinTokens,
   };
 }
 

@@ -2,7 +2,7 @@
 import { deepEqual, ok, throws } from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../sidecar/base/random";
-import { EngineError } from "../../sidecar/engine/engine";
+import { EngineError, type EngineCapabilities } from "../../sidecar/engine/engine";
 import { FakeEngine } from "../support/fakeEngine";
 import { FaultyEngine } from "../support/faultyEngine";
 import { checkCells, play, printScript, randomScript, sessionsOn, type Script } from "../support/editingSession";
@@ -74,6 +74,34 @@ checkLaw<Script>({
     checkCells(engine, sessions, uris, "many");
   },
 });
+
+checkLaw<{ readonly script: Script; readonly capabilities: Partial<EngineCapabilities> }>({
+  name: "in a cache of any size, of any kind: invariants hold, every request has a right end, and healing ends",
+  cases: 1_000,
+  make: (random) => ({ script: randomScript(random, 14), capabilities: randomCapabilities(random) }),
+  print: ({ script, capabilities }) => `${JSON.stringify(capabilities)} ${printScript(script)}`,
+  check: ({ script, capabilities }) => {
+    const engine = new FakeEngine({ layers: "many", capabilities });
+    const sessions = sessionsOn(engine, "patch");
+    const { answers } = play(script, sessions, () => checkCells(engine, sessions, uris, "many"));
+    for (const { outcome } of answers) ok(["shown", "nothingToSay", "cutToNothing", "cancelled"].includes(outcome.kind), JSON.stringify(outcome));
+    for (let slices = 0; sessions.idle(() => false); slices += 1) ok(slices < 500, "healing comes to an end");
+    checkCells(engine, sessions, uris, "many");
+    deepEqual(rebuilds(sessions), 0);
+  },
+});
+
+function randomCapabilities(random: Random): Partial<EngineCapabilities> {
+  return {
+    contextLength: random.pick([24, 40, 60, 90, 150, 250]),
+    batchTokensMax: random.pick([1, 3, 16]),
+    sequenceCount: random.pick([3, 4, 6]),
+    shiftCostTokens: random.pick([0, 5, 40]),
+    callCostTokens: random.pick([0, 2, 6]),
+    shift: random.chance(0.15) ? { kind: "fixed", reason: "of the test" } : { kind: "shiftable", shiftsMax: random.pick([1, 3, 100]) },
+    ...(random.chance(0.3) ? { fim: undefined } : {}),
+  };
+}
 
 test("canary: an engine that moves keys wrongly is found out", () => {
   const wrong = patchedIsHonest("canary", 1, "many", (engine) => {

@@ -64,6 +64,7 @@ checkTrim("a closer far below belongs to the text", `class A {\n  |\n${"  a();\n
 checkTrim("a lifetime is no string", "|\n", "fn f<'a>(x: &'a str) -> bool {\n  g(')')\n}\nx();", "fn f<'a>(x: &'a str) -> bool {\n  g(')')\n}", { languageId: "rust" });
 checkTrim("the pattern of a case closes nothing", "case $1 in\n  |\n", "start) run ;;\n", "start) run ;;", { languageId: "shellscript" });
 checkTrim("a hash inside a word is no comment", "|\n", "echo ${x##*/}\nls\n", "echo ${x##*/}", { languageId: "shellscript" });
+checkTrim("an address is no comment", "|\n", "a { background: url(http://b/c); }\nd {}\n", "a { background: url(http://b/c); }", { languageId: "css" });
 checkTrim("a place in a template may be closed", "const a = `x ${|", "b}`;\n", "b}`;");
 checkTrim("windows line ends", "const a = |\r\n", "1;\r\nb", "1;");
 

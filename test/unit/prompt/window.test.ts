@@ -36,6 +36,7 @@ checkLines("two thirds stand before the cursor", { count: 1_000, cursor: 500, bu
 checkLines("at the start all stands after it", { count: 1_000, cursor: 0, budget: 300 }, [0, 85]);
 checkLines("at the end all stands before it", { count: 1_000, cursor: 1_000, budget: 300 }, [915, 1_000]);
 checkLines("a window that serves stays", { count: 1_000, cursor: 520, budget: 300, had: [444, 529] }, [444, 529]);
+checkLines("a window that deletions left thin is made new", { count: 1_000, cursor: 500, budget: 300, had: [480, 520] }, [444, 529]);
 checkLines("a cursor near the end moves it", { count: 1_000, cursor: 525, budget: 300, had: [444, 529] }, [469, 554]);
 checkLines("a cursor near the start moves it", { count: 1_000, cursor: 446, budget: 300, had: [444, 529] }, [390, 475]);
 checkLines("a cursor outside moves it", { count: 1_000, cursor: 100, budget: 300, had: [444, 529] }, [44, 129]);
@@ -85,6 +86,17 @@ test("beside a line too long to take in, typing doesn't move the window", () => 
     had = window(next.start, next.end + 1);
   }
   equal(moves, 0);
+});
+
+test("inside a line too long, neither typing nor deleting moves the window", () => {
+  const tokenizer = new FakeTokenizer();
+  const text = "abcdefg+".repeat(20_000);
+  const had = windowFor(TokenRope.of(text, tokenizer), utf16(80_000), 300, undefined);
+  for (let typed = -30; typed <= 30; typed += 10) {
+    const now = text.slice(0, 80_000 + Math.min(0, typed)) + "+".repeat(Math.max(0, typed)) + text.slice(80_000);
+    const expected = window(had.start, had.end + typed);
+    deepEqual(windowFor(TokenRope.of(now, tokenizer), utf16(80_000 + typed), 300, expected), expected);
+  }
 });
 
 checkLaw<{ readonly text: string; readonly cursor: number; readonly budget: number; readonly had: readonly [number, number] }>({
