@@ -145,13 +145,25 @@ function exactEndReached(plan: Plan, exactEnd: number, reached: number): number 
   return Math.min(exactEndAfter(plan, exactEnd), reached);
 }
 
-/** Gives the runs that still wait the next free positions, so that the document's cells have no gap. */
+/**
+ * Gives the runs that still wait the next free positions, so that the document's cells have no gap. A run with cells that
+ * must not be rotated once more is given up.
+ */
 function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): void {
+  const { shift: capability } = target.engine.capabilities;
+  const shiftsMax = capability.kind === "shiftable" ? capability.shiftsMax : 0;
   for (const run of waiting) {
     const shift = builder.rows - run.position;
-    if (shift !== 0) target.engine.shift(target.park, cells(run.position, run.position + run.length), shift);
+    const range = cells(run.position, run.position + run.length);
+    const rotations = (run.moved ? 1 : 0) + (shift !== 0 ? 1 : 0);
+    const worn = ledger.shifts.subarray(run.heldStart, run.heldStart + run.length).some((count) => shiftsMax < count + rotations);
+    if (shift !== 0 && worn) {
+      target.engine.remove(target.park, range);
+      continue;
+    }
+    if (shift !== 0) target.engine.shift(target.park, range, shift);
     bringBack(target, run, builder.rows);
-    builder.keep(ledger, run.heldStart, run.length, true, (run.moved ? 1 : 0) + (shift !== 0 ? 1 : 0));
+    builder.keep(ledger, run.heldStart, run.length, true, rotations);
   }
 }
 

@@ -8,6 +8,7 @@ import { FaultyEngine } from "../support/faultyEngine";
 import { checkCells, play, printScript, randomScript, sessionsOn, type Script } from "../support/editingSession";
 import { checkLaw, tryLaw, type Law } from "../support/law";
 import type { PolicyName } from "../../sidecar/session/policy";
+import type { HeldCells } from "../../sidecar/session/session";
 
 const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 } as const;
 const uris = ["a.ts", "b.ts"];
@@ -83,13 +84,27 @@ checkLaw<{ readonly script: Script; readonly capabilities: Partial<EngineCapabil
   check: ({ script, capabilities }) => {
     const engine = new FakeEngine({ layers: "many", capabilities });
     const sessions = sessionsOn(engine, "patch");
-    const { answers } = play(script, sessions, () => checkCells(engine, sessions, uris, "many"));
+    const { answers } = play(script, sessions, () => {
+      checkCells(engine, sessions, uris, "many");
+      for (const uri of uris) checkShifts(engine, sessions.sessionOf(uri)?.cells);
+    });
     for (const { outcome } of answers) ok(["shown", "nothingToSay", "cutToNothing", "cancelled"].includes(outcome.kind), JSON.stringify(outcome));
     for (let slices = 0; sessions.idle(() => false); slices += 1) ok(slices < 500, "healing comes to an end");
     checkCells(engine, sessions, uris, "many");
     deepEqual(rebuilds(sessions), 0);
   },
 });
+
+/** No cell was rotated more often than its ledger says, nor than its cache allows. */
+function checkShifts(engine: FakeEngine, held: HeldCells | undefined): void {
+  if (held === undefined) return;
+  const { shift } = engine.capabilities;
+  const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
+  engine.cellsOf(held.sequence).forEach((cell, index) => {
+    const told = held.ledger.shifts[index] ?? 0;
+    ok(cell.shifts <= told && told <= shiftsMax, `cell ${index} was rotated ${cell.shifts} times, the ledger says ${told}, ${shiftsMax} are allowed`);
+  });
+}
 
 function randomCapabilities(random: Random): Partial<EngineCapabilities> {
   return {
