@@ -17,6 +17,10 @@ function rebuilds(sessions: ReturnType<typeof sessionsOn>): number {
   return sessions.statistics().totals.rebuilds;
 }
 
+function uninterrupted({ texts, steps }: Script): Script {
+  return { texts, steps: steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
+}
+
 function patchedIsHonest(name: string, cases: number, layers: 1 | "many", sabotage?: (engine: FakeEngine) => void): Law<Script> {
   return {
     name,
@@ -38,10 +42,7 @@ checkLaw(patchedIsHonest("ten invariants hold and no stale cell is called exact,
 checkLaw<Script>({
   name: "with one layer a patched cache answers like a cold one and like prefix reuse",
   cases: 1_500,
-  make: (random) => {
-    const script = randomScript(random, 12);
-    return { ...script, steps: script.steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
-  },
+  make: (random) => uninterrupted(randomScript(random, 12)),
   print: printScript,
   check: (script) => {
     const answersOf = (policy: PolicyName) => {
@@ -73,6 +74,22 @@ checkLaw<Script>({
       deepEqual(ledger?.exactEnd, ledger?.tokens.length);
     }
     checkCells(engine, sessions, uris, "many");
+  },
+});
+
+checkLaw<Script>({
+  name: "what patching says that prefix reuse would have encoded is what prefix reuse encodes",
+  cases: 300,
+  make: (random) => uninterrupted(randomScript(random, 14)),
+  print: printScript,
+  check: (script) => {
+    const totalsOf = (policy: PolicyName) => {
+      const sessions = sessionsOn(new FakeEngine({ capabilities: { ...small, contextLength: 150 } }), policy);
+      play(script, sessions, () => undefined);
+      return sessions.statistics().totals;
+    };
+    const prefix = totalsOf("prefix");
+    deepEqual([prefix.tokensEncoded, totalsOf("patch").prefixTokens], [prefix.prefixTokens, prefix.prefixTokens]);
   },
 });
 
@@ -130,8 +147,7 @@ test("canary: an engine that moves keys wrongly is found out", () => {
 
 for (const effect of ["nothing", "part", "all"] as const) {
   test(`a fault at any call of the engine (having done ${effect}): every completion is right`, () => {
-    const { texts, steps } = randomScript(new Random(42), 24);
-    const script = { texts, steps: steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
+    const script = uninterrupted(randomScript(new Random(42), 24));
     // With one layer a patched cache owes the very answers of a cold one.
     const expected = play(script, sessionsOn(new FakeEngine({ layers: 1, capabilities: small }), "cold"), () => undefined).answers;
     let faults = 0;
