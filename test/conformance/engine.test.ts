@@ -235,7 +235,7 @@ for (const { name, open, tolerance } of subjects) {
   });
 }
 
-test("an F16 cache with flash attention stays close over as many shifts as it stands", () => {
+test("the shipped F16 cache stays close over as many shifts as it stands", () => {
   const engine = openRandomLlama({ contextLength });
   try {
     const { largest, edits } = walk(engine, 100, 99);

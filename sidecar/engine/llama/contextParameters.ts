@@ -17,7 +17,8 @@ export function contextLengthOf({ contextLength = limits.contextTokensDefault }:
 export function contextParameters(options: LlamaEngineOptions, cacheType: CacheType, contextLength: number) {
   const batchTokensMax = options.batchTokensMax ?? limits.batchTokensMax;
   const quantised = cacheType === "q8_0" || cacheType === "q4_0";
-  const flash = options.flashAttention ?? "auto";
+  // On the CPU flash attention makes batches of 2 to 40 tokens, which is what a patch decodes, take twice as long.
+  const flash = options.flashAttention ?? "off";
   return {
     n_ctx: contextLength,
     n_batch: batchTokensMax,
