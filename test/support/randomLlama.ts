@@ -5,7 +5,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { locateLibrary } from "../../sidecar/engine/llama/library";
 import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
-import type { LlamaEngine, LlamaEngineOptions } from "../../sidecar/engine/llama/llamaEngine";
+import type { LlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
+import type { LlamaEngineOptions } from "../../sidecar/engine/llama/llamaEngineOptions";
 import { writeRandomModel } from "./randomModel";
 import type { RandomModelShape } from "./randomModel";
 

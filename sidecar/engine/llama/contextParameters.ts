@@ -1,6 +1,6 @@
 // Owns the parameters that a context is opened with: its length, the types of its cells, one cache for all sequences.
 import { limits } from "../../base/limits";
-import type { LlamaEngineOptions } from "./llamaEngine";
+import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import type { ModelShape } from "./modelFile";
 import type { CacheType } from "./shiftCapability";
 

@@ -12,7 +12,7 @@ import type { CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted,
 import { contextLengthOf, contextParameters } from "./contextParameters";
 import { ThreadGovernor } from "./governor";
 import { Batch, ContextHandle, ModelHandle } from "./handles";
-import type { LibraryFiles } from "./library";
+import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import { LoadMeter } from "./loadMeter";
 import { cacheBytesOf, checkMemory, readModelFile } from "./modelFile";
 import type { ModelShape } from "./modelFile";
@@ -22,22 +22,6 @@ import { shiftCostTokensOf, callCostTokens } from "./stepCost";
 import { floatsAt, openLibrary } from "./symbols";
 import type { Library, Pointer, Symbols } from "./symbols";
 import { Vocabulary } from "./vocabulary";
-
-export interface LlamaEngineOptions {
-  readonly library: LibraryFiles;
-  readonly modelPath: string;
-  /** Tokens; never more than the model was trained for, rounded up to what llama.cpp can hold. */
-  readonly contextLength?: number;
-  /** The most threads to compute with; fewer while other programs want the cores. */
-  readonly threadsMax?: number;
-  readonly batchTokensMax?: number;
-  readonly cacheType?: CacheType;
-  readonly flashAttention?: "auto" | "off";
-  /** llama.cpp's log to standard error. */
-  readonly verbose?: boolean;
-  readonly clock?: Clock;
-  readonly loadMeter?: LoadMeter;
-}
 
 /** @throws LibraryError, ModelFileError: each says what to do. Pairs with `close`. */
 export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {

@@ -1,0 +1,21 @@
+// Owns what can be chosen when llama.cpp is opened on a model.
+import type { Clock } from "../../base/clock";
+import type { LibraryFiles } from "./library";
+import type { LoadMeter } from "./loadMeter";
+import type { CacheType } from "./shiftCapability";
+
+export interface LlamaEngineOptions {
+  readonly library: LibraryFiles;
+  readonly modelPath: string;
+  /** Tokens; never more than the model was trained for, rounded up to what llama.cpp can hold. */
+  readonly contextLength?: number;
+  /** The most threads to compute with; fewer while other programs want the cores. */
+  readonly threadsMax?: number;
+  readonly batchTokensMax?: number;
+  readonly cacheType?: CacheType;
+  readonly flashAttention?: "auto" | "off";
+  /** llama.cpp's log to standard error. */
+  readonly verbose?: boolean;
+  readonly clock?: Clock;
+  readonly loadMeter?: LoadMeter;
+}
