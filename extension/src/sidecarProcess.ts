@@ -46,6 +46,10 @@ export class SidecarProcess<Connection extends SidecarConnection> {
   private state: SidecarState = { kind: "stopped" };
   private run: Run<Connection> | undefined;
   private cancelRetry: (() => void) | undefined;
+  /** Settles when every process that was told to go has gone. */
+  private leaving: Promise<unknown> = Promise.resolve();
+  /** Stops asked for, those of restarts included: the newest has the last word. */
+  private stops = 0;
 
   constructor(private readonly parts: SidecarParts<Connection>) {}
 
@@ -69,21 +73,29 @@ export class SidecarProcess<Connection extends SidecarConnection> {
     this.launch();
   }
 
-  /** Stops what runs and starts afresh, the row of waits included. */
+  /** Stops what runs and starts afresh, the row of waits included; unless it is stopped or restarted again meanwhile. */
   async restart(): Promise<void> {
-    await this.stop();
+    const stopped = this.stop();
+    const { stops } = this;
+    await stopped;
+    if (stops !== this.stops) return;
     this.backoff.reset();
     this.start();
   }
 
   /** Settles when no process is left: asked first, then ended, then killed. */
   async stop(): Promise<void> {
+    this.stops += 1;
     this.cancelRetry?.();
     this.cancelRetry = undefined;
     const run = this.run;
     this.run = undefined;
     this.become({ kind: "stopped" });
-    if (run === undefined) return;
+    if (run !== undefined) this.leaving = Promise.all([this.leaving, this.end(run)]);
+    await this.leaving;
+  }
+
+  private async end(run: Run<Connection>): Promise<void> {
     if (run.connection !== undefined) await this.within(limits.stopMsMax, Promise.race([run.connection.stop(), run.ended]));
     run.child.stdin?.end();
     if (await this.within(run.connection === undefined ? 0 : limits.stopMsMax / 4, run.ended)) return;

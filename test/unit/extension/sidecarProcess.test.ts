@@ -255,3 +255,33 @@ test("a stop while it starts leaves nothing behind", async () => {
   assert.equal(kinds(watched), "starting stopped");
   watched.assertNoneLeft();
 });
+
+test("a stop that comes while it starts again is the last word", async () => {
+  const watched = new Watched("hangOnShutdown");
+  watched.process.start();
+  await watched.state("running");
+  const restarted = watched.process.restart();
+  const stopped = watched.process.stop().then(() => watched.assertNoneLeft());
+  await watched.pass(2_000);
+  await watched.pass(500);
+  await Promise.all([restarted, stopped]);
+  assert.equal(watched.process.current().kind, "stopped");
+  assert.equal(watched.children.length, 1, "nothing was started after the stop");
+});
+
+test("two restarts at once make one sidecar, after the old one is gone", async () => {
+  const watched = new Watched("hangOnShutdown");
+  watched.process.start();
+  await watched.state("running");
+  const restarted = Promise.all([watched.process.restart(), watched.process.restart()]);
+  assert.equal(watched.children.length, 1);
+  watched.name = "good";
+  await watched.pass(2_000);
+  assert.equal(watched.children.length, 1, "the old one is not gone yet");
+  await watched.pass(500);
+  await restarted;
+  await watched.state("running");
+  assert.equal(watched.children.length, 2);
+  await watched.process.stop();
+  watched.assertNoneLeft();
+});
