@@ -43,7 +43,7 @@ export class ThreadGovernor {
   private guessing = false;
 
   constructor(private readonly options: GovernorOptions) {
-    this.current = Math.max(1, options.threadsMax);
+    this.current = Math.max(1, Math.min(options.cores, options.threadsMax));
     this.freeCores = options.cores;
   }
 

@@ -13,7 +13,7 @@ export interface CpuTimes {
 /** Undefined where it can't be told which of the machine's cores are ours. */
 function readCpuTimes(): CpuTimes | undefined {
   const all = cpus();
-  const ours = allowedCores(all.length);
+  const ours = allowedCores(all.length, availableParallelism(), linuxProcessStatus);
   if (ours === undefined) return undefined;
   let busyMs = 0;
   all.forEach(({ times }, core) => {
@@ -23,20 +23,28 @@ function readCpuTimes(): CpuTimes | undefined {
   return { busyMs, ownMs: (own.user + own.system) / 1_000 };
 }
 
-/** The numbers of the cores that this process may run on; Linux says which they are where they are not all. */
-function allowedCores(coreCount: number): ReadonlySet<number> | undefined {
-  if (availableParallelism() === coreCount) return new Set(Array.from({ length: coreCount }, (_, core) => core));
+/**
+ * The numbers of the cores that this process may run on; Linux says which they are where they are not all. Undefined where it
+ * can't be told, and where the process may use less of them than all: a container's quota is time on any of them.
+ */
+export function allowedCores(coreCount: number, usableCount: number, processStatus: () => string | undefined): ReadonlySet<number> | undefined {
+  if (usableCount === coreCount) return new Set(Array.from({ length: coreCount }, (_, core) => core));
+  const [, list] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(processStatus() ?? "") ?? [];
+  const cores = list === undefined ? undefined : coresOf(list);
+  return cores?.size === usableCount ? cores : undefined;
+}
+
+function linuxProcessStatus(): string | undefined {
   if (process.platform !== "linux") return undefined;
   try {
-    const [, list] = /^Cpus_allowed_list:\s*([\d,-]+)$/m.exec(readFileSync("/proc/self/status", "utf8")) ?? [];
-    return list === undefined ? undefined : coresOf(list);
+    return readFileSync("/proc/self/status", "utf8");
   } catch {
     return undefined;
   }
 }
 
 /** "0-2,5" is 0, 1, 2 and 5. */
-export function coresOf(list: string): ReadonlySet<number> {
+function coresOf(list: string): ReadonlySet<number> {
   const cores = new Set<number>();
   for (const part of list.split(",")) {
     const [first = "", last = first] = part.split("-");

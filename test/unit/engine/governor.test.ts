@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ThreadGovernor } from "../../../sidecar/engine/llama/governor";
-import { LoadMeter, coresOf } from "../../../sidecar/engine/llama/loadMeter";
+import { LoadMeter, allowedCores } from "../../../sidecar/engine/llama/loadMeter";
 import type { CpuTimes } from "../../../sidecar/engine/llama/loadMeter";
 
 /** A machine under a manual clock: threads that have a core each share the work, threads too many wait for each other. */
@@ -114,7 +114,22 @@ test("the meter tells what others use, leaves out our own, and waits for an inte
   assert.deepEqual(meter.measure(2_000), { kind: "unknown" });
 });
 
-test("the cores that a process may use are read as Linux lists them", () => {
-  assert.deepEqual([...coresOf("0-2,5,8-9")], [0, 1, 2, 5, 8, 9]);
-  assert.deepEqual([...coresOf("3")], [3]);
+test("however many threads are asked for, the first step takes no more than there are cores", () => {
+  assert.deepEqual([1, 4, 64].map((threadsMax) => new ThreadGovernor({ cores: 4, threadsMax }).threads), [1, 4, 4]);
 });
+
+/** Of a machine with 10 cores, `usable` may be computed with at a time. */
+function checkAllowed(usable: number, listed: string | undefined, expected: readonly number[] | undefined): void {
+  const status = (): string | undefined => (listed === undefined ? undefined : `Name:\tnode\nCpus_allowed_list:\t${listed}\nMems_allowed_list:\t0\n`);
+  test(`${usable} of 10 cores, ${listed ?? "no"} list: ${expected ?? "unknown"}`, () => {
+    const cores = allowedCores(10, usable, status);
+    assert.deepEqual(cores === undefined ? undefined : [...cores], expected);
+  });
+}
+
+checkAllowed(10, undefined, [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+checkAllowed(6, "0-2,5,8-9", [0, 1, 2, 5, 8, 9]);
+checkAllowed(1, "3", [3]);
+checkAllowed(6, undefined, undefined);
+// A quota gives time, not cores: what others do on all of them doesn't tell what is left of ours.
+checkAllowed(2, "0-9", undefined);
