@@ -28,6 +28,9 @@ export const limits = {
   messageHeaderBytesMax: 8_192,
   /** Further documents are refused: they stay unknown until another is closed. */
   openDocumentsMax: 2_000,
+  /** Times that a client is asked for the same full text within `resyncWindowMs`; then it is left out of step for a while. */
+  resyncsMax: 5,
+  resyncWindowMs: 30_000,
   /** Content changes in one notification; with more of them the sidecar loses step with the document. */
   contentChangesMax: 100_000,
   /** Questions that wait for the engine thread; a further one is refused. */

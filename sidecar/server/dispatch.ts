@@ -13,6 +13,7 @@ import type { QuestionKind, QuestionOf } from "./engineMessages";
 import type { EngineThreadListener, RunningCompletion } from "./engineThread";
 import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
+import { ResyncPace } from "./resyncPace";
 
 /** Why a request ends in an error: `connection.ts` gives each its code. */
 export type RequestFault = "invalidParams" | "requestCancelled";
@@ -53,6 +54,7 @@ type WirePlace = { readonly line: number; readonly character: number };
 
 export class Dispatch implements EngineThreadListener {
   private readonly documents = new OpenDocuments();
+  private readonly resyncPace = new ResyncPace();
   /** One count for each request that was answered, whether or not it reached the engine. */
   private readonly outcomes: Partial<Record<OutcomeKind, number>> = {};
 
@@ -97,6 +99,7 @@ export class Dispatch implements EngineThreadListener {
     if (only !== undefined && !("range" in only) && (document.following !== "following" || only.text.length > limits.documentUtf16Max)) {
       return this.follow(document, only.text);
     }
+    if (document.following === "outOfStep") return this.askForText(document);
     if (document.following !== "following") return;
     this.engine().post({ kind: "change", uri: document.uri, version: document.version, changes: contentChanges, atMs: this.clock.nowMs() });
   }
@@ -184,6 +187,7 @@ export class Dispatch implements EngineThreadListener {
   ): Promise<SessionReply<CompletionAnswer>> {
     supersede(document);
     const version = document.version;
+    if (document.following === "outOfStep") this.askForText(document);
     const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
     if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
     const running = this.engine().complete(ask, version);
@@ -234,6 +238,15 @@ export class Dispatch implements EngineThreadListener {
     document.following = "outOfStep";
     this.engine().post({ kind: "close", uri: document.uri });
     this.outward.log(`${document.uri} is out of step: ${reason}. Waiting for its full text.`);
+    document.textToAskFor = reason;
+    this.askForText(document);
+  }
+
+  /** Once for each loss of step; where that comes too often, when the next message about the document finds the pause over. */
+  private askForText(document: OpenDocument): void {
+    const reason = document.textToAskFor;
+    if (reason === undefined || !this.resyncPace.mayAsk(document.uri, this.clock.nowMs())) return;
+    document.textToAskFor = undefined;
     this.outward.resync({ uri: document.uri, reason });
   }
 

@@ -18,6 +18,8 @@ export interface OpenDocument {
   following: Following;
   /** The number of the fact that gave the engine its full text. */
   openedAt: number;
+  /** Why the client has yet to be asked for its full text; undefined where it needn't be, or was. */
+  textToAskFor: string | undefined;
   /** At most one: a newer one supersedes it, and so does a change. */
   completion: Interruptible | undefined;
 }
@@ -32,7 +34,7 @@ export class OpenDocuments {
     const before = this.documents.get(uri);
     supersede(before);
     if (before === undefined && this.documents.size >= this.documentsMax) return undefined;
-    const document: OpenDocument = { uri, languageId, version, following: "outOfStep", openedAt: 0, completion: undefined };
+    const document: OpenDocument = { uri, languageId, version, following: "outOfStep", openedAt: 0, textToAskFor: undefined, completion: undefined };
     this.documents.set(uri, document);
     return document;
   }

@@ -21,6 +21,8 @@ export const stubWords = {
   broken: "BROKEN",
   /** The thread ends in the middle of a completion. */
   deadly: "DEADLY",
+  /** The document can't be opened. */
+  unopenable: "UNOPENABLE",
 } as const;
 
 export class StubSessions implements SessionsLike {
@@ -34,6 +36,7 @@ export class StubSessions implements SessionsLike {
   apply(event: SessionEvent): readonly SessionNotice[] {
     switch (event.kind) {
       case "open":
+        if (event.text.includes(stubWords.unopenable)) throw new Error("the stub can't open it");
         this.documents.set(event.uri, { version: event.version, text: event.text });
         return [];
       case "close":

@@ -190,6 +190,22 @@ function declareTests(): void {
     }
   }));
 
+  test("a document that can't be opened is asked for a few times, not for ever", () => withRig(async (rig) => {
+    // As a client does: each resync is answered with the full text.
+    for (let answered = -1, round = 0; round < 20; round += 1) {
+      if (rig.resyncs.length > answered) {
+        answered = rig.resyncs.length;
+        rig.dispatch.notify(() => rig.dispatch.didClose({ textDocument: { uri } }), "textDocument/didClose", undefined);
+        rig.open(stubWords.unopenable);
+      }
+      await rig.dispatch.statistics();
+    }
+    assert.equal(rig.resyncs.length, limits.resyncsMax);
+    assert.equal(await rig.complete(), undefined);
+    assert.equal(rig.outcomes.at(-1)?.outcome.kind, "outOfStep");
+    assert.equal(rig.resyncs.length, limits.resyncsMax);
+  }));
+
   test("10,000 edits at once: all of them arrive, joined to a few", () => withRig(async (rig) => {
     rig.open("");
     for (let version = 2; version <= 10_001; version += 1) rig.change(version, "x");
