@@ -34,8 +34,12 @@ function checkExcluded(excluded: boolean, ...paths: readonly string[]): void {
 }
 
 checkExcluded(true, "/p/.env", "/p/.env.local", "/p/prod.env", "/p/a.pem", "/p/A.KEY", "/h/.ssh/id_rsa", "/h/.ssh/id_ed25519.pub",
-  "/p/store.jks", "/h/.netrc", "/h/.npmrc", "/h/.git-credentials", "/p/secrets.yaml", "/h/.aws/credentials");
-checkExcluded(false, "/p/a.ts", "/p/environment.ts", "/p/env.ts", "/p/key.ts", "/.env/a.ts", "/p/id_rsa_parser.ts", "/p/secrets.ts",
+  "/p/store.jks", "/h/.netrc", "/h/.npmrc", "/h/.git-credentials", "/p/secrets.yaml", "/h/.aws/credentials",
+  "/p/.envrc", "/p/.env-local", "/p/.env_prod", "/p/.env~", "/p/production.env.local", "/h/.ssh/id_ed25519_work", "/h/.ssh/id_ed25519_sk", "/p/a.pem.bak",
+  "/p/credentials.yml.enc", "/h/.x/.credentials.json", "/tmp/1234-credentials.yml", "/p/credentials.xml", "/p/client_secret_12.json", "/p/service-account.json",
+  "/p/prod.tfvars", "/p/terraform.tfstate", "/p/secrets.prod.yaml", "/h/.docker/config.json", "/h/.kube/config", "/h/.my.cnf", "/h/.vault-token");
+checkExcluded(false, "/p/a.ts", "/p/environment.ts", "/p/env.ts", "/p/key.ts", "/.env/a.ts", "/p/id_rsa_parser.ts", "/p/secrets.ts", "/p/credentials.ts",
+  "/p/src/config.json", "/p/kube/config", "/p/service-account.ts", "/p/id_token.ts", "/p/environment.env.ts", "/p/pem.md",
   "Untitled-1");
 
 test("spans become triples, a cursor its message", () => {
