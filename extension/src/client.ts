@@ -1,7 +1,7 @@
 // Owns one conversation with one sidecar: the language client over its pipes, with our own messages typed.
 // Knows nothing of the process beyond its pipes; sidecarProcess.ts decides when it lives.
 import type { ChildProcess } from "node:child_process";
-import type * as vscode from "vscode";
+import * as vscode from "vscode";
 import {
   CloseAction, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, ErrorAction, LanguageClient,
   RevealOutputChannelOn, type Middleware,
@@ -13,7 +13,7 @@ import {
   type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
   type ResyncParams, type StructureParams,
 } from "../../sidecar/protocol/messages";
-import { documentMiddleware, schemes, whyNotSent } from "./documents";
+import { schemes, SentDocuments } from "./documents";
 import { openDocument } from "./fromProto";
 import { limits } from "./limits";
 import { HopelessStart, type SidecarConnection } from "./sidecarProcess";
@@ -22,6 +22,8 @@ import { checkProtocol } from "./protocolCheck";
 export interface ClientParts {
   readonly log: vscode.LogOutputChannel;
   readonly middleware: Pick<Middleware, "provideInlineCompletionItems">;
+  /** Why a document gets no completions as the settings are, as a sentence; undefined where it gets them. */
+  readonly whyOff: (document: vscode.TextDocument) => string | undefined;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   /** The sidecar has the full text again and nothing else. */
@@ -32,12 +34,14 @@ export class SidecarClient implements SidecarConnection {
   private constructor(
     private readonly client: LanguageClient,
     private readonly parts: ClientParts,
+    private readonly sent: SentDocuments,
   ) {}
 
   /** Greets the sidecar; rejects with a HopelessStart where it speaks another version of the protocol. */
   static async connect(child: ChildProcess, parts: ClientParts): Promise<SidecarClient> {
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new HopelessStart("has no pipes");
+    const sent = new SentDocuments(parts.whyOff);
     const client = new LanguageClient(
       "palimpsest",
       "Palimpsest",
@@ -47,7 +51,7 @@ export class SidecarClient implements SidecarConnection {
         documentSelector: schemes.map((scheme) => ({ scheme })),
         outputChannel: parts.log,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
-        middleware: { ...documentMiddleware, ...parts.middleware },
+        middleware: { ...sent.middleware, ...parts.middleware },
         initializationFailedHandler: () => false,
         errorHandler: {
           error: () => ({ action: ErrorAction.Continue, handled: true }),
@@ -55,7 +59,7 @@ export class SidecarClient implements SidecarConnection {
         },
       },
     );
-    const sidecar = new SidecarClient(client, parts);
+    const sidecar = new SidecarClient(client, parts, sent);
     sidecar.listen();
     await client.start();
     const mismatch = checkProtocol(client.initializeResult?.serverInfo?.version, protocolVersion);
@@ -87,34 +91,54 @@ export class SidecarClient implements SidecarConnection {
   }
 
   structure(params: StructureParams): void {
-    this.notify(structureMethod, params);
+    if (this.sent.has(params.textDocument.uri)) this.notify(structureMethod, params);
   }
 
   cursor(params: CursorParams): void {
-    this.notify(cursorMethod, params);
+    if (this.sent.has(params.textDocument.uri)) this.notify(cursorMethod, params);
+  }
+
+  /** Opens and closes documents for the sidecar as the settings now say. */
+  settingsChanged(): void {
+    const { opened, closed } = this.sent.follow(vscode.workspace.textDocuments);
+    for (const document of closed) this.close(document);
+    for (const document of opened) this.open(document);
   }
 
   private listen(): void {
     this.client.onNotification(modelStatusMethod, (status: ModelStatus) => this.parts.onModelStatus(status));
     this.client.onNotification(outcomeMethod, (params: OutcomeParams) => this.parts.onOutcome(params));
-    this.client.onNotification(resyncMethod, (params: ResyncParams) => void this.reopen(params));
+    this.client.onNotification(resyncMethod, (params: ResyncParams) => this.reopen(params));
   }
 
   /** The sidecar lost step: it is given the full text as if the document had been closed and opened again. */
-  private async reopen({ uri, reason }: ResyncParams): Promise<void> {
+  private reopen({ uri, reason }: ResyncParams): void {
     const document = openDocument(uri);
-    if (document === undefined || whyNotSent(document) !== undefined) return;
+    if (document === undefined || !this.sent.has(document.uri.toString())) return;
     this.parts.log.warn(`A document was sent again: ${reason}`);
-    const converter = this.client.code2ProtocolConverter;
-    await this.client.sendNotification(DidCloseTextDocumentNotification.type, converter.asCloseTextDocumentParams(document));
-    await this.client.sendNotification(DidOpenTextDocumentNotification.type, converter.asOpenTextDocumentParams(document));
-    this.parts.onReopened(uri);
+    // In one go, so that the editor can't close the document in between.
+    this.close(document);
+    this.open(document);
+  }
+
+  private open(document: vscode.TextDocument): void {
+    const { type } = DidOpenTextDocumentNotification;
+    this.quietly(type.method, () => this.client.sendNotification(type, this.client.code2ProtocolConverter.asOpenTextDocumentParams(document)));
+    this.parts.onReopened(document.uri.toString());
+  }
+
+  private close(document: vscode.TextDocument): void {
+    const { type } = DidCloseTextDocumentNotification;
+    this.quietly(type.method, () => this.client.sendNotification(type, this.client.code2ProtocolConverter.asCloseTextDocumentParams(document)));
   }
 
   private notify(method: string, params: object): void {
+    this.quietly(method, () => this.client.sendNotification(method, params));
+  }
+
+  /** Where the sidecar is gone, nothing is lost: the next one is told everything anew. */
+  private quietly(method: string, send: () => Promise<void>): void {
     if (!this.client.isRunning()) return;
-    this.client.sendNotification(method, params).catch((error: unknown) => {
-      this.parts.log.debug(`${method} was not sent: ${String(error)}`);
-    });
+    send().catch((error: unknown) => this.parts.log.debug(`${method} was not sent: ${String(error)}`));
   }
 }

@@ -24,6 +24,8 @@ export const commandNames = {
 
 export interface CommandParts {
   readonly log: vscode.LogOutputChannel;
+  /** Why a document gets no completions, as a sentence; undefined where it gets them. */
+  readonly whyOff: (document: vscode.TextDocument) => string | undefined;
   /** Undefined while no sidecar runs. */
   readonly client: () => SidecarClient | undefined;
   /** Why no sidecar runs, or how it is, in a sentence. */
@@ -87,7 +89,7 @@ export class Commands implements vscode.Disposable {
   private async showLedger(): Promise<void> {
     const document = vscode.window.activeTextEditor?.document;
     if (document === undefined) return tell("Open the file whose cache you want to see.");
-    const reason = whyNotSent(document);
+    const reason = this.parts.whyOff(document);
     if (reason !== undefined) return tell(reason);
     if (this.parts.client() === undefined) return tell(this.parts.sidecarTooltip());
     const uri = toWireUri(document.uri);

@@ -15,8 +15,11 @@ export function isOnFor(document: vscode.TextDocument): boolean {
   return vscode.workspace.getConfiguration(section, scope).get("enabled") !== false;
 }
 
+/** Where the workspace has a word of its own, the user's would not be heard. */
 export async function switchOn(enabled: boolean): Promise<void> {
-  await vscode.workspace.getConfiguration(section).update("enabled", enabled, vscode.ConfigurationTarget.Global);
+  const configuration = vscode.workspace.getConfiguration(section);
+  const inWorkspace = configuration.inspect("enabled")?.workspaceValue !== undefined;
+  await configuration.update("enabled", enabled, inWorkspace ? vscode.ConfigurationTarget.Workspace : vscode.ConfigurationTarget.Global);
 }
 
 export function onSettingsChanged(action: () => void): vscode.Disposable {

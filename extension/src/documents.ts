@@ -1,5 +1,5 @@
-// Owns which documents the sidecar hears of: those that a person writes, and that commonly hold no secrets.
-// The language client itself turns change events into deltas, one version at a time.
+// Owns which documents the sidecar hears of: those that a person writes, that commonly hold no secrets, and for whose
+// language completions are on. The language client itself turns change events into deltas, one version at a time.
 import type * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { exclusionOf } from "./exclusion";
@@ -7,15 +7,43 @@ import { exclusionOf } from "./exclusion";
 /** Schemes of documents that a person writes; output, diffs and the like are left alone. */
 export const schemes: readonly string[] = ["file", "untitled", "vscode-remote", "vscode-vfs"];
 
-/** Why a document is not sent, as a sentence; undefined where it is. */
+/** Why a document may never be sent, as a sentence; undefined where it may. The answer never changes while it is open. */
 export function whyNotSent(document: vscode.TextDocument): string | undefined {
   if (!schemes.includes(document.uri.scheme)) return "Only documents of a workspace are completed.";
   return exclusionOf(document.uri.path);
 }
 
-/** Keeps what must not be sent from being sent. The answer for a document never changes while it is open. */
-export const documentMiddleware: Middleware = {
-  didOpen: (document, next) => (whyNotSent(document) === undefined ? next(document) : Promise.resolve()),
-  didChange: (event, next) => (whyNotSent(event.document) === undefined ? next(event) : Promise.resolve()),
-  didClose: (document, next) => (whyNotSent(document) === undefined ? next(document) : Promise.resolve()),
-};
+/** The documents that one sidecar has been told of: it hears of the changes and the end of these and of no other. */
+export class SentDocuments {
+  private readonly uris = new Set<string>();
+
+  /** @param whyOff why a document gets no completions as the settings are, as a sentence; undefined where it gets them */
+  constructor(private readonly whyOff: (document: vscode.TextDocument) => string | undefined) {}
+
+  readonly middleware: Pick<Middleware, "didOpen" | "didChange" | "didClose"> = {
+    didOpen: (document, next) => (this.begin(document) ? next(document) : Promise.resolve()),
+    didChange: (event, next) => (this.has(event.document.uri.toString()) ? next(event) : Promise.resolve()),
+    didClose: (document, next) => (this.end(document) ? next(document) : Promise.resolve()),
+  };
+
+  has(uri: string): boolean {
+    return this.uris.has(uri);
+  }
+
+  /** The settings have changed: which of the open documents are to be opened and closed for the sidecar. Taken as done. */
+  follow(documents: readonly vscode.TextDocument[]): { readonly opened: readonly vscode.TextDocument[]; readonly closed: readonly vscode.TextDocument[] } {
+    const closed = documents.filter((document) => this.whyOff(document) !== undefined && this.end(document));
+    const opened = documents.filter((document) => !this.has(document.uri.toString()) && this.begin(document));
+    return { opened, closed };
+  }
+
+  private begin(document: vscode.TextDocument): boolean {
+    if (this.whyOff(document) !== undefined) return false;
+    this.uris.add(document.uri.toString());
+    return true;
+  }
+
+  private end(document: vscode.TextDocument): boolean {
+    return this.uris.delete(document.uri.toString());
+  }
+}

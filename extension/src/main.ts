@@ -35,6 +35,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
   const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
   const commands = new Commands({
     log,
+    whyOff,
     client: () => sidecar?.client(),
     sidecarTooltip: () => statusBar.status().tooltip,
     restart: async () => sidecar?.restart(),
@@ -58,6 +59,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
       onSuggestion: (request, text) => commands.shown(request, text),
       acceptedCommand: commandNames.accepted,
     }),
+    whyOff,
     onRunning: () => structures.sendAgain(),
     onModelStatus: (status) => {
       commands.figuresChanged();

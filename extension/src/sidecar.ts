@@ -15,6 +15,7 @@ export interface SidecarHost {
   readonly log: vscode.LogOutputChannel;
   readonly statusBar: StatusBar;
   readonly middleware: ClientParts["middleware"];
+  readonly whyOff: ClientParts["whyOff"];
   /** It runs and knows nothing yet. */
   readonly onRunning: () => void;
   readonly onModelStatus: (status: ModelStatus) => void;
@@ -34,6 +35,7 @@ export class Sidecar {
         SidecarClient.connect(child, {
           log: host.log,
           middleware: host.middleware,
+          whyOff: host.whyOff,
           onModelStatus: (status) => this.modelStatus(status),
           onOutcome: host.onOutcome,
           onReopened: host.onReopened,
@@ -58,6 +60,7 @@ export class Sidecar {
 
   /** Brings the process in line with the settings; one change after the other. */
   follow(): Promise<void> {
+    this.client()?.settingsChanged();
     this.following = this.following.then(async () => {
       const before = this.settings;
       this.settings = currentSettings();
