@@ -7,7 +7,7 @@ import { shortName } from "./fromProto";
 import { ledgerText } from "./ledgerView";
 import { noStatsText, statsText } from "./statsView";
 import { toWireUri } from "./toProto";
-import { Recording } from "./trace/recording";
+import { EditorRecording } from "./trace/editorRecording";
 import { pageScheme, VirtualDocuments } from "./virtualDocuments";
 
 export const commandNames = {
@@ -39,7 +39,7 @@ const recordingContext = "palimpsest.recording";
 export class Commands implements vscode.Disposable {
   private readonly pages: VirtualDocuments;
   private readonly registrations: readonly vscode.Disposable[];
-  private recording: Recording | undefined;
+  private recording: EditorRecording | undefined;
 
   constructor(private readonly parts: CommandParts) {
     this.pages = new VirtualDocuments((page) => this.pageText(page));
@@ -117,7 +117,7 @@ export class Commands implements vscode.Disposable {
     const document = vscode.window.activeTextEditor?.document;
     const reason = document === undefined ? "Open the file whose editing you want to record." : whyNotSent(document);
     if (document === undefined || reason !== undefined) return tell(reason ?? "");
-    this.recording = new Recording(document);
+    this.recording = new EditorRecording(document);
     await vscode.commands.executeCommand("setContext", recordingContext, true);
     tell("Recording edits of this file. Run the command again to end the recording and choose where to save it.");
   }

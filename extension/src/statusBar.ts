@@ -1,6 +1,6 @@
-// Owns the status bar item: gathers what is known and shows what status.ts makes of it.
+// Owns the status bar item: gathers what is known and shows what statusText.ts makes of it.
 import * as vscode from "vscode";
-import { statusOf, type Known, type Status } from "./status";
+import { statusOf, type Known, type Status } from "./statusText";
 
 const nothingKnown: Known = {
   enabled: true, sidecar: { kind: "stopped" }, model: undefined, documentOff: undefined, requestsPending: 0, outcome: undefined,

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { outcomeSentence } from "../../../extension/src/inline/outcomes";
 import { ledgerText } from "../../../extension/src/ledgerView";
 import { noStatsText, statsText } from "../../../extension/src/statsView";
-import { statusOf, type Known } from "../../../extension/src/status";
+import { statusOf, type Known } from "../../../extension/src/statusText";
 import { table } from "../../../extension/src/table";
 import type { CacheCounters, ModelStatus, OutcomeKind, Statistics } from "../../../sidecar/protocol/data";
 

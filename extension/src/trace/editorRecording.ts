@@ -3,7 +3,7 @@ import * as vscode from "vscode";
 import { toWirePosition } from "../toProto";
 import { TraceRecorder, type TraceChange } from "./recorder";
 
-export class Recording implements vscode.Disposable {
+export class EditorRecording implements vscode.Disposable {
   private readonly recorder: TraceRecorder;
   private readonly listeners: vscode.Disposable[] = [];
 
