@@ -1,5 +1,6 @@
 // Owns what a message means: checked parameters become events and questions, replies become results.
 // Knows neither JSON-RPC (connection.ts does) nor threads (engineThread.ts does), and holds no document's text.
+import { boundSpans } from "../../grammars/spans";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics, StructureSpan } from "../protocol/data";
@@ -274,5 +275,6 @@ function spansOf(triples: readonly number[]): readonly StructureSpan[] {
     const kind = structureKinds[triples[index] ?? -1];
     if (kind !== undefined) spans.push({ kind, startUtf16: triples[index + 1] ?? 0, endUtf16: triples[index + 2] ?? 0 });
   }
-  return spans;
+  // Kept in the client's order where they are few: sorting is for too many.
+  return spans.length <= limits.structureSpansMax ? spans : boundSpans(spans, limits.structureSpansMax);
 }
