@@ -75,7 +75,7 @@ function suite(): void {
     await workbench.openFile(longName);
     await workbench.goToEndOf(346);
     await workbench.press("Enter");
-    await workbench.type("const ");
+    await workbench.type("const tax = ");
     await workbench.awaitGhostText(longName);
     const versionBefore = latestOutcome(tap)?.version ?? 0;
     await workbench.goToEndOf(146);
@@ -84,7 +84,7 @@ function suite(): void {
     await workbench.screenshot("edited-above");
     await workbench.goToEndOf(348);
     await workbench.press("Enter");
-    await workbench.type("const ");
+    await workbench.type("const rest = ");
     await workbench.awaitGhostText(longName);
     await workbench.screenshot("completed-below");
     await workbench.runCommand("Palimpsest: Show Cache Statistics");
@@ -162,7 +162,7 @@ function suite(): void {
 
   step("a recorded edit trace holds what was typed, shown and accepted, and the harness reads it", async ({ workbench, workspace }) => {
     await workbench.openFile("stock.ts");
-    await workbench.goToEndOf(lineOf(join(workspace, "src/stock.ts"), "const left ="));
+    await workbench.goToEndOf(lineOf(join(workspace, "src/stock.ts"), "this.counts.set(code, left)"));
     await workbench.runCommand("Palimpsest: Record Edit Trace");
     await workbench.awaitNotification("Recording edits");
     await workbench.press("Enter");
