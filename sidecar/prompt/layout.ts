@@ -4,7 +4,7 @@
 //   [begin] <file_sep>path\n <fim_prefix> before the anchor <fim_suffix> after the cursor <fim_middle> anchor..cursor
 import { at } from "../base/assert";
 import type { TokenRope } from "../tokens/rope";
-import { tokenIndex, type Range, type TokenIndex, type Utf16Offset } from "../text/offset";
+import { tokenIndex, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
 import type { Window } from "./window";
 
 /** What a document looks like from one cursor. */

@@ -2,7 +2,7 @@
 // that shifts with every keystroke would shift every cell.
 import { at } from "../base/assert";
 import type { TokenRope } from "../tokens/rope";
-import { utf16, type Range, type Utf16Offset } from "../text/offset";
+import { utf16, type Range, type Utf16Offset } from "../text/frames";
 import { pairStart } from "../text/surrogates";
 import { utf16AfterBytes, utf8Length } from "../text/utf8";
 

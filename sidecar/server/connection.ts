@@ -16,7 +16,7 @@ import type { PositionEncoding } from "../session/events";
 import { type Cancellation, type Dispatch, type Outward, RequestError, type RequestFault } from "./dispatch";
 import { EngineThreadError } from "./engineThread";
 import { Envelope, errorCodes } from "./envelope";
-import { FrameReader } from "./frames";
+import { FrameReader } from "./framing";
 import { renderModel } from "./modelStatus";
 
 /** A pair of ends to talk over. */

@@ -3,7 +3,7 @@
 import type { LedgerView, ModelStatus, Outcome, Statistics, StructureSpan } from "../protocol/data";
 import type { ContentChange } from "../text/document";
 import type { PositionEncoding } from "../text/lines";
-import type { Place } from "../text/offset";
+import type { Place } from "../text/frames";
 
 export type { ContentChange, PositionEncoding };
 

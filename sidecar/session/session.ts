@@ -9,7 +9,7 @@ import { windowFor, type Window } from "../prompt/window";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
 import type { Delta } from "../text/delta";
-import { utf16, type Utf16Offset } from "../text/offset";
+import { utf16, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";

@@ -6,7 +6,7 @@ import { applyPlan } from "../cache/applyPlan";
 import { planInPlace } from "../cache/plan";
 import type { Engine } from "../engine/engine";
 import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
-import { utf16, type Utf16Offset } from "../text/offset";
+import { utf16, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import { leafRuleOf } from "../tokens/leaf";
 import { PieceIndex } from "../tokens/pieceIndex";

@@ -4,7 +4,7 @@ import { columnsOf } from "../decode/stop";
 import type { TrimContext } from "../decode/trim";
 import type { StructureSpan } from "../protocol/data";
 import type { TextDocument } from "../text/document";
-import type { Utf16Offset } from "../text/offset";
+import type { Utf16Offset } from "../text/frames";
 
 /** Units of text read on each side of the cursor to see which brackets are open: a long class, with room to spare. */
 const reachUtf16 = 40_000;

@@ -4,7 +4,7 @@
 import { limits } from "../base/limits";
 import { Delta, type Replacement } from "./delta";
 import { Lines, type PositionEncoding } from "./lines";
-import { utf16, type Place } from "./offset";
+import { utf16, type Place } from "./frames";
 import { isPair, splitsPair } from "./surrogates";
 
 /** One content change of LSP: a range of the current text and what replaces it, or the whole new text. */

@@ -2,7 +2,7 @@
 // Lines end at \n, \r\n or a lone \r, as LSP has it; nothing is normalised. Knows no document and no version.
 import { at, invariant } from "../base/assert";
 import type { Delta } from "./delta";
-import { utf16, type Place, type Utf16Offset } from "./offset";
+import { utf16, type Place, type Utf16Offset } from "./frames";
 import { pairStart } from "./surrogates";
 import { characterSize, utf8Length } from "./utf8";
 

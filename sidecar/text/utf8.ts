@@ -1,6 +1,6 @@
 // Owns lengths between UTF-16 and UTF-8. A half of a surrogate pair that stands alone is spelled as U+FFFD: 3 bytes.
 // Knows no lines; frames of a whole document are converted from a start that the caller knows in both.
-import { byte, utf16, type ByteOffset, type Utf16Offset } from "./offset";
+import { byte, utf16, type ByteOffset, type Utf16Offset } from "./frames";
 import { isPair } from "./surrogates";
 
 /** Bytes that `text` takes in UTF-8. */

@@ -1,7 +1,7 @@
 // Owns the token rope of one document: its text as leaves with their tokens, found by UTF-16 offset. Immutable.
 // Knows no sentinel and no cell. Leaves are tokenised when first looked at, so that a huge file costs only its window.
 import { assert, at } from "../base/assert";
-import { utf16, type Range, type Utf16Offset } from "../text/offset";
+import { utf16, type Range, type Utf16Offset } from "../text/frames";
 import { Leaf, leafRuleOf, leafTexts, type LeafRule } from "./leaf";
 import type { Tokenizer } from "./tokenizer";
 

@@ -7,7 +7,7 @@ import { setVerify } from "../../sidecar/base/assert";
 import { Random } from "../../sidecar/base/random";
 import { locateLibrary } from "../../sidecar/engine/llama/library";
 import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
-import { utf16 } from "../../sidecar/text/offset";
+import { utf16 } from "../../sidecar/text/frames";
 import { splitsPair } from "../../sidecar/text/surrogates";
 import { leafRuleOf } from "../../sidecar/tokens/leaf";
 import { resync } from "../../sidecar/tokens/resync";

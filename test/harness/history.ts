@@ -2,7 +2,7 @@
 // Pure; where the texts come from is gitSource.ts's and npmSource.ts's work.
 //
 // Law: replayed to the end, the trace gives `after` exactly.
-import type { Place } from "../../sidecar/text/offset";
+import type { Place } from "../../sidecar/text/frames";
 import type { Hunk } from "./lineDiff";
 import { lineDiff } from "./lineDiff";
 import type { ExtraFields, Trace, TraceChange, TraceEvent } from "./trace";

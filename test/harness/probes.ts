@@ -4,7 +4,7 @@
 // Law: the text that a probe ends with, and what is expected where it ends, together are `after` exactly.
 import { at } from "../../sidecar/base/assert";
 import type { Random } from "../../sidecar/base/random";
-import type { Place } from "../../sidecar/text/offset";
+import type { Place } from "../../sidecar/text/frames";
 import type { Action } from "./action";
 import type { FileChange } from "./history";
 import { EventWriter, firstCharacters, isWorthCompleting, lineParts, replacement } from "./history";

@@ -8,7 +8,7 @@ import type { Clock, ManualClock } from "../../sidecar/base/clock";
 import type { CacheCounters, CompletionRecord, DocumentStatistics, OutcomeKind, Statistics } from "../../sidecar/protocol/data";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionsLike } from "../../sidecar/session/events";
 import type { PolicyName } from "../../sidecar/session/policy";
-import type { Place } from "../../sidecar/text/offset";
+import type { Place } from "../../sidecar/text/frames";
 import type { Action } from "./action";
 import { ActionWatch, isAction } from "./action";
 import type { Loss } from "./score";

@@ -4,7 +4,7 @@
 // First line: {"palimpsest":1,"uri":"src/a.ts","languageId":"typescript","text":"…"}, with `action` and `source` where known.
 // Then, in order: {"t":ms,"edit":[…]}, {"t":ms,"cursor":…}, {"t":ms,"complete":…,"expect":"…"} and {"t":ms,"idle":ms}.
 // Fields not named here are kept and written back: recordings say what was `shown` and whether it was `accepted`.
-import type { Place } from "../../sidecar/text/offset";
+import type { Place } from "../../sidecar/text/frames";
 
 /** Fields that the format doesn't name. They change nothing, and survive reading and writing. */
 export type ExtraFields = Readonly<Record<string, unknown>>;

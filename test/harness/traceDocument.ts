@@ -1,6 +1,6 @@
 // Owns the plain text that a trace's edits make, with LSP places (UTF-16). It is the harness's own, so that it can be
 // the oracle for the sidecar's: it shares no code with sidecar/text. Knows no tokens and no cache.
-import type { Place } from "../../sidecar/text/offset";
+import type { Place } from "../../sidecar/text/frames";
 import type { Trace, TraceChange } from "./trace";
 import { TraceError } from "./trace";
 

@@ -11,7 +11,7 @@ import { limits } from "../../sidecar/base/limits";
 import { Random } from "../../sidecar/base/random";
 import { OwnStructure } from "../../sidecar/session/structure";
 import { Delta } from "../../sidecar/text/delta";
-import { utf16 } from "../../sidecar/text/offset";
+import { utf16 } from "../../sidecar/text/frames";
 
 const grammars = new Grammars(join(process.cwd(), "dist/grammars"), (message) => assert.fail(message));
 

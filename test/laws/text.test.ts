@@ -6,7 +6,7 @@ import { Random } from "../../sidecar/base/random";
 import { Delta } from "../../sidecar/text/delta";
 import { TextDocument, type ContentChange } from "../../sidecar/text/document";
 import { Lines, type PositionEncoding } from "../../sidecar/text/lines";
-import { utf16, type Place } from "../../sidecar/text/offset";
+import { utf16, type Place } from "../../sidecar/text/frames";
 import { editing, nextEdit, randomDelta, randomText, toChanges } from "../support/edits";
 import { checkLaw } from "../support/law";
 

@@ -7,7 +7,7 @@ import { sequenceId, type Engine } from "../../sidecar/engine/engine";
 import type { CompletionAnswer, CompletionRequest } from "../../sidecar/session/events";
 import type { PolicyName } from "../../sidecar/session/policy";
 import { createSessions, type Sessions, type SessionsOptions } from "../../sidecar/session/sessions";
-import { utf16 } from "../../sidecar/text/offset";
+import { utf16 } from "../../sidecar/text/frames";
 import { Lines } from "../../sidecar/text/lines";
 import { editing, nextEdit, randomText, toChanges, type Editing } from "./edits";
 import { FakeEngine } from "./fakeEngine";

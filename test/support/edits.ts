@@ -6,7 +6,7 @@ import type { Random } from "../../sidecar/base/random";
 import { Delta, type Replacement } from "../../sidecar/text/delta";
 import type { ContentChange } from "../../sidecar/text/document";
 import { Lines, type PositionEncoding } from "../../sidecar/text/lines";
-import { utf16 } from "../../sidecar/text/offset";
+import { utf16 } from "../../sidecar/text/frames";
 import { pairStart } from "../../sidecar/text/surrogates";
 
 export type EditKind = "type" | "deleteBackwards" | "paste" | "replace" | "severalPlaces" | "atStart" | "atEnd" | "undo";

@@ -2,7 +2,7 @@
 // and has the cursor at `$0`. Knows no tokens and no cache. There is no escape: choose sample text without the marks.
 import { assert } from "../../sidecar/base/assert";
 import { Delta } from "../../sidecar/text/delta";
-import { utf16, type Utf16Offset } from "../../sidecar/text/offset";
+import { utf16, type Utf16Offset } from "../../sidecar/text/frames";
 import { replace, keep, type Section } from "../../sidecar/text/sections";
 
 export interface Marked {

@@ -9,7 +9,7 @@ import { TokenHealing } from "../../sidecar/decode/tokenHealing";
 import { overlap, trim } from "../../sidecar/decode/trim";
 import { surroundingsAt } from "../../sidecar/session/surroundings";
 import { TextDocument } from "../../sidecar/text/document";
-import { utf16 } from "../../sidecar/text/offset";
+import { utf16 } from "../../sidecar/text/frames";
 import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
 import { FakeTokenizer } from "../support/fakeTokenizer";
 

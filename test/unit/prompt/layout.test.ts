@@ -3,7 +3,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import { frameTokens, layout, type PromptTokens } from "../../../sidecar/prompt/layout";
-import { utf16 } from "../../../sidecar/text/offset";
+import { utf16 } from "../../../sidecar/text/frames";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { FakeTokenizer, fakeSentinels } from "../../support/fakeTokenizer";
 

@@ -2,7 +2,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { windowFor, type Window } from "../../../sidecar/prompt/window";
-import { utf16 } from "../../../sidecar/text/offset";
+import { utf16 } from "../../../sidecar/text/frames";
 import { splitsPair } from "../../../sidecar/text/surrogates";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { randomText } from "../../support/edits";

@@ -7,7 +7,7 @@ import type { EngineCapabilities } from "../../../sidecar/engine/engine";
 import type { Sessions } from "../../../sidecar/session/sessions";
 import type { ContentChange } from "../../../sidecar/text/document";
 import { Lines } from "../../../sidecar/text/lines";
-import { utf16 } from "../../../sidecar/text/offset";
+import { utf16 } from "../../../sidecar/text/frames";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { checkCells, sessionsOn } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Random } from "../../../sidecar/base/random";
-import { utf16 } from "../../../sidecar/text/offset";
+import { utf16 } from "../../../sidecar/text/frames";
 import { editing, nextEdit } from "../../support/edits";
 import { expectSnapshot, parseSnapshots, printSnapshots } from "../../support/expect";
 import { tryLaw } from "../../support/law";

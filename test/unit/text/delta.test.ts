@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Delta, type Bias } from "../../../sidecar/text/delta";
-import { utf16 } from "../../../sidecar/text/offset";
+import { utf16 } from "../../../sidecar/text/frames";
 import { parseMarked, printMarked } from "../../support/marked";
 
 /** `marked` is an edit whose lengths print as `notation`. */

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Lines, type PositionEncoding } from "../../../sidecar/text/lines";
-import { utf16, type Utf16Offset } from "../../../sidecar/text/offset";
+import { utf16, type Utf16Offset } from "../../../sidecar/text/frames";
 import { utf16AfterBytes, utf8Length } from "../../../sidecar/text/utf8";
 import { parseMarked } from "../../support/marked";
 
