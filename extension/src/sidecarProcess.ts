@@ -1,7 +1,7 @@
 // Owns the life of the sidecar's process: start, watch, start again with back-off, stop, and leave none behind.
 // Knows neither the editor nor what is said over the pipes: `connect` does that.
 import type { ChildProcess } from "node:child_process";
-import { Backoff } from "./backoff";
+import { RestartDelays } from "./restartDelays";
 import { limits } from "./limits";
 
 export type SidecarState =
@@ -42,7 +42,7 @@ interface Run<Connection> {
 }
 
 export class SidecarProcess<Connection extends SidecarConnection> {
-  private readonly backoff = new Backoff(limits.steadyMs);
+  private readonly backoff = new RestartDelays(limits.steadyMs);
   private state: SidecarState = { kind: "stopped" };
   private run: Run<Connection> | undefined;
   private cancelRetry: (() => void) | undefined;

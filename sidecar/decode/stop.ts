@@ -1,6 +1,6 @@
 // Owns when a completion is whole: at the end of the line, of the construct it began, or of the block around the cursor.
 // Pure: reads the text generated so far and a little of what stands around the cursor.
-import { openedIn, type Marks } from "./brackets";
+import { openedIn, type Marks } from "./bracketScan";
 
 export interface StopContext extends Marks {
   /** Nothing but the rest of the line is wanted: there is code right of the cursor. */

@@ -1,6 +1,6 @@
 // Owns what of a finished text is shown: without what the document already has after the cursor, without closers that
 // nothing opened, without blank ends. Pure.
-import { closersAllowed, openedIn, overclosedAt, type Marks } from "./brackets";
+import { closersAllowed, openedIn, overclosedAt, type Marks } from "./bracketScan";
 import { finishedLength, type StopContext } from "./stop";
 
 export interface TrimContext extends StopContext {

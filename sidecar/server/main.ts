@@ -12,7 +12,7 @@ import { probeLibrary, runProbe } from "../engine/llama/probe";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../session/events";
 import { createSessions } from "../session/sessions";
-import { ClientProcess } from "./clientProcess";
+import { ClientPidWatch } from "./clientPidWatch";
 import { ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch } from "./dispatch";
 import type { EngineThreadConfig } from "./engineMessages";
@@ -69,7 +69,7 @@ class Server {
   private engine: EngineThread | undefined;
   private isEnding = false;
   private exitCodeWhenGone = 1;
-  private readonly client = new ClientProcess(() => this.end(this.exitCodeWhenGone));
+  private readonly client = new ClientPidWatch(() => this.end(this.exitCodeWhenGone));
   private readonly dispatch: { current: Dispatch | undefined } = { current: undefined };
 
   constructor(private readonly flags: ServeFlags) {}

@@ -2,7 +2,7 @@
 // what the model wrote, `⏎` standing for its line ends; the expected text is what remains of it.
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { test } from "node:test";
-import { closersAllowed, openedIn, overclosedAt, type Marks } from "../../sidecar/decode/brackets";
+import { closersAllowed, openedIn, overclosedAt, type Marks } from "../../sidecar/decode/bracketScan";
 import { greedy, logProbability } from "../../sidecar/decode/sampler";
 import { columnsOf } from "../../sidecar/decode/stop";
 import { TokenHealing } from "../../sidecar/decode/tokenHealing";

@@ -25,6 +25,8 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
     const line = lineOf(editor.document, "let total = 0;");
     placeCursor(editor, line, editor.document.lineAt(line).text.length);
     await vscode.commands.executeCommand("type", { text: "\n" });
+    // The next line of the sample must not be what comes to mind: what stands below already isn't suggested.
+    await vscode.commands.executeCommand("type", { text: "const rate = " });
     const typed = editor.document.getText().length;
     await condition("committed text", waitMsMax, async () => {
       await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");

@@ -2,7 +2,7 @@
 // (others may hold them), so the pipes alone don't tell.
 import { limits } from "../base/limits";
 
-export class ClientProcess {
+export class ClientPidWatch {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly gone: () => void) {}

@@ -2,7 +2,7 @@
 
 const delaysMs: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000, 16_000, 30_000, 30_000];
 
-export class Backoff {
+export class RestartDelays {
   private failures = 0;
 
   /** @param steadyMs a sidecar that ran this long starts the row again */
