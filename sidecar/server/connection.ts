@@ -1,23 +1,22 @@
-// Owns JSON-RPC and LSP's library: the only file that knows either. Messages go to dispatch, results and notices come back.
-// Knows neither sessions nor the engine.
+// Owns the conversation in JSON-RPC and LSP: messages go to dispatch, results and notices come back.
+// Knows neither sessions nor the engine; who comes in is doorReader.ts's, what is said of the model modelAnnouncer.ts's.
 import type { Readable, Writable } from "node:stream";
 import {
-  AbstractMessageReader, type CancellationToken, type Connection, createConnection, createProtocolConnection, type DataCallback, type Disposable,
-  ErrorCodes, type InitializeResult, LSPErrorCodes, type Message, type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
-  type WorkDoneProgressServerReporter,
+  type CancellationToken, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult, LSPErrorCodes,
+  type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
-import type { ModelStatus } from "../protocol/data";
 import {
-  cursorMethod, dropCacheMethod, ledgerMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
+  cursorMethod, dropCacheMethod, ledgerMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
 } from "../protocol/messages";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import { type Cancellation, type Dispatch, type Outward, RequestError, type RequestFault } from "./dispatch";
+import { DoorReader } from "./doorReader";
 import { EngineThreadError } from "./engineThread";
-import { Envelope, errorCodes } from "./envelope";
 import { FrameReader } from "./framing";
-import { renderModel } from "./modelStatus";
+import { ModelAnnouncer } from "./modelAnnouncer";
+import { chooseEncoding } from "./positionEncoding";
 
 /** A pair of ends to talk over. */
 export interface Channel {
@@ -70,7 +69,7 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     initialize: () => undefined,
     exit: (code) => life.end(code),
   });
-  const announcer = new Announcer(connection);
+  const announcer = new ModelAnnouncer(connection);
   const log = (message: string): void => send(connection, "window/logMessage", { type: MessageType.Warning, message });
   if (channel.reader instanceof DoorReader) channel.reader.log = log;
   const dispatch = makeDispatch({
@@ -127,113 +126,6 @@ function wireRequests(connection: Connection, dispatch: Dispatch): void {
   connection.onRequest(statisticsMethod, () => answer(dispatch.statistics()));
   connection.onRequest(ledgerMethod, (params: unknown) => answer(dispatch.ledger(params)));
   connection.onRequest(dropCacheMethod, (params: unknown) => answer(dispatch.dropCache(params)));
-}
-
-/** UTF-16 wherever the client lets us choose: it is what JavaScript strings count in. */
-export function chooseEncoding(offered: readonly string[] | undefined): PositionEncoding {
-  if (offered === undefined || offered.includes("utf-16")) return "utf-16";
-  if (offered.includes("utf-8")) return "utf-8";
-  return offered.includes("utf-32") ? "utf-32" : "utf-16";
-}
-
-/** Says how the model does: as our own notification, and as progress to a client that shows it. */
-class Announcer {
-  mayShowProgress = false;
-  private hasBegun = false;
-  private latest: ModelStatus | undefined;
-  private progress: Promise<WorkDoneProgressServerReporter | undefined> | undefined;
-
-  constructor(private readonly connection: Connection) {}
-
-  /** Nothing unasked goes out before the client says `initialized`. */
-  begin(): void {
-    if (this.hasBegun) return;
-    this.hasBegun = true;
-    if (this.latest !== undefined) this.modelStatus(this.latest);
-  }
-
-  modelStatus(status: ModelStatus): void {
-    this.latest = status;
-    if (!this.hasBegun) return;
-    send(this.connection, modelStatusMethod, status);
-    if (this.mayShowProgress) this.show(status);
-    if (status.state.kind !== "loading") this.connection.console.log(renderModel(status));
-  }
-
-  private show(status: ModelStatus): void {
-    if (status.state.kind === "loading") {
-      const percentage = Math.round(status.state.fraction * 100);
-      this.progress ??= this.open(status.name, percentage);
-      void this.progress.then((progress) => progress?.report(percentage));
-      return;
-    }
-    void this.progress?.then((progress) => progress?.done());
-    this.progress = undefined;
-  }
-
-  private async open(name: string, percentage: number): Promise<WorkDoneProgressServerReporter | undefined> {
-    try {
-      const progress = await this.connection.window.createWorkDoneProgress();
-      progress.begin("Palimpsest", percentage, `Loading ${name}`, false);
-      return progress;
-    } catch {
-      // The client refused: the status notification is enough.
-      return undefined;
-    }
-  }
-}
-
-/** Lets through what has the shape of a message, and answers the rest on the spot. */
-class DoorReader extends AbstractMessageReader {
-  log: (message: string) => void = () => undefined;
-  private readonly envelope = new Envelope();
-
-  constructor(
-    private readonly writer: MessageWriter,
-    private readonly start: (take: (value: unknown) => void, failed: (reason: string) => void) => void,
-  ) {
-    super();
-  }
-
-  listen(callback: DataCallback): Disposable {
-    this.start((value) => this.admit(value, callback), (reason) => {
-      this.log(`${reason} was skipped`);
-      this.write({ jsonrpc: "2.0", id: null, error: { code: errorCodes.parseError, message: reason } });
-    });
-    return { dispose: () => undefined };
-  }
-
-  private admit(value: unknown, callback: DataCallback): void {
-    const admission = this.envelope.admit(value);
-    switch (admission.kind) {
-      case "pass":
-        try {
-          callback(cleaned(admission.message) as unknown as Message);
-        } catch (error) {
-          // The library throws at a request that is cancelled twice; whatever it is, the next message is another one.
-          this.log(`a message was lost: ${error instanceof Error ? error.message : String(error)}`);
-        }
-        break;
-      case "answer":
-        this.write({ jsonrpc: "2.0", id: admission.id, error: { code: admission.code, message: admission.message } });
-        break;
-      case "drop":
-        this.log(admission.reason);
-        break;
-    }
-  }
-
-  private write(message: object): void {
-    this.writer.write(message as Message).catch(() => undefined);
-  }
-}
-
-/** The library trusts the capabilities of `initialize`: it gets those that we have checked. */
-function cleaned(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (message["method"] !== "initialize") return message;
-  const { processId, positionEncodings, workDoneProgress } = mustBeInitializeParams(message["params"]);
-  const capabilities = { window: { workDoneProgress }, general: positionEncodings === undefined ? {} : { positionEncodings } };
-  return { ...message, params: { processId: processId ?? null, rootUri: null, capabilities } };
 }
 
 function cancellationOf(token: CancellationToken): Cancellation {

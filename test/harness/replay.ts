@@ -5,12 +5,13 @@
 // stands apart. Time in the trace isn't waited for: editToFirstTokenMs runs from the arrival of the last edit or cursor
 // move before the request to the first sampled token, all work in between included, the user's own pauses left out.
 import type { Clock, ManualClock } from "../../sidecar/base/clock";
-import type { CacheCounters, CompletionRecord, DocumentStatistics, OutcomeKind, Statistics } from "../../sidecar/protocol/data";
+import type { CompletionRecord, DocumentStatistics, OutcomeKind, Statistics } from "../../sidecar/protocol/data";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionsLike } from "../../sidecar/session/events";
 import type { PolicyName } from "../../sidecar/session/policy";
 import type { Place } from "../../sidecar/text/frames";
 import type { Action } from "./action";
 import { ActionWatch, isAction } from "./action";
+import { ChargeMeter, type Charge } from "./charge";
 import type { Loss } from "./score";
 import type { Trace, TraceEvent } from "./trace";
 import { TraceError } from "./trace";
@@ -36,9 +37,6 @@ export interface ReplayOptions {
   /** Whether idle events of the trace are used for healing, or passed over. */
   readonly idle: boolean;
 }
-
-/** What the cache did since the completion before. Summed over a trace it is what the sessions' counters rose by. */
-export type Charge = Pick<CacheCounters, "tokensEncoded" | "cellsKept" | "cellsShifted" | "repairTokens" | "healTokens">;
 
 export interface CompletionResult {
   readonly trace: string;
@@ -125,24 +123,6 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
         break;
       }
     }
-  }
-}
-
-/** The charges between completions, taken from counters that only rise. */
-export class ChargeMeter {
-  constructor(private before: CacheCounters) {}
-
-  /** What was added since the last reading. */
-  read(totals: CacheCounters): Charge {
-    const { before } = this;
-    this.before = totals;
-    return {
-      tokensEncoded: totals.tokensEncoded - before.tokensEncoded,
-      cellsKept: totals.cellsKept - before.cellsKept,
-      cellsShifted: totals.cellsShifted - before.cellsShifted,
-      repairTokens: totals.repairTokens - before.repairTokens,
-      healTokens: totals.healTokens - before.healTokens,
-    };
   }
 }
 

@@ -6,7 +6,7 @@ import { Random } from "../../../sidecar/base/random";
 import {
   mustBeChangeParams, mustBeDropCacheParams, mustBeInitializeParams, mustBeInlineCompletionParams, mustBeOpenParams, mustBeStructureParams, ParamsError,
 } from "../../../sidecar/protocol/validate";
-import { chooseEncoding } from "../../../sidecar/server/connection";
+import { chooseEncoding } from "../../../sidecar/server/positionEncoding";
 import { Envelope } from "../../../sidecar/server/envelope";
 import { parseFlags } from "../../../sidecar/server/flags";
 import { type Frame, FrameReader } from "../../../sidecar/server/framing";
