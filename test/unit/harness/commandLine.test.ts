@@ -17,7 +17,7 @@ function checkRefused(line: string, message: string): void {
   });
 }
 
-checkRefused("play", '"play" is no command; there are replay, trace, demo and help');
+checkRefused("play", '"play" is no command; there are replay, report, trace, demo and help');
 checkRefused("replay", "at least one trace file or folder");
 checkRefused("replay a --policy warm", '"warm" is no policy; there are cold, prefix, patch');
 checkRefused("replay a --policy=", '"" is no policy');
@@ -38,6 +38,7 @@ checkRefused("trace diff a --out o", "OLD NEW");
 checkRefused("trace diff a b --commits 3 --out o", "are for trace git");
 checkRefused("trace diff a b c --out o", 'doesn\'t know what to do with "c"');
 checkRefused("demo file", "file");
+checkRefused("report", "at least one file that replay --json wrote");
 
 test("defaults", () => {
   assert.equal(parseCommand([]).kind, "help");
