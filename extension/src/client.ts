@@ -1,5 +1,5 @@
 // Owns one conversation with one sidecar: the language client over its pipes, with our own messages typed.
-// Knows nothing of the process beyond its pipes; sidecarProcess.ts decides when it lives.
+// Knows nothing of the process beyond its pipes; sidecarSupervisor.ts decides when it lives.
 import type { ChildProcess } from "node:child_process";
 import * as vscode from "vscode";
 import {
@@ -16,7 +16,7 @@ import {
 import { schemes, SentDocuments } from "./documents";
 import { openDocument } from "./fromProto";
 import { limits } from "./limits";
-import { HopelessStart, type SidecarConnection } from "./sidecarProcess";
+import { HopelessStart, type SidecarConnection } from "./sidecarSupervisor";
 import { checkProtocol } from "./protocolCheck";
 
 export interface ClientParts {

@@ -6,8 +6,8 @@ import type { ModelStatus } from "../../sidecar/protocol/data";
 import { SidecarClient, type ClientParts } from "./client";
 import { currentSettings } from "./config";
 import { needsRestart, sidecarFlags, type Settings } from "./settings";
-import { spawnSidecar } from "./sidecarChild";
-import { SidecarProcess, type SidecarState } from "./sidecarProcess";
+import { spawnSidecar } from "./spawnSidecar";
+import { SidecarSupervisor, type SidecarState } from "./sidecarSupervisor";
 import type { StatusBar } from "./statusBar";
 
 export interface SidecarHost {
@@ -24,12 +24,12 @@ export interface SidecarHost {
 }
 
 export class Sidecar {
-  private readonly process: SidecarProcess<SidecarClient>;
+  private readonly process: SidecarSupervisor<SidecarClient>;
   private settings: Settings = currentSettings();
   private following: Promise<void> = Promise.resolve();
 
   constructor(private readonly host: SidecarHost) {
-    this.process = new SidecarProcess<SidecarClient>({
+    this.process = new SidecarSupervisor<SidecarClient>({
       spawn: () => spawnSidecar(host.script, sidecarFlags(this.settings)),
       connect: (child) =>
         SidecarClient.connect(child, {

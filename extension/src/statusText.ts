@@ -2,7 +2,7 @@
 import type { ModelStatus, Outcome } from "../../sidecar/protocol/data";
 import { unreachable } from "./exhaustive";
 import { outcomeSentence } from "./inline/outcomes";
-import type { SidecarState } from "./sidecarProcess";
+import type { SidecarState } from "./sidecarSupervisor";
 
 export interface Known {
   readonly enabled: boolean;

@@ -12,7 +12,7 @@ import { probeLibrary, runProbe } from "../engine/llama/probe";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../session/events";
 import { createSessions } from "../session/sessions";
-import { ClientPidWatch } from "./clientPidWatch";
+import { ClientWatch } from "./clientWatch";
 import { ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch } from "./dispatch";
 import type { EngineThreadConfig } from "./engineMessages";
@@ -69,18 +69,19 @@ class Server {
   private engine: EngineThread | undefined;
   private isEnding = false;
   private exitCodeWhenGone = 1;
-  private readonly client = new ClientPidWatch(() => this.end(this.exitCodeWhenGone));
+  private readonly client = new ClientWatch(() => this.end(this.exitCodeWhenGone));
   private readonly dispatch: { current: Dispatch | undefined } = { current: undefined };
 
   constructor(private readonly flags: ServeFlags) {}
 
   start(): void {
-    if (this.flags.clientProcessId !== undefined) this.client.watch(this.flags.clientProcessId);
-    this.endWithChannel();
+    if (this.flags.clientProcessId !== undefined) this.client.watchProcess(this.flags.clientProcessId);
+    this.client.watchChannel(this.flags.transport);
+    this.endWithSignals();
     const channel = this.flags.transport === "stdio" ? stdioChannel(process.stdin, process.stdout) : ipcChannel();
     const life = {
       begin: (params: { readonly processId: number | undefined }, encoding: PositionEncoding) => {
-        if (params.processId !== undefined) this.client.watch(params.processId);
+        if (params.processId !== undefined) this.client.watchProcess(params.processId);
         this.startEngine(encoding);
       },
       shutDown: () => {
@@ -117,14 +118,8 @@ class Server {
     return this.engine;
   }
 
-  private endWithChannel(): void {
-    const gone = () => this.end(this.exitCodeWhenGone);
-    if (this.flags.transport === "stdio") {
-      process.stdin.on("end", gone);
-      process.stdin.on("close", gone);
-      process.stdout.on("error", gone);
-    } else process.on("disconnect", gone);
-    process.on("SIGTERM", gone);
+  private endWithSignals(): void {
+    process.on("SIGTERM", () => this.end(this.exitCodeWhenGone));
     process.on("uncaughtException", (error) => {
       process.stderr.write(`palimpsest: ${error.stack ?? error.message}\n`);
       this.end(1);

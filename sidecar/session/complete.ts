@@ -10,7 +10,7 @@ import { decode, wholeText } from "../decode/loop";
 import { logProbability } from "../decode/sampler";
 import { finishedLength } from "../decode/stop";
 import { TokenHealing } from "../decode/tokenHealing";
-import { trim, type TrimContext } from "../decode/trim";
+import { trimSuggestion, type TrimContext } from "../decode/trimSuggestion";
 import { cellPosition, cells, toEnd, type Engine, type EngineCapabilities, type SequenceId } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { PieceIndex } from "../tokens/pieceIndex";
@@ -122,7 +122,7 @@ export function write(bench: Bench, held: HeldCells, prompt: Prompt, context: Tr
   const rawText = wholeText(decoded.bytes).slice(healedText.length);
   const endedWhole = decoded.end === "endToken" || decoded.end === "finished";
   return {
-    text: interruption === undefined ? trim(rawText, endedWhole, context) : "",
+    text: interruption === undefined ? trimSuggestion(rawText, endedWhole, context) : "",
     rawText,
     tokensDecoded: decoded.tokens.length,
     firstTokenAtMs,

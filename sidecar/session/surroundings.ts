@@ -1,7 +1,7 @@
 // Owns what a decoder must know of the text around the cursor: where a completion has to end and what it must not repeat.
 // Pure reading of a document; knows no token.
 import { columnsOf } from "../decode/stop";
-import type { TrimContext } from "../decode/trim";
+import type { TrimContext } from "../decode/trimSuggestion";
 import type { StructureSpan } from "../protocol/data";
 import type { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/frames";

@@ -3,7 +3,7 @@ import { realClock } from "../../sidecar/base/clock";
 import { policyNames } from "../../sidecar/session/policy";
 import { chargeView, ghostView } from "./ghostView";
 import { Interrupt } from "./interrupt";
-import { measureTraces } from "./measurement";
+import { measureTraces } from "./measureTraces";
 import { Progress } from "./progress";
 import type { CompletionResult, ReplayStep } from "./replay";
 import { replay } from "./replay";

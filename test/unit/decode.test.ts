@@ -6,7 +6,7 @@ import { closersAllowed, openedIn, overclosedAt, type Marks } from "../../sideca
 import { greedy, logProbability } from "../../sidecar/decode/sampler";
 import { columnsOf } from "../../sidecar/decode/stop";
 import { TokenHealing } from "../../sidecar/decode/tokenHealing";
-import { overlap, trim } from "../../sidecar/decode/trim";
+import { overlap, trimSuggestion } from "../../sidecar/decode/trimSuggestion";
 import { surroundingsAt } from "../../sidecar/session/surroundings";
 import { TextDocument } from "../../sidecar/text/document";
 import { utf16 } from "../../sidecar/text/frames";
@@ -30,7 +30,7 @@ function checkTrim(name: string, marked: string, wrote: string, expected: string
     const start = around.block === undefined ? -1 : text.indexOf(around.block);
     const enclosing = around.block === undefined ? undefined : { kind: "function" as const, startUtf16: start, endUtf16: text.length };
     const context = surroundingsAt(document, utf16(cursor), enclosing);
-    equal(trim(wrote, around.endedWhole ?? true, context), expected);
+    equal(trimSuggestion(wrote, around.endedWhole ?? true, context), expected);
   });
 }
 

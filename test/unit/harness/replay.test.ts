@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../../../sidecar/base/clock";
-import { measureTraces, orderOf } from "../../harness/measurement";
+import { measureTraces, orderOf } from "../../harness/measureTraces";
 import type { CompletionResult } from "../../harness/replay";
 import { replay, suggestedText } from "../../harness/replay";
 import type { Trace } from "../../harness/trace";

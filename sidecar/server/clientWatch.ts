@@ -1,14 +1,26 @@
-// Owns the question whether the client's process is still there. A client that is killed can leave its pipes open
-// (others may hold them), so the pipes alone don't tell.
+// Owns the question whether the client is still there: its pipes or its IPC channel end, or its process is gone. A client
+// that is killed can leave its pipes open (others may hold them), so the pipes alone don't tell.
 import { limits } from "../base/limits";
+import type { Transport } from "./flags";
 
-export class ClientPidWatch {
+export class ClientWatch {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly gone: () => void) {}
 
+  /** The channel that the client speaks through. */
+  watchChannel(transport: Transport): void {
+    if (transport === "node-ipc") {
+      process.on("disconnect", this.gone);
+      return;
+    }
+    process.stdin.on("end", this.gone);
+    process.stdin.on("close", this.gone);
+    process.stdout.on("error", this.gone);
+  }
+
   /** The latest process named is the one that is watched. */
-  watch(processId: number): void {
+  watchProcess(processId: number): void {
     clearInterval(this.timer);
     this.timer = setInterval(() => {
       if (isAlive(processId)) return;

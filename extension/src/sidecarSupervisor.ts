@@ -41,7 +41,7 @@ interface Run<Connection> {
   lastWords: string;
 }
 
-export class SidecarProcess<Connection extends SidecarConnection> {
+export class SidecarSupervisor<Connection extends SidecarConnection> {
   private readonly backoff = new RestartDelays(limits.steadyMs);
   private state: SidecarState = { kind: "stopped" };
   private run: Run<Connection> | undefined;

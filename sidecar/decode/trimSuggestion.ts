@@ -10,7 +10,7 @@ export interface TrimContext extends StopContext {
 }
 
 /** `endedWhole` is false where a budget broke the text off: its last line is then dropped unless it is the only one. */
-export function trim(text: string, endedWhole: boolean, context: TrimContext): string {
+export function trimSuggestion(text: string, endedWhole: boolean, context: TrimContext): string {
   // Where the model has ended, so has its last line.
   const whole = finishedLength(endedWhole ? text + "\n" : text, context);
   let kept = text.slice(0, whole ?? text.length);

@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { checkProtocol } from "../../../extension/src/protocolCheck";
 import {
-  HopelessStart, SidecarProcess, type SidecarConnection, type SidecarState,
-} from "../../../extension/src/sidecarProcess";
+  HopelessStart, SidecarSupervisor, type SidecarConnection, type SidecarState,
+} from "../../../extension/src/sidecarSupervisor";
 
 type Name = "good" | "crash" | "hang" | "hangOnShutdown" | "late" | "wrongVersion";
 
@@ -58,10 +58,10 @@ class Watched {
   readonly timers = new Set<Timer>();
   nowMs = 0;
   private waiting: (() => void)[] = [];
-  readonly process: SidecarProcess<Pipes>;
+  readonly process: SidecarSupervisor<Pipes>;
 
   constructor(public name: Name) {
-    this.process = new SidecarProcess<Pipes>({
+    this.process = new SidecarSupervisor<Pipes>({
       spawn: () => {
         const child = spawn(process.execPath, [join(process.cwd(), "test/support/sidecars", `${this.name}.mjs`)], { stdio: "pipe" });
         this.children.push(child);
@@ -223,7 +223,7 @@ test("one of another protocol is not tried again", async () => {
 
 test("a program that is not there is told", async () => {
   const states: SidecarState[] = [];
-  const watch = new SidecarProcess<Pipes>({
+  const watch = new SidecarSupervisor<Pipes>({
     spawn: () => spawn(join(process.cwd(), "no-such-program"), { stdio: "pipe" }),
     connect,
     onState: (state) => states.push(state),
