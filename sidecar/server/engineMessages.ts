@@ -3,6 +3,7 @@
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
 import type { PolicyName } from "../session/policy";
+import type { ServeFlags } from "./flags";
 
 /** What the worker is started with. */
 export interface EngineThreadConfig {
@@ -14,6 +15,7 @@ export interface EngineThreadConfig {
   readonly completionTokens: number;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
+  readonly gpu: ServeFlags["gpu"];
   readonly policy: PolicyName;
   readonly verify: boolean;
   readonly positionEncoding: PositionEncoding;

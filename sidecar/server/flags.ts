@@ -1,6 +1,7 @@
 // Owns the command line: what each flag means, what is wrong with a bad one and what to write instead.
 // Reads no file and starts nothing.
 import { limits } from "../base/limits";
+import { type GpuVariant, gpuVariants, isGpuVariant } from "../engine/llama/library";
 import { isPolicyName, type PolicyName, policyNames } from "../session/policy";
 
 export type Transport = "stdio" | "node-ipc";
@@ -11,6 +12,7 @@ export interface ServeFlags {
   readonly modelPath: string | undefined;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
+  readonly gpu: GpuVariant;
   readonly contextTokens: number;
   /** Undefined: chosen by the engine, which follows the load of the machine. */
   readonly threads: number | undefined;
@@ -40,6 +42,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --node-ipc          speak LSP over Node's IPC channel, for a parent that forked this process
   --model PATH        the GGUF model to use (default: the embedded one)
   --library DIR       the folder of the llama.cpp libraries (default: the installed package's)
+  --gpu NAME          where to compute: ${gpuVariants.join(", ")} (default: cpu); the package of its libraries must be installed
   --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
@@ -55,6 +58,7 @@ interface Parsed {
   transport: Transport | undefined;
   modelPath: string | undefined;
   libraryFolder: string | undefined;
+  gpu: GpuVariant;
   contextTokens: number;
   threads: number | undefined;
   policy: PolicyName;
@@ -70,6 +74,7 @@ export function parseFlags(args: readonly string[]): Command {
     transport: undefined,
     modelPath: undefined,
     libraryFolder: undefined,
+    gpu: "cpu",
     contextTokens: limits.contextTokensDefault,
     threads: undefined,
     completionTokens: limits.completionTokensMax,
@@ -111,6 +116,12 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
     case "--library":
       parsed.libraryFolder = valueOf(flag, rest);
       return;
+    case "--gpu": {
+      const name = valueOf(flag, rest);
+      if (!isGpuVariant(name)) throw new FlagError(`--gpu: one of ${gpuVariants.join(", ")}, not "${name}".`);
+      parsed.gpu = name;
+      return;
+    }
     case "--context":
       parsed.contextTokens = numberOf(flag, rest, contextTokensMin, contextTokensMax);
       return;

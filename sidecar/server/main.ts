@@ -26,7 +26,7 @@ const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nan
 
 /** llama.cpp with the model that the flags name. The library is tried in a child process first: a broken one ends its process. */
 const openSessions: OpenSessions = async (config, watch) => {
-  const library = config.libraryFolder === undefined ? locateLibrary(__dirname) : openFolder(config.libraryFolder);
+  const library = config.libraryFolder === undefined ? locateLibrary(__dirname, config.gpu) : openFolder(config.libraryFolder);
   await probeLibrary(library, __filename);
   watch.progress(0.1);
   setVerify(config.verify);
@@ -98,11 +98,11 @@ class Server {
 
   private startEngine(positionEncoding: PositionEncoding): void {
     const interrupts = new Interrupts();
-    const { contextTokens, threads, completionTokens, policy, verify, libraryFolder } = this.flags;
+    const { contextTokens, threads, completionTokens, policy, verify, libraryFolder, gpu } = this.flags;
     const modelPath = this.flags.modelPath ?? embeddedModel;
     const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
     const wishes = { contextTokens, threads, completionTokens, policy, verify };
-    const config: EngineThreadConfig = { modelPath, libraryFolder, positionEncoding, ...wishes, ...shared };
+    const config: EngineThreadConfig = { modelPath, libraryFolder, gpu, positionEncoding, ...wishes, ...shared };
     const worker = new Worker(__filename, { workerData: config, stdout: true });
     // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
     worker.stdout.pipe(process.stderr);

@@ -1,5 +1,7 @@
 // Owns what the harness can be told on its command line, and the help that says so. Reads no file and runs nothing.
 import { parseArgs } from "node:util";
+import { gpuVariants, isGpuVariant } from "../../sidecar/engine/llama/library";
+import type { GpuVariant } from "../../sidecar/engine/llama/library";
 import { isPolicyName, policyNames } from "../../sidecar/session/policy";
 import type { PolicyName } from "../../sidecar/session/policy";
 import type { ReportSettings } from "./reportCommand";
@@ -18,6 +20,9 @@ export interface EngineSettings {
   /** Undefined leaves the choice to the engine, which follows the load of the machine. */
   readonly threads: number | undefined;
   readonly contextLength: number | undefined;
+  readonly gpu: GpuVariant;
+  /** Undefined leaves the choice to the engine. */
+  readonly flashAttention: "auto" | "off" | undefined;
 }
 
 export interface ReplaySettings {
@@ -50,6 +55,8 @@ export const help = `The harness of Palimpsest: replays editing sessions without
       --per-action N       at most N probes of each action, drawn by --seed
       --threads N          CPU threads (default: follow the load)
       --context N          cells of the cache (default: the sidecar's)
+      --gpu NAME           where to compute, of ${gpuVariants.join(", ")} (default: cpu); its package must be installed
+      --flash-attention X  auto or off (default: off)
       --seed N             for drawing and for bootstrap intervals (default: 1)
       --time real|manual   manual: time stands where the trace says, so that results don't depend on the machine
       --no-idle            don't heal in the idle time of traces
@@ -68,7 +75,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
 
   demo                     replay a hand-written trace and show the ghost text and what was read again
       --trace FILE         another trace
-      --model PATH, --threads N, --context N as above
+      --model PATH, --threads N, --context N, --gpu NAME, --flash-attention X as above
 `;
 
 /** @throws UsageError */
@@ -93,7 +100,9 @@ export function parseCommand(argv: readonly string[]): Command {
   }
 }
 
-const engineOptions = { model: { type: "string" }, threads: { type: "string" }, context: { type: "string" } } as const;
+const engineOptions = {
+  model: { type: "string" }, threads: { type: "string" }, context: { type: "string" }, gpu: { type: "string" }, "flash-attention": { type: "string" },
+} as const;
 
 function replayCommand(argv: readonly string[]): Command {
   const { values, positionals } = parse(() => parseArgs({
@@ -165,11 +174,18 @@ function parse<Result>(read: () => Result): Result {
   }
 }
 
-function engineOf(values: { readonly model?: string; readonly threads?: string; readonly context?: string }): EngineSettings {
+function engineOf(values: { readonly [Name in keyof typeof engineOptions]?: string }): EngineSettings {
+  const { gpu = "cpu", "flash-attention": flashAttention } = values;
+  if (!isGpuVariant(gpu)) throw new UsageError(`--gpu must be one of ${gpuVariants.join(", ")}, not "${gpu}"`);
+  if (flashAttention !== undefined && flashAttention !== "auto" && flashAttention !== "off") {
+    throw new UsageError(`--flash-attention must be auto or off, not "${flashAttention}"`);
+  }
   return {
     modelPath: values.model,
     threads: countOf(values.threads, "--threads"),
     contextLength: countOf(values.context, "--context"),
+    gpu,
+    flashAttention,
   };
 }
 

@@ -25,6 +25,7 @@ export async function openRig(root: string, settings: EngineSettings): Promise<R
     modelPath,
     threads: () => engine.threads,
     threadsAsked: settings.threads,
+    gpu: settings.gpu,
     grammarOf: (languageId) => grammars.load(languageId),
     verify: setVerify,
   });
@@ -32,7 +33,7 @@ export async function openRig(root: string, settings: EngineSettings): Promise<R
 
 async function openEngine(root: string, modelPath: string, settings: EngineSettings): Promise<LlamaEngine> {
   try {
-    const library = locateLibrary(root);
+    const library = locateLibrary(root, settings.gpu);
     // Tried in a child process first: a broken library ends the process that loads it.
     await probeLibrary(library, join(root, "dist/sidecar.js"));
     return openLlamaEngine({
@@ -40,6 +41,7 @@ async function openEngine(root: string, modelPath: string, settings: EngineSetti
       modelPath,
       ...(settings.contextLength === undefined ? {} : { contextLength: settings.contextLength }),
       ...(settings.threads === undefined ? {} : { threadsMax: settings.threads }),
+      ...(settings.flashAttention === undefined ? {} : { flashAttention: settings.flashAttention }),
     });
   } catch (error) {
     if (error instanceof LibraryError || error instanceof ModelFileError) throw new UsageError(error.message);

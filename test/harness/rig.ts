@@ -26,6 +26,8 @@ export interface RigDescription {
   readonly shiftRefusal: string | undefined;
   /** Undefined where the engine follows the load of the machine. */
   readonly threadsMax: number | undefined;
+  /** Where the computing was done: "cpu" or the name of a graphics interface. */
+  readonly gpu: string;
 }
 
 export interface Rig {
@@ -40,6 +42,7 @@ export interface RigParts {
   readonly modelPath: string;
   readonly threads: () => number;
   readonly threadsAsked: number | undefined;
+  readonly gpu: string;
   readonly grammarOf: (languageId: string) => Promise<Grammar | undefined>;
   readonly verify: (on: boolean) => void;
 }
@@ -49,7 +52,7 @@ export function rigOn(parts: RigParts): Rig {
   const { modelName, contextLength, shift } = engine.capabilities;
   const shiftRefusal = shift.kind === "fixed" ? shift.reason : undefined;
   return {
-    description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked },
+    description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked, gpu: parts.gpu },
     newSessions: async ({ policy, clock, languageId, verify }) => {
       // Loaded before the replay begins, so that the first completion has its structure like all others.
       const grammar = await parts.grammarOf(languageId);

@@ -43,6 +43,8 @@ const exceptions: readonly { readonly files: RegExp; readonly to: Layer }[] = [
   { files: /^sidecar\/cache\/applyPlan\.ts$/, to: "sidecar/engine" },
   // The composition root and the worker that it starts choose the engine.
   { files: /^sidecar\/server\/(main|engineWorker)\.ts$/, to: "sidecar/engine/llama" },
+  // The flags name the builds of llama.cpp that there are.
+  { files: /^sidecar\/server\/flags\.ts$/, to: "sidecar/engine/llama" },
   { files: /^sidecar\/server\/(main|engineWorker)\.ts$/, to: "sidecar/engine" },
 ];
 

@@ -5,7 +5,12 @@ import { dirname, join, resolve } from "node:path";
 import { knownReleases } from "./layout";
 
 /** Where the computing is done. `cpu` on a Mac with Apple silicon includes Metal: there is one package. */
-export type GpuVariant = "cpu" | "cuda" | "vulkan";
+export const gpuVariants = ["cpu", "cuda", "vulkan"] as const;
+export type GpuVariant = (typeof gpuVariants)[number];
+
+export function isGpuVariant(name: string): name is GpuVariant {
+  return gpuVariants.some((variant) => variant === name);
+}
 
 export interface Machine {
   readonly platform: NodeJS.Platform;
@@ -16,6 +21,8 @@ export interface Machine {
 export interface LibraryFiles {
   readonly folder: string;
   readonly release: string;
+  /** What the build was made for, as its metadata says it. Metal counts as `cpu`: its package is the only one of its machine. */
+  readonly variant: GpuVariant;
   readonly ggmlBase: string;
   readonly ggml: string;
   readonly llama: string;
@@ -68,7 +75,9 @@ export function locateLibrary(startFolder: string, variant: GpuVariant = "cpu", 
   const name = packageName(machine, variant);
   const bins = folderAbove(startFolder, join("node_modules", name, "bins"));
   if (bins === undefined) {
-    throw new LibraryError(`The llama.cpp libraries for this machine are not installed: run npm install ${name}@3.22.1 in the folder of Palimpsest.`);
+    throw new LibraryError(
+      `The llama.cpp libraries for this machine (${variant}) are not installed: run npm install ${name}@3.22.1 --no-save in the folder of Palimpsest.`,
+    );
   }
   const extension = folderAbove(startFolder, join("node_modules", `${name}-ext`, "bins"));
   const extraFolders = extension === undefined ? [] : subfolders(extension);
@@ -87,32 +96,34 @@ export function openFolder(folder: string, platform: NodeJS.Platform = process.p
     if (name === undefined) throw new LibraryError(`No ${stem} library in ${absolute}: install the package again, or give another folder with --library.`);
     return join(absolute, name);
   };
-  const release = releaseOf(absolute);
+  const { release, variant } = buildOf(absolute);
   if (!knownReleases.includes(release)) {
     throw new LibraryError(
       `The libraries in ${absolute} are llama.cpp ${release}; this version of Palimpsest knows ${knownReleases.join(", ")}. ` +
         "Install the package versions named in its package.json, or a Palimpsest that knows this release.",
     );
   }
-  return { folder: absolute, release, ggmlBase: file("ggml-base"), ggml: file("ggml"), llama: file("llama"), extraFolders };
+  return { folder: absolute, release, variant, ggmlBase: file("ggml-base"), ggml: file("ggml"), llama: file("llama"), extraFolders };
 }
 
 const metadataName = "_nlcBuildMetadata.json";
 
-/** The file names carry a version: libllama.v0.5.0.so, libllama.dylib, llama.v0.5.0.dll. */
+/** The file names carry a variant and a version: libllama.v0.5.0.so, libllama.vulkan.v0.5.0.so, libllama.dylib, llama.v0.5.0.dll. */
 function libraryPattern(stem: string, platform: NodeJS.Platform): RegExp {
-  const version = String.raw`(\.v?\d[\w.]*)?`;
+  const version = String.raw`(\.(${gpuVariants.join("|")}))?(\.v?\d[\w.]*)?`;
   if (platform === "win32") return new RegExp(`^(lib)?${stem}${version}\\.dll$`, "i");
   return platform === "darwin" ? new RegExp(`^lib${stem}${version}\\.dylib$`) : new RegExp(`^lib${stem}(${version}\\.so|\\.so${version})$`);
 }
 
-function releaseOf(folder: string): string {
+function buildOf(folder: string): { readonly release: string; readonly variant: GpuVariant } {
   const path = join(folder, metadataName);
   if (!existsSync(path)) throw new LibraryError(`${path} is missing, so that the release of the libraries beside it is not known: install the package again.`);
   try {
     const metadata: unknown = JSON.parse(readFileSync(path, "utf8"));
-    const release = field(field(field(metadata, "buildOptions"), "llamaCpp"), "release");
-    if (typeof release === "string") return release;
+    const options = field(metadata, "buildOptions");
+    const release = field(field(options, "llamaCpp"), "release");
+    const gpu = field(options, "gpu");
+    if (typeof release === "string") return { release, variant: typeof gpu === "string" && isGpuVariant(gpu) ? gpu : "cpu" };
   } catch {
     // Not JSON: the message below says it.
   }

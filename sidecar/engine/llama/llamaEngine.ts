@@ -10,6 +10,7 @@ import type { ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
 import type { CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
 import { contextLengthOf, contextParameters } from "./contextParameters";
+import { checkGpu, modelParameters } from "./gpu";
 import { ThreadGovernor } from "./governor";
 import { Batch, ContextHandle, ModelHandle } from "./handles";
 import type { LlamaEngineOptions } from "./llamaEngineOptions";
@@ -30,8 +31,9 @@ export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
   const contextLength = contextLengthOf(options, shape);
   checkMemory(options.modelPath, shape, cacheBytesOf(shape, contextLength, cacheTypeBytes[cacheType]));
   const library = openLibrary(options.library);
+  checkGpu(library);
   library.setVerbose(options.verbose === true);
-  const model = ModelHandle.load(library, options.modelPath, {});
+  const model = ModelHandle.load(library, options.modelPath, modelParameters(options.library.variant, shape));
   try {
     const context = ContextHandle.open(library, model, contextParameters(options, cacheType, contextLength));
     try {
@@ -72,7 +74,9 @@ export class LlamaEngine implements Engine {
     this.batch = new Batch(options.batchTokensMax ?? limits.batchTokensMax);
     this.sequences = Array.from({ length: limits.sequencesMax }, () => new CellList<ListedCell>());
     const cores = availableParallelism();
-    this.governor = new ThreadGovernor({ cores, threadsMax: options.threadsMax ?? ThreadGovernor.threadsMaxDefault(cores) });
+    // Where a graphics processor computes, one thread feeds it.
+    const threadsMaxDefault = options.library.variant === "cpu" ? ThreadGovernor.threadsMaxDefault(cores) : 1;
+    this.governor = new ThreadGovernor({ cores, threadsMax: options.threadsMax ?? threadsMaxDefault });
     this.loadMeter = options.loadMeter ?? new LoadMeter();
     this.clock = options.clock ?? realClock;
     this.capabilities = this.readCapabilities(shape, options.cacheType ?? "f16");

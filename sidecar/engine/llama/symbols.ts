@@ -12,6 +12,7 @@ import type { LibraryFiles } from "./library";
 export type Pointer = bigint & { readonly __native: "pointer" };
 
 export interface Symbols {
+  readonly supportsGpuOffload: () => boolean;
   readonly modelDefaultParams: () => StructValue;
   readonly contextDefaultParams: () => StructValue;
   readonly modelLoadFromFile: (path: string, params: StructValue) => Pointer | null;
@@ -131,6 +132,7 @@ function declareSymbols(llama: LibraryHandle): Symbols {
   // The signature is C's; the type is ours, and both stand side by side below and in the interface above.
   const native = <Call>(signature: string): Call => llama.func(signature) as unknown as Call;
   return {
+    supportsGpuOffload: native("bool llama_supports_gpu_offload()"),
     modelDefaultParams: native("llama_model_params llama_model_default_params()"),
     contextDefaultParams: native("llama_context_params llama_context_default_params()"),
     modelLoadFromFile: native("void* llama_model_load_from_file(const char* path, llama_model_params params)"),

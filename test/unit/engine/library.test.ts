@@ -16,14 +16,15 @@ function newFolder(): string {
   return join(root, String(folderCount));
 }
 
-function fill(folder: string, names: readonly string[], release: string | undefined = "v0.5.0"): string {
+function fill(folder: string, names: readonly string[], release: string | undefined = "v0.5.0", gpu: string | false = false): string {
   mkdirSync(folder, { recursive: true });
   for (const name of names) writeFileSync(join(folder, name), "");
-  if (release !== "") writeFileSync(join(folder, "_nlcBuildMetadata.json"), JSON.stringify({ buildOptions: { llamaCpp: { release } } }));
+  if (release !== "") writeFileSync(join(folder, "_nlcBuildMetadata.json"), JSON.stringify({ buildOptions: { gpu, llamaCpp: { release } } }));
   return folder;
 }
 
 const linuxFiles = ["libggml-base.so", "libggml-cpu-haswell.so", "libggml.v0.5.0.so", "libllama-common.so", "libllama.v0.5.0.so", "llama-addon.node"];
+const variantFiles = (gpu: GpuVariant): readonly string[] => ["libggml-base.so", `libggml-${gpu}.so`, `libggml.${gpu}.v0.5.0.so`, `libllama.${gpu}.v0.5.0.so`];
 const macFiles = ["libggml-base.dylib", "libggml.v0.5.0.dylib", "libllama.v0.5.0.dylib", "libggml-metal.so"];
 const windowsFiles = ["ggml-base.dll", "ggml.dll", "llama.v0.5.0.dll", "llama-common.dll", "ggml-cpu-x64.dll"];
 
@@ -57,6 +58,15 @@ test("a GPU variant's further backends are found in the package beside it", () =
   mkdirSync(extra, { recursive: true });
   assert.deepEqual(locateLibrary(home, "cuda", { platform: "linux", arch: "x64" }).extraFolders, [extra]);
 });
+
+for (const variant of ["vulkan", "cuda"] as const) {
+  test(`the ${variant} build names its files after itself, and is known for what it is`, () => {
+    const files = openFolder(fill(newFolder(), variantFiles(variant), "v0.5.0", variant), "linux");
+    assert.equal(files.variant, variant);
+    assert.equal(basename(files.ggml), `libggml.${variant}.v0.5.0.so`);
+    assert.equal(basename(files.llama), `libllama.${variant}.v0.5.0.so`);
+  });
+}
 
 const refused: readonly (readonly [name: string, call: () => unknown, says: RegExp])[] = [
   ["an unknown platform", () => packageName({ platform: "aix", arch: "ppc64" }, "cpu"), /no prebuilt llama\.cpp libraries for aix on ppc64.*--library/],

@@ -25,6 +25,8 @@ checkRefused("replay a --limit 0", '--limit must be a whole number of 1 or more,
 checkRefused("replay a --limit=-3", "--limit must be a whole number");
 checkRefused("replay a --threads two", '--threads must be a whole number of 1 or more, not "two"');
 checkRefused("replay a --context 1e3", "--context must be a whole number");
+checkRefused("replay a --gpu metal", '--gpu must be one of cpu, cuda, vulkan, not "metal"');
+checkRefused("replay a --flash-attention on", '--flash-attention must be auto or off, not "on"');
 checkRefused("replay a --seed x", "--seed must be a whole number");
 checkRefused("replay a --time slow", "--time must be real or manual");
 checkRefused("replay a --polciy cold", "--polciy");
@@ -44,7 +46,7 @@ test("defaults", () => {
   assert.equal(parseCommand([]).kind, "help");
   assert.deepEqual(parseCommand(["replay", "a", "b"]), {
     kind: "replay", paths: ["a", "b"], policies: ["cold", "prefix", "patch"],
-    engine: { modelPath: undefined, threads: undefined, contextLength: undefined },
+    engine: { modelPath: undefined, threads: undefined, contextLength: undefined, gpu: "cpu", flashAttention: undefined },
     jsonPath: undefined, markdownPath: undefined, limit: undefined, perAction: undefined, seed: 1, verify: false, idle: true, manualTime: false,
   });
   assert.deepEqual(parseCommand(["trace", "git", ".", "--out", "o"]), {
@@ -53,10 +55,11 @@ test("defaults", () => {
 });
 
 test("every option is heard, each policy once", () => {
-  const line = "replay a --policy patch,cold,patch --model m --json j --markdown k --limit 5 --per-action 2 --threads 1 --context 4096"
-    + " --seed 9 --time manual --no-idle --verify";
+  const line = "replay a --policy patch,cold,patch --model m --json j --markdown k --limit 5 --per-action 2 --threads 1 --context 4096 --gpu vulkan"
+    + " --flash-attention auto --seed 9 --time manual --no-idle --verify";
   assert.deepEqual(parseCommand(line.split(" ")), {
-    kind: "replay", paths: ["a"], policies: ["patch", "cold"], engine: { modelPath: "m", threads: 1, contextLength: 4096 },
+    kind: "replay", paths: ["a"], policies: ["patch", "cold"],
+    engine: { modelPath: "m", threads: 1, contextLength: 4096, gpu: "vulkan", flashAttention: "auto" },
     jsonPath: "j", markdownPath: "k", limit: 5, perAction: 2, seed: 9, verify: true, idle: false, manualTime: true,
   });
 });

@@ -20,7 +20,7 @@ const traces = findTraces([join(process.cwd(), "test/corpus")]).map(readTrace);
 
 function fakeRig(): Rig {
   const engine = new FakeEngine();
-  return rigOn({ engine, modelPath: "", threads: () => 1, threadsAsked: 1, grammarOf: () => Promise.resolve(undefined), verify: setVerify });
+  return rigOn({ engine, modelPath: "", threads: () => 1, threadsAsked: 1, gpu: "cpu", grammarOf: () => Promise.resolve(undefined), verify: setVerify });
 }
 
 function measurementOn(rig: Rig): Measurement {

@@ -39,6 +39,7 @@ function startRig(modelPath = "stub.gguf"): Rig {
     threads: 1,
     completionTokens: 64,
     libraryFolder: undefined,
+    gpu: "cpu",
     policy: "patch",
     verify: true,
     positionEncoding: "utf-16",
