@@ -21,6 +21,10 @@ export const limits = {
   recentCompletionsMax: 100,
   /** Tokens healed in one slice of idle time. */
   healTokensMax: 32,
+  /** Names whose change is remembered for a document until all its cells are exact; the oldest is forgotten first. */
+  changedNamesMax: 200,
+  /** Longer runs of changed lines are not searched for names. */
+  changedLinesUtf16Max: 20_000,
   contextTokensDefault: 8_192,
   /** One message of the client; a longer one is skipped, unread, and answered with a parse error. */
   messageBytesMax: 268_435_456,

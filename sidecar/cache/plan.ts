@@ -2,6 +2,7 @@
 // Pure: touches no engine, reads no clock. Shifts are arithmetic over the lengths and aren't stored.
 import { invariant, unreachable } from "../base/assert";
 import { align, type Run } from "./align";
+import { chunkRuns } from "./chunkReuse";
 
 export type SectionKind = "keep" | "delete" | "encode";
 
@@ -16,10 +17,18 @@ export interface Plan {
   readonly sections: readonly Section[];
 }
 
+/**
+ * `none` keeps nothing, `prefix` the exact common prefix, `chunks` what llama-server's `--cache-reuse` would, `runs` every
+ * run that stands in both.
+ */
+export type KeepRule = "none" | "prefix" | "chunks" | "runs";
+
+/** Runs shorter than this are not reused by `chunks`. */
+const chunkTokensMin = 64;
+
 /** What a planner may keep. */
 export interface PlanRules {
-  /** `none` keeps nothing, `prefix` the exact common prefix, `runs` every run that stands in both. */
-  readonly keep: "none" | "prefix" | "runs";
+  readonly keep: KeepRule;
   /** Tokens from here on are kept only as part of an unbroken head: once anything before them changes they are read again. */
   readonly freshFrom: number;
   /** A cell that was rotated this often isn't rotated again. */
@@ -47,6 +56,8 @@ export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Pla
       return fromRuns([], held.tokens.length, target.length);
     case "prefix":
       return fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
+    case "chunks":
+      return fromRuns(chunkRuns(held.tokens, target.subarray(0, keepable), chunkTokensMin), held.tokens.length, target.length);
     case "runs": {
       const worth = worthKeeping(held, target, keepable, rules);
       // Without a rotation, all that stands in its place can still be kept.
@@ -205,13 +216,24 @@ function withoutEmpty(sections: readonly Section[]): readonly Section[] {
   return sections.filter((section) => 0 < section.length);
 }
 
-/** Two keeps in a row, with nothing deleted or encoded between them, are one. */
-function joined(sections: readonly Section[]): readonly Section[] {
+/** Two keeps in a row, with nothing deleted or encoded between them, are one; what is deleted between two keeps goes before what is encoded. */
+export function joined(sections: readonly Section[]): readonly Section[] {
   const result: Section[] = [];
-  for (const section of sections) {
+  const gap = { delete: 0, encode: 0 };
+  const endGap = (): void => {
+    result.push(...withoutEmpty([{ kind: "delete", length: gap.delete }, { kind: "encode", length: gap.encode }]));
+    gap.delete = 0;
+    gap.encode = 0;
+  };
+  for (const { kind, length } of sections) {
     const last = result.at(-1);
-    if (last !== undefined && last.kind === section.kind) result[result.length - 1] = { kind: last.kind, length: last.length + section.length };
-    else result.push(section);
+    if (kind !== "keep") gap[kind] += length;
+    else if (gap.delete + gap.encode === 0 && last !== undefined) result[result.length - 1] = { kind, length: last.length + length };
+    else {
+      endGap();
+      result.push({ kind, length });
+    }
   }
+  endGap();
   return result;
 }

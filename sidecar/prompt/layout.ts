@@ -1,7 +1,7 @@
 // Owns the prompt: which document spans the model sees, in what order, with which sentinels; and the token at the cursor
 // that is taken back to be healed. Pure. Knows no cell.
 //
-//   [begin] <file_sep>path\n <fim_prefix> before the anchor <fim_suffix> after the cursor <fim_middle> anchor..cursor
+//   [begin] [<file_sep>path\n context] <file_sep>path\n <fim_prefix> before the anchor <fim_suffix> after the cursor <fim_middle> anchor..cursor
 import { at } from "../base/assert";
 import type { TokenRope } from "../tokens/rope";
 import { tokenIndex, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
@@ -12,9 +12,15 @@ export interface Viewpoint {
   readonly rope: TokenRope;
   /** The document's path as the model is told it. */
   readonly path: string;
+  /** All that the model sees. */
   readonly window: Window;
+  /** The part of it that is laid out around the cursor; the rest goes before it as plain context. */
+  readonly near: Window;
+  /** Where the middle begins; at the cursor, prefix and suffix are all there is. */
   readonly anchor: Utf16Offset;
   readonly cursor: Utf16Offset;
+  /** Stands in for the text after the cursor, where an old suffix is kept. */
+  readonly suffix: Int32Array | undefined;
 }
 
 export interface Prompt {
@@ -24,6 +30,13 @@ export interface Prompt {
   readonly freshFrom: TokenIndex;
   /** Bytes of the token taken back at the cursor: the first new tokens must spell them. Empty when there is none. */
   readonly healed: Uint8Array;
+  /** Where the document's text stands in the prompt, in the order of the prompt. */
+  readonly segments: readonly Segment[];
+}
+
+/** The tokens of a prompt that spell the document's `text`. */
+export interface Segment extends Range<TokenIndex> {
+  readonly text: Range<Utf16Offset>;
 }
 
 /** The sentinels of a model that can fill in the middle; `fileSeparator` where it was trained with file names. */
@@ -39,46 +52,60 @@ export interface PromptTokens {
   readonly begin: number | undefined;
 }
 
-/** Sentinels and path around the text; what a window must leave free besides the completion itself. */
+/** Sentinels and path around the text, with context too; what a window must leave free besides the completion itself. */
 export function frameTokens(rope: TokenRope, path: string): number {
-  return rope.tokenizer.tokenise(path + "\n").length + 5;
+  return 2 * rope.tokenizer.tokenise(path + "\n").length + 6;
 }
 
 export function layout(view: Viewpoint, special: PromptTokens): Prompt {
   return special.fim === undefined ? leftContext(view, special.begin) : fillInTheMiddle(view, special.fim, special.begin);
 }
 
-function fillInTheMiddle({ rope, path, window, anchor, cursor }: Viewpoint, fim: FimSentinels, begin: number | undefined): Prompt {
-  const builder = new PromptBuilder();
+function fillInTheMiddle(view: Viewpoint, fim: FimSentinels, begin: number | undefined): Prompt {
+  const { rope, window, near, anchor, cursor } = view;
+  const builder = new PromptBuilder(rope);
   if (begin !== undefined) builder.sentinel(begin);
-  if (fim.fileSeparator !== undefined) {
-    builder.sentinel(fim.fileSeparator);
-    builder.text(rope.tokenizer.tokenise(path + "\n"));
+  const hasContext = window.start < near.start || near.end < window.end;
+  if (hasContext) {
+    fileName(builder, view, fim);
+    builder.text({ start: window.start, end: near.start });
+    builder.text({ start: near.end, end: window.end });
   }
+  const nearFrom = builder.length;
+  fileName(builder, view, fim);
   builder.sentinel(fim.prefix);
-  builder.text(rope.tokensOf({ start: window.start, end: anchor }));
+  // With nothing in the middle, the token at the cursor is the prefix's last.
+  const { kept, healed } = takeBack(rope, { start: anchor < cursor ? anchor : near.start, end: cursor });
+  if (anchor < cursor) builder.text({ start: near.start, end: anchor });
+  else builder.cut({ start: near.start, end: cursor }, kept);
   builder.sentinel(fim.suffix);
-  builder.text(rope.tokensOf({ start: cursor, end: window.end }));
-  const freshFrom = builder.length;
+  if (view.suffix === undefined) builder.text({ start: cursor, end: near.end });
+  else builder.foreign(view.suffix);
+  const middleFrom = builder.length;
   builder.sentinel(fim.middle);
-  const { kept, healed } = takeBack(rope, { start: anchor, end: cursor });
-  builder.text(kept);
-  return builder.finish(freshFrom, healed);
+  if (anchor < cursor) builder.cut({ start: anchor, end: cursor }, kept);
+  return builder.finish(hasContext ? nearFrom : middleFrom, healed);
+}
+
+function fileName(builder: PromptBuilder, { rope, path }: Viewpoint, fim: FimSentinels): void {
+  if (fim.fileSeparator === undefined) return;
+  builder.sentinel(fim.fileSeparator);
+  builder.foreign(rope.tokenizer.tokenise(path + "\n"));
 }
 
 /** A model without fill-in-the-middle sees what stands before the cursor. */
 function leftContext({ rope, window, anchor, cursor }: Viewpoint, begin: number | undefined): Prompt {
-  const builder = new PromptBuilder();
+  const builder = new PromptBuilder(rope);
   if (begin !== undefined) builder.sentinel(begin);
   const freshFrom = builder.length + rope.tokensOf({ start: window.start, end: anchor }).length;
   const range = { start: window.start, end: cursor };
   const { kept, healed } = takeBack(rope, range);
   // Something must be decoded for the first logits: a lone token stays.
   if (builder.length + kept.length === 0) {
-    builder.text(rope.tokensOf(range));
+    builder.text(range);
     return builder.finish(0, new Uint8Array(0));
   }
-  builder.text(kept);
+  builder.cut(range, kept);
   return builder.finish(Math.min(freshFrom, builder.length), healed);
 }
 
@@ -102,16 +129,30 @@ function takeBack(rope: TokenRope, range: Range<Utf16Offset>): { readonly kept: 
 
 class PromptBuilder {
   private readonly parts: Int32Array[] = [];
+  private readonly segments: Segment[] = [];
   length = 0;
 
+  constructor(private readonly rope: TokenRope) {}
+
   sentinel(token: number): void {
-    this.parts.push(Int32Array.of(token));
-    this.length += 1;
+    this.foreign(Int32Array.of(token));
   }
 
-  text(tokens: Int32Array): void {
+  /** Tokens that spell nothing of the document as it is. */
+  foreign(tokens: Int32Array): void {
     this.parts.push(tokens);
     this.length += tokens.length;
+  }
+
+  text(range: Range<Utf16Offset>): void {
+    this.cut(range, this.rope.tokensOf(range));
+  }
+
+  /** `range` with the tokens that are left of it. */
+  cut(range: Range<Utf16Offset>, tokens: Int32Array): void {
+    const start = tokenIndex(this.length);
+    if (range.start < range.end) this.segments.push({ start, end: tokenIndex(start + tokens.length), text: range });
+    this.foreign(tokens);
   }
 
   finish(freshFrom: number, healed: Uint8Array): Prompt {
@@ -121,6 +162,20 @@ class PromptBuilder {
       tokens.set(part, offset);
       offset += part.length;
     }
-    return { tokens, freshFrom: tokenIndex(freshFrom), healed };
+    return { tokens, freshFrom: tokenIndex(freshFrom), healed, segments: this.segments };
   }
+}
+
+/** Where the tokens that spell any of the document's `range` stand in the prompt: one run a segment that has some of it. */
+export function tokenRangesOf(prompt: Prompt, rope: TokenRope, range: Range<Utf16Offset>): readonly Range<TokenIndex>[] {
+  return prompt.segments.flatMap(({ start, end, text }): readonly Range<TokenIndex>[] => {
+    const from = Math.max(range.start, text.start) as Utf16Offset;
+    const to = Math.min(range.end, text.end) as Utf16Offset;
+    if (to <= from) return [];
+    const before = rope.tokensOf({ start: text.start, end: from }).length;
+    const count = rope.tokensOf({ start: text.start, end: to }).length - before;
+    // Cut at `from` and `to` a text may take another number of tokens than uncut: the run is a near miss at most.
+    const first = Math.min(start + before, end);
+    return [{ start: tokenIndex(first), end: tokenIndex(Math.min(first + count, end)) }];
+  });
 }

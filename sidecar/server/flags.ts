@@ -2,7 +2,7 @@
 // Reads no file and starts nothing.
 import { limits } from "../base/limits";
 import { type GpuVariant, gpuVariants, isGpuVariant } from "../engine/llama/library";
-import { isPolicyName, type PolicyName, policyNames } from "../session/policy";
+import { offeredPolicies, policyNamed, type PolicyName } from "../session/policy";
 
 export type Transport = "stdio" | "node-ipc";
 
@@ -46,7 +46,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
-  --policy NAME       what an edit may keep of the cache: ${policyNames.join(", ")} (default: patch)
+  --policy NAME       what an edit may keep of the cache: ${offeredPolicies.join(", ")} (default: patch)
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
   --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end
@@ -133,7 +133,7 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       return;
     case "--policy": {
       const name = valueOf(flag, rest);
-      if (!isPolicyName(name)) throw new FlagError(`--policy: one of ${policyNames.join(", ")}, not "${name}".`);
+      if (policyNamed(name) === undefined) throw new FlagError(`--policy: one of ${offeredPolicies.join(", ")}, not "${name}".`);
       parsed.policy = name;
       return;
     }

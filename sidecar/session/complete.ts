@@ -6,6 +6,7 @@ import { limits } from "../base/limits";
 import { applyPlan, checkMirror } from "../cache/applyPlan";
 import { checkLedgerSpells } from "../cache/ledger";
 import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
+import { withRereads } from "../cache/reread";
 import { decode, wholeText } from "../decode/loop";
 import { logProbability } from "../decode/sampler";
 import { finishedLength } from "../decode/stop";
@@ -15,7 +16,8 @@ import { cellPosition, cells, toEnd, type Engine, type EngineCapabilities, type 
 import type { Prompt } from "../prompt/layout";
 import type { PieceIndex } from "../tokens/pieceIndex";
 import type { ExpectedScore, Interruption } from "./events";
-import type { PolicyName } from "./policy";
+import type { Policy } from "./policy";
+import { rereadFor, type RepairScene } from "./repair";
 import type { HeldCells } from "./session";
 
 /** What completing needs besides the document. */
@@ -25,7 +27,7 @@ export interface Bench {
   readonly scratch: SequenceId;
   readonly pieces: PieceIndex;
   readonly clock: Clock;
-  readonly policy: PolicyName;
+  readonly policy: Policy;
   readonly completionTokensMax: number;
   readonly completionMsMax: number;
 }
@@ -41,11 +43,15 @@ export interface Patched {
 }
 
 /** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
-export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, interrupted: () => boolean): Patched {
+export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene: RepairScene, interrupted: () => boolean): Patched {
+  const { repair } = bench.policy;
   const rules = rulesFor(bench.policy, bench.engine.capabilities, prompt);
-  const chosen = plan(held.ledger, prompt.tokens, rules);
+  const base = plan(held.ledger, prompt.tokens, rules);
+  const chosen = repair.sources.length === 0
+    ? base
+    : withRereads(base, rereadFor(repair, scene, prompt, base, held.ledger.exactEnd, rules.callCostTokens));
   const prefixKept = Math.min(sharedStart(held.lastPrompt, prompt.tokens), prompt.tokens.length - 1);
-  const repairTokens = repaired(held, prompt, firstEncoded(chosen.sections[0]));
+  const repairTokens = repaired(held, prompt, firstEncoded(base.sections[0])) + planTotals(chosen).tokensEncoded - planTotals(base).tokensEncoded;
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
   held.ledger = applied.ledger;
@@ -59,10 +65,10 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, interr
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, prefixTokens, plan: printPlan(chosen), complete: applied.complete };
 }
 
-function rulesFor(policy: PolicyName, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
-  const canPatch = policy === "patch" && shift.kind === "shiftable";
+function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
+  const shifts = keep === "runs" || keep === "chunks";
   return {
-    keep: policy === "cold" ? "none" : canPatch ? "runs" : "prefix",
+    keep: shifts && shift.kind === "fixed" ? "prefix" : keep,
     freshFrom: prompt.freshFrom,
     shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0,
     shiftCostTokens,

@@ -1,9 +1,118 @@
-// Owns the names of the policies: what a plan may keep of the cells that are there.
+// Owns the policies: what the model is shown, what an edit may keep of the cache, and which stale cells are read again
+// before a completion. Data with a notation; the one file that names them. Acts on nothing.
+import type { KeepRule } from "../cache/plan";
+import type { LayoutRule } from "../prompt/layoutRule";
+import { defaultAnchorRule, type AnchorRule } from "../prompt/anchor";
 
-/** cold: nothing. prefix: the exact common prefix, as engines do today. patch: every kept run, rotated to its new place. */
-export const policyNames = ["cold", "prefix", "patch"] as const;
-export type PolicyName = (typeof policyNames)[number];
+/** A policy's name, or its notation. */
+export type PolicyName = string;
 
-export function isPolicyName(name: string): name is PolicyName {
-  return (policyNames as readonly string[]).includes(name);
+export interface Policy {
+  readonly name: PolicyName;
+  readonly layout: LayoutRule;
+  readonly keep: KeepRule;
+  readonly repair: RepairRule;
+}
+
+/** Stale cells to read again, those of the first source first, until the budget is spent. */
+export interface RepairRule {
+  readonly sources: readonly RepairSource[];
+  readonly tokensMax: number;
+}
+
+/**
+ * near: the last tokens before the anchor and the first after the cursor.
+ * seams: the first tokens of each kept run, whose neighbours before them have changed.
+ * headers: the lines that open the functions and classes around the cursor.
+ * names: lines that use a name which the edits since they were read have touched, the nearest first.
+ */
+export type RepairSource =
+  | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
+  | { readonly kind: "seams"; readonly tokens: number }
+  | { readonly kind: "headers" }
+  | { readonly kind: "names" };
+
+/**
+ * `layout keep [repair]`: `anchored8 runs names+near32-16<96` is eight lines above the cursor in the middle, all runs
+ * kept, and at most 96 stale tokens read again: lines with changed names, then 32 tokens before the anchor and 16 after
+ * the cursor.
+ */
+const notations: Readonly<Record<string, string>> = {
+  // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
+  cold: "anchored8 none",
+  prefix: "anchored8 prefix",
+  patch: "anchored8 runs",
+  // What others do, on this engine.
+  "psm-cold": "prefixFirst none",
+  "psm-prefix": "prefixFirst prefix",
+  "llama-server": "prefixFirst chunks",
+  "llama-vim": "excerpt256-64 chunks",
+  copilot: "suffixFirstSticky prefix",
+};
+
+/** The names that a user may choose from. */
+export const offeredPolicies = ["cold", "prefix", "patch"] as const;
+/** All names; any notation is a policy's name too. */
+export const policyNames: readonly PolicyName[] = Object.keys(notations);
+
+/** The policy of a name or a notation; undefined where it is neither. */
+export function policyNamed(name: PolicyName): Policy | undefined {
+  const [layoutText = "", keep = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
+  const layout = layoutOf(layoutText);
+  const repair = repairOf(repairText);
+  if (layout === undefined || repair === undefined || !isKeepRule(keep) || rest.length > 0) return undefined;
+  return { name, layout, keep, repair };
+}
+
+function isKeepRule(text: string): text is KeepRule {
+  return text === "none" || text === "prefix" || text === "chunks" || text === "runs";
+}
+
+function layoutOf(text: string): LayoutRule | undefined {
+  const [, kind = "", first, second, third] = /^([a-zA-Z]+)(\d+)?(?:-(\d+))?(?:-(\d+))?$/.exec(text) ?? [];
+  const [a, b, c] = [first, second, third].map((digits) => (digits === undefined ? undefined : Number(digits)));
+  switch (kind) {
+    case "prefixFirst":
+      return { kind };
+    case "suffixFirst":
+      return { kind, sticky: false };
+    case "suffixFirstSticky":
+      return { kind: "suffixFirst", sticky: true };
+    case "anchored":
+      return a === undefined ? undefined : { kind, anchor: anchorRuleOf(a) };
+    case "window":
+      return a === undefined || b === undefined || c === undefined ? undefined : { kind, anchor: anchorRuleOf(a), lines: { above: b, below: c } };
+    case "excerpt":
+      return a === undefined || b === undefined ? undefined : { kind, lines: { above: a, below: b } };
+    default:
+      return undefined;
+  }
+}
+
+function anchorRuleOf(linesAbove: number): AnchorRule {
+  return { ...defaultAnchorRule, linesAbove, linesAboveMax: Math.max(defaultAnchorRule.linesAboveMax, 2 * linesAbove) };
+}
+
+const noRepair: RepairRule = { sources: [], tokensMax: 0 };
+
+function repairOf(text: string): RepairRule | undefined {
+  if (text === "") return noRepair;
+  const [, list = "", tokens] = /^([^<]+)<(\d+)$/.exec(text) ?? [];
+  const sources = list.split("+").map(sourceOf);
+  return tokens === undefined || !sources.every((source) => source !== undefined) ? undefined : { sources, tokensMax: Number(tokens) };
+}
+
+function sourceOf(text: string): RepairSource | undefined {
+  const [, kind = "", first, second] = /^([a-z]+)(\d+)?(?:-(\d+))?$/.exec(text) ?? [];
+  switch (kind) {
+    case "near":
+      return first === undefined || second === undefined ? undefined : { kind, tokensBefore: Number(first), tokensAfter: Number(second) };
+    case "seams":
+      return first === undefined ? undefined : { kind, tokens: Number(first) };
+    case "headers":
+    case "names":
+      return { kind };
+    default:
+      return undefined;
+  }
 }

@@ -1,10 +1,12 @@
 // Owns one document's state: the text it was told, and what is derived from it (rope, anchor, window, ledger).
 // Everything derived can be thrown away and rebuilt from the text. Knows no other document and calls no engine.
-import { invariant, isVerifying } from "../base/assert";
+import { invariant, isVerifying, unreachable } from "../base/assert";
 import { emptyLedger, type Ledger } from "../cache/ledger";
 import type { SequenceId } from "../engine/engine";
-import { anchorLineFor, defaultAnchorRule } from "../prompt/anchor";
-import { frameTokens, layout, type Prompt, type PromptTokens } from "../prompt/layout";
+import { anchorLineFor, type AnchorRule } from "../prompt/anchor";
+import { frameTokens, layout, type Prompt, type PromptTokens, type Viewpoint } from "../prompt/layout";
+import type { LayoutRule, LinesAround } from "../prompt/layoutRule";
+import { stickySuffix } from "../prompt/stickySuffix";
 import { windowFor, type Window } from "../prompt/window";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
@@ -15,8 +17,9 @@ import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";
 import { TokenRope } from "../tokens/rope";
 import type { Tokenizer } from "../tokens/tokenizer";
+import { ChangedNames } from "./changedNames";
 import { noCounters } from "./counters";
-import { OwnStructure, type GrammarSource } from "./structure";
+import { OwnStructure, type GrammarSource } from "./ownStructure";
 
 /** The structure of the text at `version`, as the client sent it. */
 export interface Structure {
@@ -47,6 +50,7 @@ export interface SessionBasis {
   readonly tokenizer: Tokenizer;
   readonly rule: LeafRule;
   readonly grammars: GrammarSource;
+  readonly layout: LayoutRule;
 }
 
 export class Session {
@@ -65,11 +69,17 @@ export class Session {
   lastMoveMs: number;
   /** Rises with every use; the session with the lowest loses its cells first. */
   lastUse = 0;
+  /** What the edits have touched since all cells were exact. */
+  readonly changed = new ChangedNames();
+  private readonly layout: LayoutRule;
+  /** The suffix of the latest prompt, where the layout may keep it. */
+  private suffix: Int32Array | undefined;
   private anchor: Utf16Offset | undefined;
   private window: Window | undefined;
   private readonly ownStructure: OwnStructure;
 
-  constructor(open: OpenedDocument, { encoding, tokenizer, rule, grammars }: SessionBasis) {
+  constructor(open: OpenedDocument, { encoding, tokenizer, rule, grammars, layout }: SessionBasis) {
+    this.layout = layout;
     this.ownStructure = new OwnStructure(open.languageId, grammars);
     this.document = new TextDocument(open.uri, open.languageId, open.version, open.text, encoding);
     this.rope = TokenRope.of(this.document.text, tokenizer, rule);
@@ -82,7 +92,7 @@ export class Session {
 
   /** Moves on to `version`; the reason when the change doesn't fit, in which case nothing was applied. */
   change(version: number, changes: readonly ContentChange[], atMs: number): string | undefined {
-    const before = this.document.text.length;
+    const before = this.document.text;
     const result = this.document.change(version, changes);
     if (result.kind !== "changed") return result.reason;
     this.lastMoveMs = atMs;
@@ -98,8 +108,7 @@ export class Session {
     let budgetTokens = contextTokens - frameTokens(this.rope, path);
     for (;;) {
       this.window = windowFor(this.rope, cursor, budgetTokens, previous);
-      this.anchor = this.anchorFor(cursor, this.window);
-      const prompt = layout({ rope: this.rope, path, window: this.window, anchor: this.anchor, cursor }, special);
+      const prompt = layout({ rope: this.rope, path, cursor, ...this.arranged(cursor, this.window) }, special);
       // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
       const tooMany = prompt.tokens.length - contextTokens;
       if (tooMany <= 0 || budgetTokens <= 0) return prompt;
@@ -107,16 +116,12 @@ export class Session {
     }
   }
 
-  /** The innermost span of the structure around `offset`; undefined at the top level or where no structure is known. */
-  enclosingSpan(offset: Utf16Offset): StructureSpan | undefined {
+  /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */
+  spansAround(offset: Utf16Offset): readonly StructureSpan[] {
     const spans = this.structure?.version === this.document.version ? this.structure.spans : this.ownStructure.spansOf(this.document.text);
-    let innermost: StructureSpan | undefined;
-    for (const span of spans ?? []) {
-      if (span.startUtf16 < offset && offset <= span.endUtf16) {
-        if (innermost === undefined || span.endUtf16 - span.startUtf16 < innermost.endUtf16 - innermost.startUtf16) innermost = span;
-      }
-    }
-    return innermost;
+    return (spans ?? [])
+      .filter((span) => span.startUtf16 < offset && offset <= span.endUtf16)
+      .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   }
 
   /** Throws away all that is derived from the text but the cells, and begins again. */
@@ -124,6 +129,7 @@ export class Session {
     this.rope = TokenRope.of(this.document.text, this.rope.tokenizer, this.rope.rule);
     this.anchor = undefined;
     this.window = undefined;
+    this.suffix = undefined;
     this.ownStructure.close();
   }
 
@@ -137,26 +143,67 @@ export class Session {
     if (isVerifying()) invariant(this.rope.text() === text, "spelling", "the rope spells another text");
   }
 
-  private follow(delta: Delta, lengthBefore: number): void {
+  private follow(delta: Delta, before: string): void {
     if (delta.isEmpty()) return;
     this.ownStructure.note(delta);
+    this.changed.note(delta, before, this.document.text);
     this.rope = resync(this.rope, delta, this.document.text).rope;
     const last = delta.touched().at(-1);
     if (last !== undefined) this.lastSeen = last.new.end;
     if (this.anchor !== undefined) this.anchor = delta.mapOffset(this.anchor, "before");
     if (this.window !== undefined) {
       // A window that reached the end of the text still does: what is appended belongs to it.
-      const end = this.window.end === lengthBefore ? utf16(delta.newLength) : delta.mapOffset(this.window.end, "after");
+      const end = this.window.end === before.length ? utf16(delta.newLength) : delta.mapOffset(this.window.end, "after");
       this.window = { start: delta.mapOffset(this.window.start, "before"), end };
     }
   }
 
-  private anchorFor(cursor: Utf16Offset, window: Window): Utf16Offset {
+  /** What of `window` goes where, by the layout's rule. */
+  private arranged(cursor: Utf16Offset, window: Window): Pick<Viewpoint, "window" | "near" | "anchor" | "suffix"> {
+    const rule = this.layout;
+    switch (rule.kind) {
+      case "prefixFirst":
+        return { window, near: window, anchor: cursor, suffix: undefined };
+      case "excerpt": {
+        const near = this.linesAround(cursor, window, rule.lines);
+        return { window: near, near, anchor: cursor, suffix: undefined };
+      }
+      case "suffixFirst":
+        return { window, near: window, anchor: window.start, suffix: rule.sticky ? this.keptSuffix(cursor, window) : undefined };
+      case "anchored":
+        return { window, near: window, anchor: this.anchorFor(cursor, window, rule.anchor), suffix: undefined };
+      case "window": {
+        const near = this.linesAround(cursor, window, rule.lines);
+        return { window, near, anchor: this.anchorFor(cursor, near, rule.anchor), suffix: undefined };
+      }
+      default:
+        return unreachable(rule);
+    }
+  }
+
+  private linesAround(cursor: Utf16Offset, window: Window, { above, below }: LinesAround): Window {
+    const { lines, text } = this.document;
+    const line = lines.lineAt(cursor);
+    const start = lines.startOf(Math.max(0, line - above)) ?? 0;
+    const end = lines.startOf(line + below + 1) ?? text.length;
+    return { start: utf16(Math.max(window.start, start)), end: utf16(Math.min(window.end, end)) };
+  }
+
+  /** The suffix from the next line on, or the old one while it serves. */
+  private keptSuffix(cursor: Utf16Offset, window: Window): Int32Array {
+    const { lines } = this.document;
+    const nextLine = lines.startOf(lines.lineAt(cursor) + 1) ?? window.end;
+    this.suffix = stickySuffix(this.suffix, this.rope.tokensOf({ start: utf16(Math.min(nextLine, window.end)), end: window.end }));
+    return this.suffix;
+  }
+
+  private anchorFor(cursor: Utf16Offset, window: Window, rule: AnchorRule): Utf16Offset {
     const lines = this.document.lines;
     const firstLine = lines.lineAt(window.start);
     const previous = this.anchor === undefined || this.anchor < window.start || cursor < this.anchor ? undefined : lines.lineAt(this.anchor);
-    const line = anchorLineFor(lines.lineAt(cursor), previous, firstLine, defaultAnchorRule);
-    return utf16(Math.max(window.start, lines.startOf(line) ?? 0));
+    const line = anchorLineFor(lines.lineAt(cursor), previous, firstLine, rule);
+    this.anchor = utf16(Math.max(window.start, lines.startOf(line) ?? 0));
+    return this.anchor;
   }
 }
 

@@ -1,5 +1,6 @@
 // Owns all open documents behind one engine: takes in facts and answers questions. Knows no message and no thread;
 // what fails below is mended in recovery.ts.
+import { assert } from "../base/assert";
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
@@ -17,11 +18,11 @@ import type {
   CompletionAnswer, CompletionRequest, ExpectedScore, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "./events";
 import { ledgerView } from "./ledgerView";
-import type { PolicyName } from "./policy";
+import { policyNamed, type PolicyName } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
 import { Session, type HeldCells, type SessionBasis } from "./session";
-import type { GrammarSource } from "./structure";
+import type { GrammarSource } from "./ownStructure";
 import { surroundingsAt } from "./surroundings";
 
 export interface SessionsOptions {
@@ -50,7 +51,10 @@ export class Sessions implements SessionsLike {
   private readonly special;
   private readonly clock: Clock;
 
+  /** @throws AssertionError where the policy has no such name and no such notation: flags are checked before. */
   constructor(private readonly engine: Engine, private readonly options: SessionsOptions) {
+    const policy = policyNamed(options.policy);
+    assert(policy !== undefined, `${options.policy} is no policy`);
     this.clock = options.clock ?? realClock;
     this.pool = new CellPool(engine);
     this.recovery = new Recovery(this.pool, () => this.sessions.values());
@@ -59,6 +63,7 @@ export class Sessions implements SessionsLike {
       tokenizer: engine,
       rule: leafRuleOf(engine),
       grammars: options.grammars ?? (() => undefined),
+      layout: policy.layout,
     };
     this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
     this.bench = {
@@ -67,7 +72,7 @@ export class Sessions implements SessionsLike {
       scratch: this.pool.scratch,
       pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
       clock: this.clock,
-      policy: options.policy,
+      policy,
       completionTokensMax: options.completionTokensMax ?? limits.completionTokensMax,
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
     };
@@ -196,14 +201,16 @@ export class Sessions implements SessionsLike {
     const held = this.pool.acquire(session, prompt.tokens.length + this.bench.completionTokensMax, this.sessions.values());
     let interruption: Interruption | undefined;
     const poll = (): Interruption | undefined => (interruption ??= interrupted());
-    const patched = patchCells(this.bench, held, prompt, () => poll() !== undefined);
+    const around = session.spansAround(cursor);
+    const scene = { rope: session.rope, text: session.document.text, cursor, around, changed: session.changed };
+    const patched = patchCells(this.bench, held, prompt, scene, () => poll() !== undefined);
     const { cellsKept, cellsShifted } = patched.totals;
     const { tokensEncoded, repairTokens, prefixTokens } = patched;
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
     if (interruption !== undefined || !patched.complete) {
       return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, movedMs, patched);
     }
-    const context = surroundingsAt(session.document, cursor, session.enclosingSpan(cursor));
+    const context = surroundingsAt(session.document, cursor, around[0]);
     const written = write(this.bench, held, prompt, context, poll);
     return this.answered(session, request, outcomeOf(written), arrivedMs, movedMs, patched, written);
   }
@@ -261,6 +268,7 @@ export class Sessions implements SessionsLike {
     const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
     const applied = applyPlan(target, ledger, slice, ledger.tokens, never);
     held.ledger = applied.ledger;
+    if (!isStale(session)) session.changed.clear();
     session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
   }
 

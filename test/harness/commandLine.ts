@@ -1,9 +1,10 @@
 // Owns what the harness can be told on its command line, and the help that says so. Reads no file and runs nothing.
 import { parseArgs } from "node:util";
-import { gpuVariants, isGpuVariant } from "../../sidecar/engine/llama/library";
-import type { GpuVariant } from "../../sidecar/engine/llama/library";
-import { isPolicyName, policyNames } from "../../sidecar/session/policy";
+import { gpuVariants } from "../../sidecar/engine/llama/library";
+import { offeredPolicies, policyNames } from "../../sidecar/session/policy";
 import type { PolicyName } from "../../sidecar/session/policy";
+import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "./options";
+import type { EngineSettings } from "./options";
 import type { ReportSettings } from "./reportCommand";
 import { UsageError } from "./usageError";
 
@@ -13,17 +14,6 @@ export type Command =
   | ({ readonly kind: "report" } & ReportSettings)
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
-
-export interface EngineSettings {
-  /** Undefined for the embedded model. */
-  readonly modelPath: string | undefined;
-  /** Undefined leaves the choice to the engine, which follows the load of the machine. */
-  readonly threads: number | undefined;
-  readonly contextLength: number | undefined;
-  readonly gpu: GpuVariant;
-  /** Undefined leaves the choice to the engine. */
-  readonly flashAttention: "auto" | "off" | undefined;
-}
 
 export interface ReplaySettings {
   readonly paths: readonly string[];
@@ -47,7 +37,7 @@ export type TraceSource =
 export const help = `The harness of Palimpsest: replays editing sessions without an editor, and makes them.
 
   replay FILE-OR-FOLDER…   replay traces (*.jsonl) through the code that serves the editor, print a table by action
-      --policy NAMES       of ${policyNames.join(", ")}, with commas between (default: all)
+      --policy NAMES       of ${policyNames.join(", ")}, with commas between (default: ${offeredPolicies.join(",")})
       --model PATH         a GGUF file (default: the embedded model)
       --json OUT           write the report and every completion as JSON
       --markdown OUT       write the tables as Markdown
@@ -100,10 +90,6 @@ export function parseCommand(argv: readonly string[]): Command {
   }
 }
 
-const engineOptions = {
-  model: { type: "string" }, threads: { type: "string" }, context: { type: "string" }, gpu: { type: "string" }, "flash-attention": { type: "string" },
-} as const;
-
 function replayCommand(argv: readonly string[]): Command {
   const { values, positionals } = parse(() => parseArgs({
     args: [...argv],
@@ -119,7 +105,7 @@ function replayCommand(argv: readonly string[]): Command {
   return {
     kind: "replay",
     paths: positionals,
-    policies: policiesOf(values.policy),
+    policies: policiesOf(values.policy, offeredPolicies),
     engine: engineOf(values),
     jsonPath: values.json,
     markdownPath: values.markdown,
@@ -164,50 +150,6 @@ function traceCommand(argv: readonly string[]): Command {
     throw new UsageError(kind === "npm" ? "trace npm needs two packages with versions: NAME@V1 NAME@V2" : "trace diff needs two folders: OLD NEW");
   }
   return { ...made, source: { kind, before: first, after: second } };
-}
-
-function parse<Result>(read: () => Result): Result {
-  try {
-    return read();
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-function engineOf(values: { readonly [Name in keyof typeof engineOptions]?: string }): EngineSettings {
-  const { gpu = "cpu", "flash-attention": flashAttention } = values;
-  if (!isGpuVariant(gpu)) throw new UsageError(`--gpu must be one of ${gpuVariants.join(", ")}, not "${gpu}"`);
-  if (flashAttention !== undefined && flashAttention !== "auto" && flashAttention !== "off") {
-    throw new UsageError(`--flash-attention must be auto or off, not "${flashAttention}"`);
-  }
-  return {
-    modelPath: values.model,
-    threads: countOf(values.threads, "--threads"),
-    contextLength: countOf(values.context, "--context"),
-    gpu,
-    flashAttention,
-  };
-}
-
-function policiesOf(list: string | undefined): readonly PolicyName[] {
-  if (list === undefined) return policyNames;
-  const named = [...new Set(list.split(",").map((name) => name.trim()))];
-  return named.map((name) => {
-    if (!isPolicyName(name)) throw new UsageError(`"${name}" is no policy; there are ${policyNames.join(", ")}`);
-    return name;
-  });
-}
-
-function countOf(text: string | undefined, option: string): number | undefined {
-  if (text === undefined) return undefined;
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${option} must be a whole number of 1 or more, not "${text}"`);
-  return Number(text);
-}
-
-function seedOf(text: string | undefined): number {
-  if (text === undefined) return 1;
-  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--seed must be a whole number of 0 or more, not "${text}"`);
-  return Number(text);
 }
 
 function isManual(time: string | undefined): boolean {

@@ -1,6 +1,6 @@
 // Owns the command `demo`: one hand-written session shown step by step, then the same under every policy as a table.
 import { realClock } from "../../sidecar/base/clock";
-import { policyNames } from "../../sidecar/session/policy";
+import { offeredPolicies } from "../../sidecar/session/policy";
 import { chargeView, ghostView } from "./ghostView";
 import { Interrupt } from "./interrupt";
 import { measureTraces } from "./measureTraces";
@@ -26,7 +26,7 @@ export async function showDemo(trace: Trace, rig: Rig, output: DemoOutput): Prom
     const asked = trace.events.filter((event) => event.kind === "complete").length;
     say(`${trace.header.uri}: ${asked} completions by ${rig.description.model}, the cache patched at each edit.\n`);
     const shown = await showSteps(trace, rig, asked, interrupt, output);
-    const others = policyNames.filter((policy) => policy !== "patch");
+    const others = offeredPolicies.filter((policy) => policy !== "patch");
     say(`The same session under the policies ${others.join(" and ")}, for comparison:`);
     const compared = await measureTraces([trace], {
       policies: others,

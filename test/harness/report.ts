@@ -59,7 +59,7 @@ export function reportOf(results: readonly CompletionResult[], seed: number): Re
   const ratios: RatioRow[] = [];
   for (const action of rowNames) {
     const ofAction = results.filter((result) => belongsTo(action, result.action));
-    for (const policy of policyNames) {
+    for (const policy of policiesIn(results)) {
       const own = ofAction.filter((result) => result.policy === policy);
       if (own.length > 0) rows.push(rowOf(action, policy, own, cold, seed));
     }
@@ -67,6 +67,12 @@ export function reportOf(results: readonly CompletionResult[], seed: number): Re
     if (ratio !== undefined) ratios.push(ratio);
   }
   return { rows, ratios };
+}
+
+/** In the order of the table of policies, notations last. */
+function policiesIn(results: readonly CompletionResult[]): readonly PolicyName[] {
+  const rank = (policy: PolicyName): number => policyNames.indexOf(policy) >>> 0;
+  return [...new Set(results.map((result) => result.policy))].toSorted((a, b) => rank(a) - rank(b));
 }
 
 const rowNames: readonly RowName[] = [...actions, "all"];

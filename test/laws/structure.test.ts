@@ -9,7 +9,7 @@ import type { SyntaxSpan } from "../../grammars/spans";
 import { SyntaxTree } from "../../grammars/syntaxTree";
 import { limits } from "../../sidecar/base/limits";
 import { Random } from "../../sidecar/base/random";
-import { OwnStructure } from "../../sidecar/session/structure";
+import { OwnStructure } from "../../sidecar/session/ownStructure";
 import { Delta } from "../../sidecar/text/delta";
 import { utf16 } from "../../sidecar/text/frames";
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { setVerify } from "../../../sidecar/base/assert";
 import { ManualClock } from "../../../sidecar/base/clock";
-import { policyNames } from "../../../sidecar/session/policy";
+import { offeredPolicies } from "../../../sidecar/session/policy";
 import { findTraces, readTrace } from "../../harness/corpus";
 import { showDemo } from "../../harness/demo";
 import { measureTraces } from "../../harness/measureTraces";
@@ -25,7 +25,7 @@ function fakeRig(): Rig {
 
 function measurementOn(rig: Rig): Measurement {
   return {
-    policies: policyNames,
+    policies: offeredPolicies,
     idle: true,
     newTime: () => ({ kind: "manual", clock: new ManualClock() }),
     newSessions: (policy, time, trace) => rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: true }),
@@ -37,7 +37,7 @@ function measurementOn(rig: Rig): Measurement {
 test("replays end in the document's final text and charge what the sessions counted", async () => {
   const rig = fakeRig();
   for (const trace of traces) {
-    for (const policy of policyNames) {
+    for (const policy of offeredPolicies) {
       const clock = new ManualClock();
       const sessions = await rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: true });
       const results: CompletionResult[] = [];

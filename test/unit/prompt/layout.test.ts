@@ -18,7 +18,7 @@ function printed(marked: string, special: PromptTokens, vocabularySize: number):
   const cursor = marked.replace("^", "").indexOf("|");
   const rope = TokenRope.of(marked.replace("^", "").replace("|", ""), new FakeTokenizer(vocabularySize));
   const window = { start: utf16(0), end: utf16(rope.lengthUtf16) };
-  const prompt = layout({ rope, path: "a.ts", window, anchor: utf16(anchor), cursor: utf16(cursor) }, special);
+  const prompt = layout({ rope, path: "a.ts", window, near: window, anchor: utf16(anchor), cursor: utf16(cursor), suffix: undefined }, special);
   const names = new Map<number, string>([[prefix, "<prefix>"], [suffix, "<suffix>"], [middle, "<middle>"], [fileSeparator, "<file>"], [end, "<begin>"]]);
   const words = Array.from(prompt.tokens, (token) => names.get(token) ?? Buffer.from(rope.tokenizer.pieceOf(token)).toString("utf8"));
   const text = `${words.slice(0, prompt.freshFrom).join("")}‖${words.slice(prompt.freshFrom).join("")}`;
@@ -34,7 +34,7 @@ checkLayout("without file names", "a;\n^b|\n", unnamed, "<begin><prefix>a;⏎<su
 checkLayout("an empty file", "^|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>⟨⟩");
 checkLayout("the start of a file", "^|a;\nb", fim, "<file>a.ts⏎<prefix><suffix>a;⏎b‖<middle>⟨⟩");
 checkLayout("the end of a file", "^a;\nb|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a;⏎⟨b⟩");
-checkLayout("an empty middle heals nothing", "a;\n^|b", fim, "<file>a.ts⏎<prefix>a;⏎<suffix>b‖<middle>⟨⟩");
+checkLayout("with nothing in the middle, the prefix's last token is taken back", "a;\n^|b", fim, "<file>a.ts⏎<prefix>a;<suffix>b‖<middle>⟨⏎⟩");
 checkLayout("a line end is taken back whole", "^a;\r\n|b", fim, "<file>a.ts⏎<prefix><suffix>b‖<middle>a;⟨␍⏎⟩");
 checkLayout("indentation is taken back", "^a\n    |", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a⏎⟨    ⟩");
 checkLayout("a character of several tokens is taken back whole", "^a+ж|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a+⟨ж⟩", 310);
@@ -46,5 +46,5 @@ checkLayout("left context of nothing", "^|def", left, "‖⟨⟩");
 
 test("the frame holds all sentinels and the path", () => {
   const rope = TokenRope.of("", new FakeTokenizer());
-  equal(frameTokens(rope, "src/a.ts"), 6 + 5);
+  equal(frameTokens(rope, "src/a.ts"), 2 * 6 + 6);
 });

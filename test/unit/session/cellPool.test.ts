@@ -28,7 +28,7 @@ class Documents {
     const known = this.sessions.get(uri);
     if (known !== undefined) return known;
     const open = { uri, languageId: "typescript", version: 1, text: "", atMs: 0 };
-    const made = new Session(open, { encoding: "utf-16", tokenizer: this.engine, rule: "anyLine", grammars: () => undefined });
+    const made = new Session(open, { encoding: "utf-16", tokenizer: this.engine, rule: "anyLine", grammars: () => undefined, layout: { kind: "prefixFirst" } });
     this.sessions.set(uri, made);
     return made;
   }

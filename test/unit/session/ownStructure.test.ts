@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { test } from "node:test";
 import { Grammars } from "../../../grammars/grammars";
 import { limits } from "../../../sidecar/base/limits";
-import { OwnStructure } from "../../../sidecar/session/structure";
+import { OwnStructure } from "../../../sidecar/session/ownStructure";
 import { Delta } from "../../../sidecar/text/delta";
 import { keep, replace } from "../../../sidecar/text/sections";
 

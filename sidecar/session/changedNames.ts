@@ -1,0 +1,72 @@
+// Owns which names the edits have touched since a document's cells were last exact: a line that uses one may mean
+// something else now, though its own tokens are as they were. Knows no cell.
+import { limits } from "../base/limits";
+import type { Delta } from "../text/delta";
+
+export class ChangedNames {
+  /** Names, the latest last. */
+  private readonly names = new Set<string>();
+
+  /** Takes in an edit of `before` to `after`: the names that its lines have lost or gained. */
+  note(delta: Delta, before: string, after: string): void {
+    for (const run of delta.touched()) {
+      const old = wholeLines(before, run.old.start, run.old.end);
+      const now = wholeLines(after, run.new.start, run.new.end);
+      if (limits.changedLinesUtf16Max < old.length + now.length) continue;
+      const lost = namesIn(old);
+      const gained = namesIn(now);
+      for (const name of lost) if (!gained.has(name)) this.add(name);
+      for (const name of gained) if (!lost.has(name)) this.add(name);
+    }
+  }
+
+  /** The lines of `text` within `start`..`end` that use one of the names, as offsets in `text`. */
+  linesUsing(text: string, start: number, end: number): readonly { readonly start: number; readonly end: number }[] {
+    if (this.names.size === 0) return [];
+    const lines: { start: number; end: number }[] = [];
+    for (let from = start; from < end; ) {
+      const newline = text.indexOf("\n", from);
+      const to = newline === -1 || end <= newline ? end : newline + 1;
+      if (this.uses(text.slice(from, Math.min(to, from + limits.changedLinesUtf16Max)))) lines.push({ start: from, end: to });
+      from = to;
+    }
+    return lines;
+  }
+
+  clear(): void {
+    this.names.clear();
+  }
+
+  private uses(line: string): boolean {
+    for (const name of namesIn(line)) if (this.names.has(name)) return true;
+    return false;
+  }
+
+  private add(name: string): void {
+    this.names.delete(name);
+    this.names.add(name);
+    const [oldest] = this.names;
+    if (limits.changedNamesMax < this.names.size && oldest !== undefined) this.names.delete(oldest);
+  }
+}
+
+/** Words of three characters or more that no language reserves: shorter ones are everywhere. */
+function namesIn(text: string): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (const [name] of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) if (!reserved.has(name)) names.add(name);
+  return names;
+}
+
+function wholeLines(text: string, start: number, end: number): string {
+  const newline = text.indexOf("\n", end);
+  return text.slice(start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1, newline === -1 ? text.length : newline);
+}
+
+/** Words that say nothing about what a line depends on. */
+const reserved: ReadonlySet<string> = new Set((
+  "and any array as assert async await bool boolean break case catch char class const continue declare def default del delete elif else enum " +
+  "except export extends extern false finally float fn for from func function get global goto if impl implements import in instanceof int " +
+  "interface is keyof lambda let long match module mut namespace new nil none None not null number object of open or override package pass " +
+  "private protected pub public raise readonly return self set short static str string struct super switch this throw trait true True False " +
+  "try type typeof undefined union unknown unsafe use using val var void volatile where while with yield"
+).split(" "));

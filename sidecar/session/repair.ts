@@ -1,0 +1,90 @@
+// Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
+// useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
+import { unreachable } from "../base/assert";
+import { exactEndAfter } from "../cache/freshness";
+import type { Plan } from "../cache/plan";
+import type { Reread } from "../cache/reread";
+import { tokenRangesOf, type Prompt } from "../prompt/layout";
+import type { StructureSpan } from "../protocol/data";
+import { tokenIndex, utf16, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
+import type { TokenRope } from "../tokens/rope";
+import type { ChangedNames } from "./changedNames";
+import type { RepairRule, RepairSource } from "./policy";
+
+/** What a repair looks at besides the cells. */
+export interface RepairScene {
+  readonly rope: TokenRope;
+  readonly text: string;
+  readonly cursor: Utf16Offset;
+  /** Functions and classes around the cursor, the innermost first. */
+  readonly around: readonly StructureSpan[];
+  readonly changed: ChangedNames;
+}
+
+/** What of `plan`, made from cells whose exact prefix was `exactEnd`, is to be read again. */
+export function rereadFor(rule: RepairRule, scene: RepairScene, prompt: Prompt, plan: Plan, exactEnd: number, gapTokensMin: number): Reread {
+  const ranges = rule.sources.flatMap((source) => rangesOf(source, scene, prompt, plan));
+  return { ranges, staleFrom: exactEndAfter(plan, exactEnd), tokensMax: rule.tokensMax, gapTokensMin };
+}
+
+function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): readonly Range<TokenIndex>[] {
+  switch (source.kind) {
+    case "near":
+      return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
+    case "seams":
+      return seams(plan, source.tokens);
+    case "headers":
+      return scene.around.flatMap((span) => tokenRangesOf(prompt, scene.rope, headerOf(scene.text, span)));
+    case "names":
+      return linesWithChangedNames(scene, prompt);
+    default:
+      return unreachable(source);
+  }
+}
+
+/** The last tokens before the fresh part's text, and the first of the text after the cursor. */
+function near(prompt: Prompt, cursor: Utf16Offset, tokensBefore: number, tokensAfter: number): readonly Range<TokenIndex>[] {
+  const fresh = prompt.segments.find(({ start }) => prompt.freshFrom <= start);
+  const anchor = fresh?.text.start ?? cursor;
+  const before = prompt.segments.find(({ start, text }) => start < prompt.freshFrom && text.end === anchor);
+  const after = prompt.segments.find(({ start, text }) => start < prompt.freshFrom && text.start === cursor);
+  return [
+    ...(before === undefined ? [] : [{ start: tokenIndex(Math.max(before.start, before.end - tokensBefore)), end: before.end }]),
+    ...(after === undefined ? [] : [{ start: after.start, end: tokenIndex(Math.min(after.end, after.start + tokensAfter)) }]),
+  ];
+}
+
+function seams(plan: Plan, tokens: number): readonly Range<TokenIndex>[] {
+  const ranges: Range<TokenIndex>[] = [];
+  let position = 0;
+  for (const [index, { kind, length }] of plan.sections.entries()) {
+    if (kind === "keep" && 0 < index) ranges.push({ start: tokenIndex(position), end: tokenIndex(position + Math.min(length, tokens)) });
+    if (kind !== "delete") position += length;
+  }
+  // What stands nearest to the end of the prompt is nearest to what is written.
+  return ranges.reverse();
+}
+
+/** From the span's first line to the one that opens its body; a few lines at most. */
+function headerOf(text: string, span: StructureSpan): Range<Utf16Offset> {
+  const start = span.startUtf16 === 0 ? 0 : text.lastIndexOf("\n", span.startUtf16 - 1) + 1;
+  let end = start;
+  for (let lines = 0; lines < headerLinesMax && end < span.endUtf16; lines += 1) {
+    const newline = text.indexOf("\n", end);
+    end = newline === -1 ? text.length : newline + 1;
+    if (/[{:]\s*$/.test(text.slice(start, end))) break;
+  }
+  return { start: utf16(start), end: utf16(end) };
+}
+
+const headerLinesMax = 6;
+
+function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): readonly Range<TokenIndex>[] {
+  const lines = prompt.segments
+    .filter(({ start }) => start < prompt.freshFrom)
+    .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end));
+  const distance = ({ start, end }: { readonly start: number; readonly end: number }): number => Math.max(cursor - end, start - cursor);
+  return lines
+    .toSorted((a, b) => distance(a) - distance(b))
+    .flatMap(({ start, end }) => tokenRangesOf(prompt, rope, { start: utf16(start), end: utf16(end) }));
+}
