@@ -33,6 +33,7 @@ export async function showDemo(trace: Trace, rig: Rig, output: DemoOutput): Prom
       idle: true,
       newTime: () => ({ kind: "real", clock: realClock }),
       newSessions: (policy, time) => rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: false }),
+      pointOf: ({ result }) => result,
       interrupted: () => interrupt.asked,
       progress: (done) => progress.show(`${done.policy}: ${done.completions} of ${done.completionsAll} completions`),
     });

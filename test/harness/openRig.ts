@@ -8,7 +8,7 @@ import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
 import { ModelFileError } from "../../sidecar/engine/llama/modelFile";
 import { probeLibrary } from "../../sidecar/engine/llama/probe";
 import { Grammars } from "../../grammars/grammars";
-import type { EngineSettings } from "./commandLine";
+import type { EngineSettings } from "./options";
 import { rigOn } from "./rig";
 import type { Rig } from "./rig";
 import { UsageError } from "./usageError";

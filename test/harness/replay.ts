@@ -30,12 +30,16 @@ export type ReplayTime =
   | { readonly kind: "manual"; readonly clock: ManualClock };
 
 const manualSliceMs = 20;
+/** Far more than the longest cache has: healing that never ends is broken off here, and the cells that stay stale are counted. */
+const healSlicesMax = 10_000;
 
 export interface ReplayOptions {
   readonly policy: PolicyName;
   readonly time: ReplayTime;
   /** Whether idle events of the trace are used for healing, or passed over. */
   readonly idle: boolean;
+  /** Whether each completion is measured on cells that idle time has made exact: what healing leaves of a patch's error. */
+  readonly healed?: boolean;
 }
 
 export interface CompletionResult {
@@ -115,6 +119,11 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
         break;
       case "complete": {
         const action = namedAction(trace, index === lastCompletion, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
+        if (options.healed === true) {
+          heal(sessions, () => ask(trace, line, sessions, { uri, place: event.place, invoked: false }));
+          movedMs = nowMs();
+          expectStep({ kind: "cursor", uri, place: event.place, atMs: movedMs }, line);
+        }
         const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false, atMs: movedMs ?? nowMs() });
         movedMs = undefined;
         const result = measure(sessions, event, answer, document, meter, { trace: trace.name, ordinal, action, policy: options.policy, uri });
@@ -142,6 +151,12 @@ function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: Co
   const reply = sessions.complete(request, () => undefined);
   if (reply.kind === "answer") return reply.answer;
   throw new TraceError(trace.name, line, `the session refused: ${reply.fault.message}`);
+}
+
+/** Brings the cells to the completion's own prompt by asking once, unmeasured; then idle time goes on until nothing is stale. */
+function heal(sessions: ReplayedSessions, askOnce: () => void): void {
+  askOnce();
+  for (let slices = 0; slices < healSlicesMax && sessions.idle(() => false); slices += 1);
 }
 
 /** The milliseconds spent: less than `idleMs` where nothing was left to do. */

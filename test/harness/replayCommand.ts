@@ -44,6 +44,7 @@ export async function replayTraces(settings: ReplaySettings, openRig: () => Prom
       newTime: () => (settings.manualTime ? { kind: "manual", clock: new ManualClock() } : { kind: "real", clock: realClock }),
       newSessions: (policy, time, trace) =>
         rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: settings.verify }),
+      pointOf: ({ result }) => result,
       interrupted: () => interrupt.asked,
       progress: (done) => progress.show(progressLine(done, traces, realClock.nowMs() - startedMs)),
     });

@@ -7,7 +7,7 @@ import { sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine } from "../../sidecar/engine/engine";
 import type { PolicyName } from "../../sidecar/session/policy";
 import { createSessions } from "../../sidecar/session/sessions";
-import type { ReplayedSessions } from "./replay";
+import type { Sessions } from "../../sidecar/session/sessions";
 
 export interface RigSettings {
   readonly policy: PolicyName;
@@ -15,6 +15,8 @@ export interface RigSettings {
   readonly languageId: string;
   /** All invariants at every step: slow, for correctness and not for times. */
   readonly verify: boolean;
+  /** Time a completion may take; absent for the sidecar's own bound, Infinity where what is written must not depend on the load. */
+  readonly completionMsMax?: number;
 }
 
 /** What was measured on, for the report. */
@@ -33,7 +35,7 @@ export interface RigDescription {
 export interface Rig {
   readonly description: RigDescription;
   /** Sessions whose cache is empty. One at a time: close them before asking for the next. */
-  newSessions(settings: RigSettings): Promise<ReplayedSessions>;
+  newSessions(settings: RigSettings): Promise<Sessions>;
   close(): void;
 }
 
@@ -53,18 +55,18 @@ export function rigOn(parts: RigParts): Rig {
   const shiftRefusal = shift.kind === "fixed" ? shift.reason : undefined;
   return {
     description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked, gpu: parts.gpu },
-    newSessions: async ({ policy, clock, languageId, verify }) => {
+    newSessions: async ({ policy, clock, languageId, verify, completionMsMax }) => {
       // Loaded before the replay begins, so that the first completion has its structure like all others.
       const grammar = await parts.grammarOf(languageId);
       parts.verify(verify);
       emptyCache(engine);
-      const sessions = createSessions(engine, {
+      return createSessions(engine, {
         policy,
         clock,
         grammars: () => grammar,
+        ...(completionMsMax === undefined ? {} : { completionMsMax }),
         modelStatus: () => ({ state: { kind: "ready" }, name: modelName, path: parts.modelPath, contextLength, shiftRefusal, threads: parts.threads() }),
       });
-      return sessions;
     },
     close: () => engine.close(),
   };

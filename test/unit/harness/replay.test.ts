@@ -131,6 +131,7 @@ test("each policy gets fresh sessions on every trace, closed before the next; an
       opened.push(fresh);
       return Promise.resolve(fresh);
     },
+    pointOf: ({ result }) => result,
     interrupted: () => completions === 8,
     progress: (done) => {
       completions = done.completions;

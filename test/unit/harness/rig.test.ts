@@ -9,7 +9,7 @@ import { findTraces, readTrace } from "../../harness/corpus";
 import { showDemo } from "../../harness/demo";
 import { measureTraces } from "../../harness/measureTraces";
 import type { Measurement } from "../../harness/measureTraces";
-import type { CompletionResult } from "../../harness/replay";
+import type { CompletionResult, ReplayedSessions } from "../../harness/replay";
 import { replay } from "../../harness/replay";
 import { rigOn } from "../../harness/rig";
 import type { Rig } from "../../harness/rig";
@@ -23,12 +23,13 @@ function fakeRig(): Rig {
   return rigOn({ engine, modelPath: "", threads: () => 1, threadsAsked: 1, gpu: "cpu", grammarOf: () => Promise.resolve(undefined), verify: setVerify });
 }
 
-function measurementOn(rig: Rig): Measurement {
+function measurementOn(rig: Rig): Measurement<CompletionResult, ReplayedSessions> {
   return {
     policies: offeredPolicies,
     idle: true,
     newTime: () => ({ kind: "manual", clock: new ManualClock() }),
     newSessions: (policy, time, trace) => rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: true }),
+    pointOf: ({ result }) => result,
     interrupted: () => false,
     progress: () => undefined,
   };
