@@ -5,17 +5,11 @@ import type { PolicyName } from "../../sidecar/session/policy";
 import type { Action } from "./action";
 import { actions } from "./action";
 import type { CompletionResult } from "./replay";
-import type { Interval } from "./score";
-import { bootstrap, editSimilarity, exactMatch, excessLoss, firstLine, mean, median, quantile, ratioOfMedians } from "./score";
+import type { Estimate } from "./score";
+import { editSimilarity, estimate, exactMatch, excessLoss, firstLine, mean, median, quantile, ratioOfMedians } from "./score";
 
 /** `all` holds every completion but the first of each trace, which has nothing to reuse. */
 export type RowName = Action | "all";
-
-/** A value with its 95 % bootstrap interval over traces, where there are enough of them. */
-export interface Estimate {
-  readonly value: number;
-  readonly interval: Interval | undefined;
-}
 
 /** Figures are undefined where no completion has them. Shares are 0..1, similarity is 0..100, losses are nats a token. */
 export interface Row {
@@ -161,17 +155,4 @@ function ratioOf(action: RowName, results: readonly CompletionResult[], seed: nu
     tokensEncoded: estimate(rivals, trace, tokens, seed),
     editToFirstTokenMs: estimate(rivals, trace, times, seed),
   };
-}
-
-function estimate<Item>(
-  items: readonly Item[],
-  traceOf: (item: Item) => string,
-  figure: (items: readonly Item[]) => number | undefined,
-  seed: number,
-): Estimate | undefined {
-  const value = figure(items);
-  if (value === undefined) return undefined;
-  const groups = new Map<string, Item[]>();
-  for (const item of items) groups.set(traceOf(item), [...(groups.get(traceOf(item)) ?? []), item]);
-  return { value, interval: bootstrap([...groups.values()], figure, seed) };
 }

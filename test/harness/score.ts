@@ -103,3 +103,23 @@ export function bootstrap<Item>(
   const high = quantile(figures, 0.975);
   return low === undefined || high === undefined ? undefined : { low, high };
 }
+
+/** A value with its 95 % bootstrap interval over traces, where there are enough of them. */
+export interface Estimate {
+  readonly value: number;
+  readonly interval: Interval | undefined;
+}
+
+/** What `figure` says of all items, and how far that would go astray with other traces. */
+export function estimate<Item>(
+  items: readonly Item[],
+  traceOf: (item: Item) => string,
+  figure: (items: readonly Item[]) => number | undefined,
+  seed: number,
+): Estimate | undefined {
+  const value = figure(items);
+  if (value === undefined) return undefined;
+  const groups = new Map<string, Item[]>();
+  for (const item of items) groups.set(traceOf(item), [...(groups.get(traceOf(item)) ?? []), item]);
+  return { value, interval: bootstrap([...groups.values()], figure, seed) };
+}
