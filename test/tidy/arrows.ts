@@ -20,7 +20,7 @@ const arrows: Readonly<Record<Layer, Arrows>> = {
   "sidecar/protocol": { any: [] },
   "sidecar/text": { any: ["sidecar/base"] },
   "sidecar/tokens": { any: ["sidecar/text", "sidecar/base"] },
-  "sidecar/prompt": { any: ["sidecar/tokens", "sidecar/text", "sidecar/base"] },
+  "sidecar/prompt": { any: ["sidecar/tokens", "sidecar/text", "sidecar/base"], types: ["sidecar/protocol"] },
   "sidecar/engine": { any: ["sidecar/base"] },
   "sidecar/engine/llama": { any: ["sidecar/engine", "sidecar/base"] },
   "sidecar/cache": { any: ["sidecar/tokens", "sidecar/base"] },
