@@ -80,7 +80,7 @@ function pythonStructure(text: string): readonly StructureSpan[] {
   return [{ kind: "class", startUtf16: classStart, endUtf16: text.length - 1 }, { kind: "block", startUtf16: bodyStart, endUtf16: text.length - 1 }, ...functions];
 }
 checkShown("a body without braces is no part of the header", python.replace("        d()", "        d(|)"), 120, "import i class A: … def d( self, ): d() d() d() d() d() d() d() d() …", pythonStructure);
-checkShown("a signature of several lines", python.replace("        e()\n", `${"        e()\n".repeat(50)}        e(|)\n${"        e()\n".repeat(50)}`), 350, `import i class A: … def e( self, ): …${" e()".repeat(64)} …`, pythonStructure);
+checkShown("a signature of several lines", python.replace("        e()\n", `${"        e()\n".repeat(50)}        e(|)\n${"        e()\n".repeat(50)}`), 350, `import i class A: … def e( self, ): …${" e()".repeat(54)} …`, pythonStructure);
 
 const long = `${imports}${classOf("A", [..."abcdefghklmnopqrstuvw"].map((name) => body(name, 8, "  ")).join(""))}`;
 
