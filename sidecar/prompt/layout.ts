@@ -12,10 +12,10 @@ export interface Viewpoint {
   readonly rope: TokenRope;
   /** The document's path as the model is told it. */
   readonly path: string;
-  /** All that the model sees. */
+  /** All that the model sees, its landmarks included. */
   readonly window: Window;
   /** The part of it that is laid out around the cursor; the rest goes before it as plain context. */
-  readonly near: Window;
+  readonly near: Range<Utf16Offset>;
   /** Where the middle begins; at the cursor, prefix and suffix are all there is. */
   readonly anchor: Utf16Offset;
   readonly cursor: Utf16Offset;
@@ -68,12 +68,14 @@ function fillInTheMiddle(view: Viewpoint, fim: FimSentinels, begin: number | und
   const hasContext = window.start < near.start || near.end < window.end;
   if (hasContext) {
     fileName(builder, view, fim);
+    landmarks(builder, window);
     builder.text({ start: window.start, end: near.start });
     builder.text({ start: near.end, end: window.end });
   }
   const nearFrom = builder.length;
   fileName(builder, view, fim);
   builder.sentinel(fim.prefix);
+  if (!hasContext) landmarks(builder, window);
   // With nothing in the middle, the token at the cursor is the prefix's last.
   const { kept, healed } = takeBack(rope, { start: anchor < cursor ? anchor : near.start, end: cursor });
   if (anchor < cursor) builder.text({ start: near.start, end: anchor });
@@ -93,10 +95,15 @@ function fileName(builder: PromptBuilder, { rope, path }: Viewpoint, fim: FimSen
   builder.foreign(rope.tokenizer.tokenise(path + "\n"));
 }
 
+function landmarks(builder: PromptBuilder, window: Window): void {
+  for (const landmark of window.landmarks ?? []) builder.text(landmark);
+}
+
 /** A model without fill-in-the-middle sees what stands before the cursor. */
 function leftContext({ rope, window, anchor, cursor }: Viewpoint, begin: number | undefined): Prompt {
   const builder = new PromptBuilder(rope);
   if (begin !== undefined) builder.sentinel(begin);
+  landmarks(builder, window);
   const freshFrom = builder.length + rope.tokensOf({ start: window.start, end: anchor }).length;
   const range = { start: window.start, end: cursor };
   const { kept, healed } = takeBack(rope, range);

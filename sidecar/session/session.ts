@@ -4,14 +4,15 @@ import { invariant, isVerifying, unreachable } from "../base/assert";
 import { emptyLedger, type Ledger } from "../cache/ledger";
 import type { SequenceId } from "../engine/engine";
 import { anchorLineFor, type AnchorRule } from "../prompt/anchor";
+import type { Outline } from "../prompt/constructs";
 import { frameTokens, layout, type Prompt, type PromptTokens, type Viewpoint } from "../prompt/layout";
 import type { LayoutRule, LinesAround } from "../prompt/layoutRule";
 import { stickySuffix } from "../prompt/stickySuffix";
-import { windowFor, type Window } from "../prompt/window";
+import { movedWindow, windowFor, type Window } from "../prompt/window";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
 import type { Delta } from "../text/delta";
-import { utf16, type Utf16Offset } from "../text/frames";
+import { utf16, type Range, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";
@@ -107,7 +108,7 @@ export class Session {
     const previous = this.window;
     let budgetTokens = contextTokens - frameTokens(this.rope, path);
     for (;;) {
-      this.window = windowFor(this.rope, cursor, budgetTokens, previous);
+      this.window = windowFor(this.rope, cursor, budgetTokens, previous, () => this.outline());
       const prompt = layout({ rope: this.rope, path, cursor, ...this.arranged(cursor, this.window) }, special);
       // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
       const tooMany = prompt.tokens.length - contextTokens;
@@ -118,8 +119,7 @@ export class Session {
 
   /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */
   spansAround(offset: Utf16Offset): readonly StructureSpan[] {
-    const spans = this.structure?.version === this.document.version ? this.structure.spans : this.ownStructure.spansOf(this.document.text);
-    return (spans ?? [])
+    return (this.spans() ?? [])
       .filter((span) => span.startUtf16 < offset && offset <= span.endUtf16)
       .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   }
@@ -137,6 +137,15 @@ export class Session {
     this.ownStructure.close();
   }
 
+  private spans(): readonly StructureSpan[] | undefined {
+    return this.structure?.version === this.document.version ? this.structure.spans : this.ownStructure.spansOf(this.document.text);
+  }
+
+  private outline(): Outline | undefined {
+    const spans = this.spans();
+    return spans === undefined ? undefined : { lines: this.document.lines, spans };
+  }
+
   private checkSpelling(): void {
     const { text } = this.document;
     invariant(this.rope.lengthUtf16 === text.length, "spelling", `the rope spells ${this.rope.lengthUtf16} units of ${text.length}`);
@@ -151,11 +160,7 @@ export class Session {
     const last = delta.touched().at(-1);
     if (last !== undefined) this.lastSeen = last.new.end;
     if (this.anchor !== undefined) this.anchor = delta.mapOffset(this.anchor, "before");
-    if (this.window !== undefined) {
-      // A window that reached the end of the text still does: what is appended belongs to it.
-      const end = this.window.end === before.length ? utf16(delta.newLength) : delta.mapOffset(this.window.end, "after");
-      this.window = { start: delta.mapOffset(this.window.start, "before"), end };
-    }
+    if (this.window !== undefined) this.window = movedWindow(this.window, delta, this.document.lines);
   }
 
   /** What of `window` goes where, by the layout's rule. */
@@ -181,7 +186,7 @@ export class Session {
     }
   }
 
-  private linesAround(cursor: Utf16Offset, window: Window, { above, below }: LinesAround): Window {
+  private linesAround(cursor: Utf16Offset, window: Window, { above, below }: LinesAround): Range<Utf16Offset> {
     const { lines, text } = this.document;
     const line = lines.lineAt(cursor);
     const start = lines.startOf(Math.max(0, line - above)) ?? 0;
@@ -197,7 +202,7 @@ export class Session {
     return this.suffix;
   }
 
-  private anchorFor(cursor: Utf16Offset, window: Window, rule: AnchorRule): Utf16Offset {
+  private anchorFor(cursor: Utf16Offset, window: Range<Utf16Offset>, rule: AnchorRule): Utf16Offset {
     const lines = this.document.lines;
     const firstLine = lines.lineAt(window.start);
     const previous = this.anchor === undefined || this.anchor < window.start || cursor < this.anchor ? undefined : lines.lineAt(this.anchor);
