@@ -19,13 +19,15 @@ export const limits = {
   sequencesMax: 16,
   /** Completions kept for the statistics. */
   recentCompletionsMax: 100,
-  /** Tokens healed in one slice of idle time. */
-  healTokensMax: 32,
+  /** Tokens healed in one slice of idle time: a full batch, since the engine stops in the middle of one when something arrives. */
+  healTokensMax: 128,
   /** Names whose change is remembered for a document until all its cells are exact; the oldest is forgotten first. */
   changedNamesMax: 200,
   /** Longer runs of changed lines are not searched for names. */
   changedLinesUtf16Max: 20_000,
   contextTokensDefault: 8_192,
+  /** Cells that the cache has room for at first; it doubles when the documents need more. */
+  contextTokensStart: 2_048,
   /** One message of the client; a longer one is skipped, unread, and answered with a parse error. */
   messageBytesMax: 268_435_456,
   /** The header of a message; a longer one is noise and is thrown away. */

@@ -5,7 +5,7 @@ import { invariant, isVerifying } from "../base/assert";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { checkPartition, type Plan, type Section } from "./plan";
+import { checkPartition, planTotals, type Plan, type Section } from "./plan";
 
 export interface CacheTarget {
   readonly engine: Engine;
@@ -18,7 +18,10 @@ export interface CacheTarget {
 export interface Applied {
   readonly ledger: Ledger;
   readonly tokensEncoded: number;
-  /** False when `interrupted` said so: the ledger then holds what was reached, closed up without gaps. */
+  /**
+   * False when `interrupted` said so: the ledger then holds what was reached, closed up without gaps. Where the plan only reads
+   * cells again, those that it hadn't come to are the old ones.
+   */
   readonly complete: boolean;
 }
 
@@ -32,7 +35,7 @@ interface ParkedRun {
 
 /**
  * Turns the cells of `ledger` into `tokens` by `plan`. `interrupted` is asked between batches of at most
- * `engine.capabilities.batchTokensMax` tokens. After the call the engine holds exactly the returned ledger.
+ * `engine.capabilities.batchTokensMax` tokens, and by the engine within them. After the call the engine holds exactly the returned ledger.
  * @throws EngineError when the engine refuses or fails: the document's cells are then in an unknown state.
  */
 export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, tokens: Int32Array, interrupted: () => boolean): Applied {
@@ -40,8 +43,12 @@ export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, token
   checkMirror(target, ledger);
   const head = plan.sections[0]?.kind === "keep" ? plan.sections[0].length : 0;
   const rest = plan.sections[0]?.kind === "keep" ? plan.sections.slice(1) : plan.sections;
-  const parked = parkRest(target, ledger, head, rest);
-  const applied = walk(target, ledger, plan, { head, rest, parked, tokens }, interrupted);
+  // Cells that are read again as they were change nothing for those behind them, and are worth more than nothing until they are.
+  const rereads = sameTokens(ledger.tokens, tokens);
+  const { cellsShifted, tokensEncoded } = planTotals(plan);
+  const keepsOld = rereads && cellsShifted === 0 && tokensEncoded <= target.engine.reserve(0) - target.engine.cellsUsed();
+  const parked = keepsOld ? parkAll(target, ledger, head, rest) : parkRest(target, ledger, head, rest);
+  const applied = walk(target, ledger, plan, { head, rest, parked, tokens, rereads, keepsOld }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;
 }
@@ -80,6 +87,14 @@ function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head:
   return runs;
 }
 
+/** The same where nothing moves, and deleted cells stay parked until those that replace them are there. */
+function parkAll({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, rest: readonly Section[]): readonly ParkedRun[] {
+  if (head === ledger.tokens.length) return [];
+  engine.copy(sequence, park, cells(head, ledger.tokens.length));
+  engine.remove(sequence, toEnd(head));
+  return parkedRuns(head, rest);
+}
+
 function shiftRun(engine: Engine, park: SequenceId, run: ParkedRun): void {
   engine.shift(park, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
 }
@@ -101,36 +116,40 @@ interface Walk {
   readonly rest: readonly Section[];
   readonly parked: readonly ParkedRun[];
   readonly tokens: Int32Array;
+  /** No token changes. */
+  readonly rereads: boolean;
+  /** Nothing moves, and the cells that are read again are parked too. */
+  readonly keepsOld: boolean;
 }
 
 /** Encodes the gaps and brings the parked runs back, from left to right. */
-function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
+function walk(target: CacheTarget, ledger: Ledger, plan: Plan, work: Walk, interrupted: () => boolean): Applied {
+  const { head, rest, parked, tokens, rereads, keepsOld } = work;
   const builder = new LedgerBuilder(Math.max(tokens.length, head + ledger.tokens.length));
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
-  // Cells that are read again as they were change nothing for those behind them.
-  const aged = !sameTokens(ledger.tokens, tokens);
   let tokensEncoded = 0;
   for (const { kind, length } of rest) {
     if (kind === "keep") {
       const run = waiting.shift();
       invariant(run !== undefined && run.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
       bringBack(target, run, builder.rows);
-      builder.keep(ledger, run.heldStart, run.length, aged, run.moved ? 1 : 0);
+      builder.keep(ledger, run.heldStart, run.length, !rereads, run.moved ? 1 : 0);
     } else if (kind === "encode") {
-      const end = builder.rows + length;
+      const start = builder.rows;
+      const end = start + length;
       while (builder.rows < end) {
-        if (interrupted()) {
+        const encoded = interrupted() ? 0 : encodeBatch(target, builder.rows, end, tokens, interrupted);
+        if (encoded === 0) {
           const reached = builder.rows;
-          closeUp(target, ledger, builder, waiting);
-          return { ledger: builder.finish(exactEndReached(plan, ledger.exactEnd, reached)), tokensEncoded, complete: false };
+          if (keepsOld) bringOldBack(target, ledger, builder);
+          else closeUp(target, ledger, builder, waiting);
+          return { ledger: builder.finish(exactEndReached(plan, ledger.exactEnd, reached, keepsOld)), tokensEncoded, complete: false };
         }
-        const batch = tokens.subarray(builder.rows, Math.min(end, builder.rows + target.engine.capabilities.batchTokensMax));
-        const isLast = builder.rows + batch.length === tokens.length;
-        target.engine.decode(target.sequence, cellPosition(builder.rows), batch, isLast ? "last" : "none");
-        builder.encode(batch);
-        tokensEncoded += batch.length;
+        builder.encode(tokens.subarray(builder.rows, builder.rows + encoded));
+        tokensEncoded += encoded;
       }
+      if (keepsOld) target.engine.remove(target.park, cells(start, end));
     }
   }
   return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
@@ -140,9 +159,26 @@ function sameTokens(held: Int32Array, target: Int32Array): boolean {
   return held.length === target.length && held.every((token, index) => token === target[index]);
 }
 
-/** What of the plan's exact prefix was reached when it broke off behind `reached` cells. */
-function exactEndReached(plan: Plan, exactEnd: number, reached: number): number {
-  return Math.min(exactEndAfter(plan, exactEnd), reached);
+/** Encodes up to `end`, a batch at most; the number of tokens, 0 when it was interrupted. */
+function encodeBatch({ engine, sequence }: CacheTarget, start: number, end: number, tokens: Int32Array, interrupted: () => boolean): number {
+  const batch = tokens.subarray(start, Math.min(end, start + engine.capabilities.batchTokensMax));
+  const isLast = start + batch.length === tokens.length;
+  const result = engine.decode(sequence, cellPosition(start), batch, isLast ? "last" : "none", interrupted);
+  return result === "decoded" ? batch.length : 0;
+}
+
+/** What of the plan's exact prefix was reached when it broke off behind `reached` cells; cells that came back are what they were. */
+function exactEndReached(plan: Plan, exactEnd: number, reached: number, keptOld: boolean): number {
+  return Math.max(Math.min(exactEndAfter(plan, exactEnd), reached), keptOld ? exactEnd : 0);
+}
+
+/** Everything behind what was reached is as it was before the plan. */
+function bringOldBack(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder): void {
+  const start = builder.rows;
+  const length = ledger.tokens.length - start;
+  target.engine.copy(target.park, target.sequence, cells(start, ledger.tokens.length));
+  target.engine.remove(target.park, toEnd(0));
+  builder.keep(ledger, start, length, false, 0);
 }
 
 /**

@@ -13,6 +13,10 @@ export class CellList<Cell extends ListedCell> {
   /** Strictly rising in position. */
   private cells: Cell[] = [];
 
+  get count(): number {
+    return this.cells.length;
+  }
+
   get first(): Cell | undefined {
     return this.cells[0];
   }

@@ -34,9 +34,10 @@ export type ShiftCapability =
   | { readonly kind: "shiftable"; readonly shiftsMax: number }
   | { readonly kind: "fixed"; readonly reason: string };
 
+/** What an engine can do. Two of them change when `reserve` is called: read them anew each time. */
 export interface EngineCapabilities {
   readonly modelName: string;
-  /** Cells of the cache, shared by all sequences. */
+  /** Cells that the cache can grow to, shared by all sequences. Falls where memory turns out not to be enough. */
   readonly contextLength: number;
   /** Tokens that one `decode` takes at most. */
   readonly batchTokensMax: number;
@@ -50,7 +51,7 @@ export interface EngineCapabilities {
   readonly beginToken: number | undefined;
   /** Tokens at which a completion ends, sentinels included. */
   readonly endTokens: ReadonlySet<number>;
-  /** What the pending rotation costs at the next decode, in tokens of prefill, for the planner's choice. */
+  /** What the pending rotation costs at the next decode, in tokens of prefill, for the planner's choice. Grows with the cache. */
   readonly shiftCostTokens: number;
   /** What one more call of `decode` costs, in tokens of prefill. */
   readonly callCostTokens: number;
@@ -58,6 +59,9 @@ export interface EngineCapabilities {
 
 /** Which rows of logits a `decode` leaves behind. */
 export type LogitsWanted = "none" | "last" | "all";
+
+/** "interrupted": the sequence holds what it held before the call. */
+export type DecodeResult = "decoded" | "interrupted";
 
 /** The engine refused or failed. The cells it was working on are in an unknown state: rebuild them from text. */
 export class EngineError extends Error {
@@ -80,14 +84,21 @@ export interface Engine {
   /**
    * Encodes `tokens` (1..batchTokensMax) at positions start, start + 1, … of `sequence`.
    * `start` must be the sequence's maximum + 1, or 0 when it is empty. (llama_decode)
+   * `interrupted` is asked again and again while it computes, where the engine can be stopped; it calls nothing of the engine.
    * @throws EngineError when the engine refuses.
    */
-  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted): void;
+  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted, interrupted?: () => boolean): DecodeResult;
   /**
    * Logits [vocabularySize] that the latest `decode` left: the last row, or row `row` after "all".
    * A view of the engine's memory, valid until the next `decode`. (llama_get_logits_ith)
    */
   logits(row?: number): Float32Array;
+  /**
+   * Makes room for `cellCount` cells of all sequences together, where there is memory for them. Returns for how many there is room now:
+   * `reserve(0)` asks no more than that. Cells that are there stay as they are.
+   * @throws EngineError where a cell is in several sequences, so that growing would part them.
+   */
+  reserve(cellCount: number): number;
   tokenise(text: string): Int32Array;
   pieceOf(token: number): Uint8Array;
   /** Cells in use by all sequences together. */

@@ -20,13 +20,17 @@ export class CellPool {
     invariant(0 < this.free.length, "contiguity", `${engine.capabilities.sequenceCount} sequences leave none for a document`);
   }
 
-  /** The session's cells, with room for its prompt to grow to `cellsNeeded`: others lose theirs for it. */
-  acquire(session: Session, cellsNeeded: number, sessions: Iterable<Session>): HeldCells {
+  /**
+   * The session's cells, with room for its prompt to grow to `cellsNeeded`: the cache grows for it, and when it can't, others lose theirs.
+   * Undefined where even an empty cache has not as much room, which is known from then on.
+   */
+  acquire(session: Session, cellsNeeded: number, sessions: Iterable<Session>): HeldCells | undefined {
     this.uses += 1;
     session.lastUse = this.uses;
     const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
-    const mayHave = this.engine.capabilities.contextLength - cellsNeeded;
     let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
+    const mayHave = this.engine.reserve(cellsNeeded + held) - cellsNeeded;
+    if (mayHave < 0) return undefined;
     while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
       const oldest = others.pop();
       if (oldest === undefined) break;

@@ -143,7 +143,7 @@ export function write(bench: Bench, held: HeldCells, prompt: Prompt, context: Tr
 export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expected: string): ExpectedScore {
   const { engine, scratch } = bench;
   const count = prompt.tokens.length;
-  const room = Math.min(limits.completionTokensMax, engine.capabilities.contextLength - engine.cellsUsed());
+  const room = Math.min(limits.completionTokensMax, engine.reserve(engine.cellsUsed() + limits.completionTokensMax) - engine.cellsUsed());
   const wanted = engine.tokenise(wholeText(prompt.healed) + expected).subarray(0, room);
   // The last token of the prompt is decoded again, since the logits behind it are gone.
   return forked(bench, held, count - 1, () => {

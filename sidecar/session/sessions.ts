@@ -3,8 +3,6 @@
 import { assert } from "../base/assert";
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
-import { applyPlan } from "../cache/applyPlan";
-import { planInPlace } from "../cache/plan";
 import type { Engine } from "../engine/engine";
 import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
 import { utf16, type Utf16Offset } from "../text/frames";
@@ -17,11 +15,12 @@ import { addCounters } from "./counters";
 import type {
   CompletionAnswer, CompletionRequest, ExpectedScore, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "./events";
+import { healSlice } from "./heal";
 import { ledgerView } from "./ledgerView";
 import { policyNamed, type PolicyName } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
-import { Session, type HeldCells, type SessionBasis } from "./session";
+import { Session, type SessionBasis } from "./session";
 import type { GrammarSource } from "./ownStructure";
 import { surroundingsAt } from "./surroundings";
 
@@ -149,7 +148,10 @@ export class Sessions implements SessionsLike {
     const session = [...this.sessions.values()].filter(isStale).sort((a, b) => b.lastUse - a.lastUse)[0];
     const held = session?.cells;
     if (session === undefined || held === undefined) return false;
-    if (!interrupted()) this.recovery.run(() => this.heal(session, held), session, 1);
+    if (interrupted()) return true;
+    const healed = this.recovery.run(() => healSlice(this.bench, held, interrupted), session, 1);
+    if (healed.kind === "done") session.counters = addCounters(session.counters, { healTokens: healed.result });
+    if (!isStale(session)) session.changed.clear();
     return [...this.sessions.values()].some(isStale);
   }
 
@@ -199,6 +201,8 @@ export class Sessions implements SessionsLike {
       return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs, movedMs);
     }
     const held = this.pool.acquire(session, prompt.tokens.length + this.bench.completionTokensMax, this.sessions.values());
+    // There was less memory than was hoped for: the engine knows now for how many cells it has room.
+    if (held === undefined) return this.once(session, request, cursor, arrivedMs, movedMs, interrupted);
     let interruption: Interruption | undefined;
     const poll = (): Interruption | undefined => (interruption ??= interrupted());
     const around = session.spansAround(cursor);
@@ -260,18 +264,6 @@ export class Sessions implements SessionsLike {
     session.close();
   }
 
-  /** One slice: the first stale cells are encoded again in place. It is one batch: broken off, it would close up its gap. */
-  private heal(session: Session, held: HeldCells): void {
-    const { ledger } = held;
-    const length = Math.min(limits.healTokensMax, this.engine.capabilities.batchTokensMax, ledger.tokens.length - ledger.exactEnd);
-    const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);
-    const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
-    const applied = applyPlan(target, ledger, slice, ledger.tokens, never);
-    held.ledger = applied.ledger;
-    if (!isStale(session)) session.changed.clear();
-    session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
-  }
-
   private promptTokensMax(): number {
     return this.engine.capabilities.contextLength - this.bench.completionTokensMax;
   }
@@ -288,8 +280,6 @@ function refusalOf(session: Session): Outcome | undefined {
       return undefined;
   }
 }
-
-const never = (): boolean => false;
 
 function isStale(session: Session): boolean {
   return session.ledger.exactEnd < session.ledger.tokens.length;

@@ -65,7 +65,7 @@ test("a tensor that is missing is refused with llama.cpp's own words", () => {
 
 test("a context that is too long for the memory is refused before llama.cpp tries", () => {
   const shape = { contextLength: 2 ** 31 - 1 };
-  assert.throws(() => withEngine({ contextLength: 2 ** 31 - 1, cacheType: "f32" }, shape, () => undefined), (error) => error instanceof ModelFileError && /shorter context with --context/.test(error.message));
+  assert.throws(() => withEngine({ contextLength: 2 ** 31 - 1, contextLengthStart: 2 ** 31 - 1, cacheType: "f32" }, shape, () => undefined), (error) => error instanceof ModelFileError && /shorter context with --context/.test(error.message));
 });
 
 test("whether a cache can be shifted follows from the model's metadata and the cache's type", () => {

@@ -5,7 +5,7 @@ import { Random } from "../../sidecar/base/random";
 import { EngineError, type EngineCapabilities } from "../../sidecar/engine/engine";
 import { FakeEngine } from "../support/fakeEngine";
 import { FaultyEngine } from "../support/faultyEngine";
-import { checkCells, play, printScript, randomScript, sessionsOn, type Script } from "../support/editingSession";
+import { checkCells, play, printScript, randomScript, sessionsOn, uninterrupted, type Script } from "../support/editingSession";
 import { checkLaw, tryLaw, type Law } from "../support/law";
 import type { PolicyName } from "../../sidecar/session/policy";
 import type { HeldCells } from "../../sidecar/session/session";
@@ -15,10 +15,6 @@ const uris = ["a.ts", "b.ts"];
 
 function rebuilds(sessions: ReturnType<typeof sessionsOn>): number {
   return sessions.statistics().totals.rebuilds;
-}
-
-function uninterrupted({ texts, steps }: Script): Script {
-  return { texts, steps: steps.map((step) => (step.kind === "complete" ? { ...step, interruptAfter: undefined } : step)) };
 }
 
 function patchedIsHonest(name: string, cases: number, layers: 1 | "many", sabotage?: (engine: FakeEngine) => void): Law<Script> {

@@ -24,7 +24,7 @@ export function sessionsOn(engine: Engine, policy: PolicyName, options: Partial<
 export type Step =
   | { readonly kind: "edit"; readonly uri: string; readonly now: Editing; readonly changes: ReturnType<typeof toChanges> }
   | { readonly kind: "complete"; readonly request: CompletionRequest; readonly interruptAfter: number | undefined }
-  | { readonly kind: "idle" };
+  | { readonly kind: "idle"; readonly interruptAfter: number | undefined };
 
 export interface Script {
   readonly texts: Readonly<Record<string, string>>;
@@ -46,17 +46,26 @@ export function randomScript(random: Random, stepCount: number): Script {
     } else if (roll < 0.93) {
       const offset = random.chance(0.6) ? current.cursor : random.below(current.text.length + 1);
       const place = Lines.of(current.text).placeAt(utf16(offset), "utf-16");
-      steps.push({ kind: "complete", request: { uri, place, invoked: false }, interruptAfter: random.chance(0.2) ? random.below(8) : undefined });
+      steps.push({ kind: "complete", request: { uri, place, invoked: false }, interruptAfter: interruption(random) });
     } else {
-      steps.push({ kind: "idle" });
+      steps.push({ kind: "idle", interruptAfter: interruption(random) });
     }
   }
   return { texts, steps };
 }
 
+/** After how many questions something arrives: the engine asks once a token. */
+function interruption(random: Random): number | undefined {
+  return random.chance(0.2) ? random.below(random.pick([8, 80])) : undefined;
+}
+
 /** The script as a list that can be pasted into a test. */
 export function printScript({ texts, steps }: Script): string {
   return JSON.stringify({ texts, steps: steps.map((step) => (step.kind === "edit" ? { ...step, now: { ...step.now, undo: [] } } : step)) });
+}
+
+export function uninterrupted({ texts, steps }: Script): Script {
+  return { texts, steps: steps.map((step) => (step.kind === "edit" ? step : { ...step, interruptAfter: undefined })) };
 }
 
 export interface Played {
@@ -79,22 +88,28 @@ export function play(script: Script, sessions: Sessions, afterStep: () => void):
         break;
       }
       case "complete": {
-        let polls = 0;
-        const reply = sessions.complete(step.request, () => {
-          polls += 1;
-          return step.interruptAfter !== undefined && step.interruptAfter < polls ? "cancelled" : undefined;
-        });
+        const interrupted = trueAfter(step.interruptAfter);
+        const reply = sessions.complete(step.request, () => (interrupted() ? "cancelled" : undefined));
         if (reply.kind === "fault") throw new Error(reply.fault.message);
         answers.push(reply.answer);
         break;
       }
       case "idle":
-        sessions.idle(() => false);
+        sessions.idle(trueAfter(step.interruptAfter));
         break;
     }
     afterStep();
   }
   return { answers, sessions };
+}
+
+/** A question that is answered with no so many times. */
+export function trueAfter(count = Infinity): () => boolean {
+  let asked = 0;
+  return () => {
+    asked += 1;
+    return count < asked;
+  };
 }
 
 /** Every document's cells against its ledger and against scratch; nothing left in the sequences that are only borrowed. */

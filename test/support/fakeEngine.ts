@@ -3,7 +3,7 @@
 import { limits } from "../../sidecar/base/limits";
 import { EngineError, cellPosition } from "../../sidecar/engine/engine";
 import type {
-  CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId,
+  CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId,
 } from "../../sidecar/engine/engine";
 import { FakeSequence } from "./fakeSequence";
 import type { FakeCell } from "./fakeSequence";
@@ -16,6 +16,10 @@ export interface FakeEngineOptions {
   /** 1: a value depends on its token alone, and logits alone on what is attended to, as in a model of one layer. */
   readonly layers?: 1 | "many";
   readonly tokenizer?: FakeTokenizer;
+  /** Cells that there is room for at first. */
+  readonly contextLengthStart?: number;
+  /** Cells that there is memory for: growing beyond them fails. */
+  readonly memoryCells?: number;
 }
 
 /** How often each method was called, and what it did. */
@@ -28,6 +32,8 @@ export interface FakeEngineCounts {
   tokensEncoded: number;
   /** Decodes that had to rotate keys first: what several shifts before one decode cost together. */
   rotations: number;
+  /** Decodes that were broken off. */
+  interruptions: number;
 }
 
 interface Row {
@@ -36,12 +42,14 @@ interface Row {
 }
 
 export class FakeEngine implements Engine {
-  readonly capabilities: EngineCapabilities;
+  capabilities: EngineCapabilities;
   readonly tokenizer: FakeTokenizer;
-  readonly counts: FakeEngineCounts = { remove: 0, shift: 0, copy: 0, decode: 0, logits: 0, tokensEncoded: 0, rotations: 0 };
+  readonly counts: FakeEngineCounts = { remove: 0, shift: 0, copy: 0, decode: 0, logits: 0, tokensEncoded: 0, rotations: 0, interruptions: 0 };
   private readonly oneLayer: boolean;
   private readonly sequences: FakeSequence[];
   private readonly likely: readonly number[];
+  private readonly memoryCells: number;
+  private room: number;
   private readonly rowBuffer: Float32Array;
   private cellCount = 0;
   private rotationPending = false;
@@ -52,6 +60,8 @@ export class FakeEngine implements Engine {
     this.tokenizer = options.tokenizer ?? new FakeTokenizer();
     this.oneLayer = options.layers === 1;
     this.capabilities = { ...defaultCapabilities(this.tokenizer), ...options.capabilities };
+    this.memoryCells = options.memoryCells ?? Infinity;
+    this.room = Math.min(options.contextLengthStart ?? Infinity, this.capabilities.contextLength);
     this.sequences = Array.from({ length: this.capabilities.sequenceCount }, () => new FakeSequence());
     this.likely = likelyTokens(this.tokenizer);
     this.rowBuffer = new Float32Array(this.capabilities.vocabularySize);
@@ -90,13 +100,18 @@ export class FakeEngine implements Engine {
     for (const cell of added) cell.owners += 1;
   }
 
-  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted): void {
+  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted, interrupted?: () => boolean): DecodeResult {
     this.counts.decode += 1;
     this.rows = [];
     const target = this.sequence(sequence);
     this.checkDecode(target, start, tokens);
     if (this.rotationPending) this.counts.rotations += 1;
     this.rotationPending = false;
+    // Asked as often as there are tokens: a question that comes true at the last of them takes all of them back.
+    if (interrupted !== undefined && tokens.some(() => interrupted())) {
+      this.counts.interruptions += 1;
+      return "interrupted";
+    }
     this.counts.tokensEncoded += tokens.length;
     this.cellCount += tokens.length;
     tokens.forEach((token, index) => {
@@ -104,6 +119,7 @@ export class FakeEngine implements Engine {
       target.append({ position: start + index, token, value, owners: 1, shifts: 0 });
       if (wanted === "all" || (wanted === "last" && index === tokens.length - 1)) this.rows.push({ value, fold: target.fold });
     });
+    return "decoded";
   }
 
   logits(row?: number): Float32Array {
@@ -116,6 +132,25 @@ export class FakeEngine implements Engine {
     for (let token = 0; token < this.rowBuffer.length; token += 1) this.rowBuffer[token] = -20 + unit(seed, token);
     for (const token of this.likely) this.rowBuffer[token] = 10 * unit(seed, token);
     return this.rowBuffer;
+  }
+
+  reserve(cellCount: number): number {
+    this.assertOpen();
+    if (cellCount <= this.room || this.capabilities.contextLength <= this.room) return this.room;
+    const owned = this.sequences.reduce((sum, sequence) => sum + sequence.count, 0);
+    if (owned !== this.cellCount) throw new EngineError("reserve: a cell is in several sequences");
+    const { contextLength } = this.capabilities;
+    let room = this.room;
+    for (let next = room; room < cellCount && room < contextLength && next <= this.memoryCells; next = Math.min(2 * room, contextLength)) room = next;
+    if (room < Math.min(cellCount, contextLength)) this.capabilities = { ...this.capabilities, contextLength: room };
+    if (this.room < room) {
+      // A rotation that cells wait for is paid before they are copied.
+      if (this.rotationPending) this.counts.rotations += 1;
+      this.rotationPending = false;
+      this.rows = [];
+      this.room = room;
+    }
+    return room;
   }
 
   tokenise(text: string): Int32Array {
@@ -156,12 +191,12 @@ export class FakeEngine implements Engine {
   }
 
   private checkDecode(target: FakeSequence, start: number, tokens: Int32Array): void {
-    const { batchTokensMax, contextLength, vocabularySize } = this.capabilities;
+    const { batchTokensMax, vocabularySize } = this.capabilities;
     if (tokens.length === 0 || tokens.length > batchTokensMax) throw new EngineError(`decode: ${tokens.length} tokens, a batch takes 1 to ${batchTokensMax}`);
     const expected = target.last === undefined ? 0 : target.last.position + 1;
     if (start !== expected) throw new EngineError(`decode: starts at position ${start}, the sequence goes on at ${expected}`);
-    if (this.cellCount + tokens.length > contextLength) {
-      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    if (this.cellCount + tokens.length > this.room) {
+      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${this.room}`);
     }
     for (const token of tokens) if (token < 0 || token >= vocabularySize) throw new EngineError(`decode: token ${token} is outside 0..${vocabularySize}`);
   }

@@ -17,6 +17,10 @@ export class FakeSequence {
   /** Sum over the cells of the hash of value and position. */
   fold: Hash = { a: 0, b: 0 };
 
+  get count(): number {
+    return this.list.count;
+  }
+
   get first(): FakeCell | undefined {
     return this.list.first;
   }

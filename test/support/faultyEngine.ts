@@ -1,6 +1,6 @@
 // Owns faults: any engine, failing at its Nth call of a method that changes cells. Everything else goes through.
 import { EngineError } from "../../sidecar/engine/engine";
-import type { CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../../sidecar/engine/engine";
+import type { CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../../sidecar/engine/engine";
 
 /** What the failing call has done by the time it throws. Of a decode, "part" is the first half of its tokens; elsewhere it is nothing. */
 export type FaultEffect = "nothing" | "part" | "all";
@@ -34,15 +34,19 @@ export class FaultyEngine implements Engine {
     this.call("copy", () => this.inner.copy(from, to, range));
   }
 
-  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted): void {
+  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted, interrupted?: () => boolean): DecodeResult {
     const half = tokens.subarray(0, tokens.length >> 1);
-    this.call(
+    return this.call(
       "decode",
-      () => this.inner.decode(sequence, start, tokens, wanted),
+      () => this.inner.decode(sequence, start, tokens, wanted, interrupted),
       () => {
         if (half.length > 0) this.inner.decode(sequence, start, half, "none");
       },
     );
+  }
+
+  reserve(cellCount: number): number {
+    return this.inner.reserve(cellCount);
   }
 
   logits(row?: number): Float32Array {
@@ -65,7 +69,7 @@ export class FaultyEngine implements Engine {
     this.inner.close();
   }
 
-  private call(name: string, whole: () => void, part: () => void = () => undefined): void {
+  private call<Result>(name: string, whole: () => Result, part: () => void = () => undefined): Result {
     this.calls += 1;
     if (this.calls !== this.failsAt) return whole();
     this.failed = true;

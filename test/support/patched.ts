@@ -20,15 +20,21 @@ export class Patched {
 
   /** Keeps every run that can be kept, at whatever cost. */
   update(next: readonly number[]): { readonly logits: Float32Array; readonly tokensEncoded: number } {
+    const tokensEncoded = this.tryUpdate(next, () => false);
+    return { logits: this.engine.logits().slice(), tokensEncoded: tokensEncoded ?? 0 };
+  }
+
+  /** Tokens encoded; undefined where it was broken off, so that the cells are something in between. */
+  tryUpdate(next: readonly number[], interrupted: () => boolean): number | undefined {
     const { engine, sequences, ledger } = this;
     const { shift } = engine.capabilities;
     this.tokens = Int32Array.from(next);
     const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
     const rules = { keep: "runs", freshFrom: Infinity, shiftsMax, shiftCostTokens: 0, callCostTokens: 0 } as const;
     const made = plan({ tokens: ledger.tokens, shifts: ledger.shifts }, this.tokens, rules);
-    const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, () => false);
+    const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, interrupted);
     this.ledger = applied.ledger;
-    return { logits: engine.logits().slice(), tokensEncoded: applied.tokensEncoded };
+    return applied.complete ? applied.tokensEncoded : undefined;
   }
 
   /** Logits of the same tokens computed from nothing. */

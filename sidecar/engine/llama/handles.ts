@@ -18,6 +18,10 @@ class Handle {
     return this.held;
   }
 
+  get isOpen(): boolean {
+    return this.held !== undefined;
+  }
+
   assertOpen(): void {
     if (this.held === undefined) throw new EngineError(`the ${this.what} is closed`);
   }

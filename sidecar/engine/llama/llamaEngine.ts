@@ -8,14 +8,16 @@ import { limits } from "../../base/limits";
 import { CellList } from "../cellList";
 import type { ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
-import type { CellPosition, CellRange, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
+import type { CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
 import { contextLengthOf, contextParameters } from "./contextParameters";
 import { checkGpu, modelParameters } from "./gpu";
 import { ThreadGovernor } from "./governor";
-import { Batch, ContextHandle, ModelHandle } from "./handles";
+import { Batch, ModelHandle } from "./handles";
+import { LlamaContext } from "./llamaContext";
+import type { Step } from "./llamaContext";
 import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import { LoadMeter } from "./loadMeter";
-import { cacheBytesOf, checkMemory, readModelFile } from "./modelFile";
+import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesLeft, readModelFile } from "./modelFile";
 import type { ModelShape } from "./modelFile";
 import { cacheTypeBytes, shiftCapability } from "./shiftCapability";
 import type { CacheType } from "./shiftCapability";
@@ -28,16 +30,19 @@ import { Vocabulary } from "./vocabulary";
 export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
   const shape = readModelFile(options.modelPath);
   const cacheType = options.cacheType ?? "f16";
-  const contextLength = contextLengthOf(options, shape);
-  checkMemory(options.modelPath, shape, cacheBytesOf(shape, contextLength, cacheTypeBytes[cacheType]));
+  const contextLengthMax = contextLengthOf(options, shape);
+  const contextLength = Math.min(contextLengthMax, options.contextLengthStart ?? limits.contextTokensStart);
+  checkMemory(options.modelPath, shape, cacheBytesOf(shape, contextLength, cacheTypeBytes[cacheType]), options.memoryBytesLeft?.());
   const library = openLibrary(options.library);
   checkGpu(library);
   library.setVerbose(options.verbose === true);
   const model = ModelHandle.load(library, options.modelPath, modelParameters(options.library.variant, shape));
   try {
-    const context = ContextHandle.open(library, model, contextParameters(options, cacheType, contextLength));
+    const batch = new Batch(options.batchTokensMax ?? limits.batchTokensMax);
+    const openContext = (length: number): LlamaContext => LlamaContext.open(library, model, batch, contextParameters(options, cacheType, length));
+    const context = openContext(contextLength);
     try {
-      return new LlamaEngine(library, model, context, shape, options);
+      return new LlamaEngine(library, model, context, { shape, options, cacheType, contextLengthMax, openContext });
     } catch (error) {
       context.close();
       throw error;
@@ -48,30 +53,32 @@ export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
   }
 }
 
+/** What an engine is made with besides its native objects. */
+interface Basis {
+  readonly shape: ModelShape;
+  readonly options: LlamaEngineOptions;
+  readonly cacheType: CacheType;
+  readonly contextLengthMax: number;
+  readonly openContext: (length: number) => LlamaContext;
+}
+
 export class LlamaEngine implements Engine {
-  readonly capabilities: EngineCapabilities;
+  private current: EngineCapabilities;
   private readonly symbols: Symbols;
-  private readonly memory: Pointer;
   private readonly vocabulary: Vocabulary;
-  private readonly batch: Batch;
   private readonly governor: ThreadGovernor;
   private readonly loadMeter: LoadMeter;
   private readonly clock: Clock;
   private readonly sequences: readonly CellList<ListedCell>[];
   private readonly rowViews = new Map<Pointer, Float32Array>();
   private cellCount = 0;
-  private rotationPending = false;
-  private threadsSet = 0;
   /** Rows of the latest batch that have logits, first to last, as the batch counts. */
   private rows = { first: 0, end: 0 };
 
-  constructor(library: Library, private readonly model: ModelHandle, private readonly context: ContextHandle, shape: ModelShape, options: LlamaEngineOptions) {
+  constructor(library: Library, private readonly model: ModelHandle, private context: LlamaContext, private readonly basis: Basis) {
+    const { options } = basis;
     this.symbols = library.symbols;
-    const memory = this.symbols.getMemory(context.pointer);
-    if (memory === null) throw new EngineError("the model keeps no cache: it can't complete text");
-    this.memory = memory;
     this.vocabulary = new Vocabulary(library, this.symbols.modelGetVocab(model.pointer), options.modelPath);
-    this.batch = new Batch(options.batchTokensMax ?? limits.batchTokensMax);
     this.sequences = Array.from({ length: limits.sequencesMax }, () => new CellList<ListedCell>());
     const cores = availableParallelism();
     // Where a graphics processor computes, one thread feeds it.
@@ -79,26 +86,28 @@ export class LlamaEngine implements Engine {
     this.governor = new ThreadGovernor({ cores, threadsMax: options.threadsMax ?? threadsMaxDefault });
     this.loadMeter = options.loadMeter ?? new LoadMeter();
     this.clock = options.clock ?? realClock;
-    this.capabilities = this.readCapabilities(shape, options.cacheType ?? "f16");
+    this.current = this.readCapabilities(basis.contextLengthMax);
+  }
+
+  get capabilities(): EngineCapabilities {
+    return this.current;
   }
 
   /** Threads that the latest decode computed with. */
   get threads(): number {
-    return this.threadsSet;
+    return this.context.threads;
   }
 
   positions(sequence: SequenceId): PositionSpan | undefined {
     this.sequence(sequence);
-    const min = this.symbols.memoryPositionMin(this.liveMemory(), sequence);
-    return min < 0 ? undefined : { min: cellPosition(min), max: cellPosition(this.symbols.memoryPositionMax(this.memory, sequence)) };
+    const [min, max] = this.context.span(sequence);
+    return min < 0 ? undefined : { min: cellPosition(min), max: cellPosition(max) };
   }
 
   remove(sequence: SequenceId, { start, end }: CellRange): void {
     checkRange(start, end);
     const list = this.sequence(sequence);
-    if (!this.symbols.memoryRemove(this.liveMemory(), sequence, start, end)) {
-      throw new EngineError(`remove: llama.cpp can't take ${start}..${end} out of sequence ${sequence}`);
-    }
+    this.context.remove(sequence, start, end);
     for (const cell of list.remove(start, end)) {
       cell.owners -= 1;
       if (cell.owners === 0) this.cellCount -= 1;
@@ -110,32 +119,32 @@ export class LlamaEngine implements Engine {
     if (shift.kind === "fixed") throw new EngineError(`shift: this cache can't be shifted: ${shift.reason}`);
     if (!Number.isInteger(delta)) throw new EngineError(`shift: the delta ${delta} is no whole number`);
     checkRange(start, end);
-    const memory = this.liveMemory();
+    this.context.assertOpen();
     if (this.sequence(sequence).shift(start, end, delta).length === 0) return;
-    this.symbols.memoryShift(memory, sequence, start, end, delta);
-    this.rotationPending = true;
+    this.context.shift(sequence, start, end, delta);
   }
 
   copy(from: SequenceId, to: SequenceId, { start, end }: CellRange): void {
     if (from === to) throw new EngineError(`copy: from sequence ${from} to itself`);
     checkRange(start, end);
-    const memory = this.liveMemory();
+    this.context.assertOpen();
     const added = this.sequence(from).within(start, end);
     this.sequence(to).add(added);
     for (const cell of added) cell.owners += 1;
-    this.symbols.memoryCopy(memory, from, to, start, end);
+    this.context.copy(from, to, start, end);
   }
 
-  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted): void {
+  decode(sequence: SequenceId, start: CellPosition, tokens: Int32Array, wanted: LogitsWanted, interrupted?: () => boolean): DecodeResult {
     this.rows = { first: 0, end: 0 };
     const list = this.sequence(sequence);
     this.checkDecode(list, start, tokens);
     const first = wanted === "all" ? 0 : wanted === "last" ? tokens.length - 1 : tokens.length;
-    const code = this.step(this.batch.fill(sequence, start, tokens, first), tokens.length);
-    if (code !== 0) throw new EngineError(`decode: ${decodeFault(code)}`);
+    const result = this.step({ sequence, start, tokens, firstWanted: first, interrupted });
+    if (result === "interrupted") return result;
     for (let index = 0; index < tokens.length; index += 1) list.append({ position: start + index, owners: 1 });
     this.cellCount += tokens.length;
     this.rows = { first, end: tokens.length };
+    return result;
   }
 
   logits(row?: number): Float32Array {
@@ -143,18 +152,35 @@ export class LlamaEngine implements Engine {
     if (!(this.rows.first <= chosen && chosen < this.rows.end)) {
       throw new EngineError(`logits: row ${row ?? "last"} of ${this.rows.end - this.rows.first} rows that the latest decode left`);
     }
-    const address = this.symbols.logitsRow(this.context.pointer, chosen);
+    const address = this.context.logitsRow(chosen);
     if (address === null) throw new EngineError(`logits: llama.cpp has no row ${chosen}`);
     return this.view(address);
   }
 
+  /** The cache grows in steps of twice its length: a rotation touches all cells that it has room for, and memory is taken when it is needed. */
+  reserve(cellCount: number): number {
+    this.context.assertOpen();
+    const { contextLength } = this.current;
+    if (cellCount <= this.context.length || contextLength <= this.context.length) return this.context.length;
+    const held = [...this.sequences.entries()].filter(([, { last }]) => last !== undefined);
+    if (held.reduce((sum, [, list]) => sum + list.count, 0) !== this.cellCount) throw new EngineError("reserve: a cell is in several sequences");
+    let length = this.context.length;
+    while (length < Math.min(cellCount, contextLength)) length = Math.min(2 * length, contextLength);
+    while (this.context.length < length && !this.grow(length, held.map(([sequence]) => sequence))) {
+      // Half of what was wanted may still be there.
+      length = Math.ceil(length / 2);
+      this.current = this.readCapabilities(Math.max(length, this.context.length));
+    }
+    return this.context.length;
+  }
+
   tokenise(text: string): Int32Array {
-    this.liveMemory();
+    this.context.assertOpen();
     return this.vocabulary.tokenise(text);
   }
 
   pieceOf(token: number): Uint8Array {
-    this.liveMemory();
+    this.context.assertOpen();
     return this.vocabulary.pieceOf(token);
   }
 
@@ -169,19 +195,45 @@ export class LlamaEngine implements Engine {
     this.model.close();
   }
 
-  private step(batch: Parameters<Symbols["decode"]>[1], tokenCount: number): number {
+  /** False where there is no memory for it. */
+  private grow(length: number, held: readonly number[]): boolean {
+    const { shape, cacheType, options, openContext } = this.basis;
+    const bytesLeft = (options.memoryBytesLeft ?? memoryBytesLeft)();
+    const bytes = cacheBytesOf(shape, length, cacheTypeBytes[cacheType]);
+    // The old cells stay until the new ones are there, and pass through a copy.
+    if (bytesLeft < bytes + cacheBytesOf(shape, this.cellCount, cacheTypeBytes[cacheType])) return false;
+    let longer: LlamaContext;
+    try {
+      longer = openContext(length);
+    } catch (error) {
+      if (error instanceof ModelFileError) return false;
+      throw error;
+    }
+    const empty = this.sequences.findIndex(({ last }) => last === undefined);
+    try {
+      longer.takeOver(this.context, held, empty);
+    } catch (error) {
+      longer.close();
+      throw error;
+    }
+    this.context.close();
+    this.context = longer;
+    this.rowViews.clear();
+    this.rows = { first: 0, end: 0 };
+    this.current = this.readCapabilities(this.current.contextLength);
+    return true;
+  }
+
+  private step(step: Step): DecodeResult {
     const startMs = this.clock.nowMs();
     const load = this.loadMeter.measure(startMs);
     if (load.kind === "measured") this.governor.noteLoad(load.othersCores, startMs);
     else if (load.kind === "unknown") this.governor.noteUnknownLoad(startMs);
-    if (this.governor.threads !== this.threadsSet) {
-      this.threadsSet = this.governor.threads;
-      this.symbols.setThreads(this.context.pointer, this.threadsSet, this.threadsSet);
-    }
-    const code = this.symbols.decode(this.context.pointer, batch);
-    this.governor.noteStep({ tokens: tokenCount, durationMs: this.clock.nowMs() - startMs, rotated: this.rotationPending });
-    if (code === 0) this.rotationPending = false;
-    return code;
+    this.context.setThreads(this.governor.threads);
+    const rotated = this.context.waitsForRotation;
+    const result = this.context.decode(step);
+    if (result === "decoded") this.governor.noteStep({ tokens: step.tokens.length, durationMs: this.clock.nowMs() - startMs, rotated });
+    return result;
   }
 
   /** The address came from llama.cpp just now, so that the memory behind a view kept for it is alive. Where views are forbidden it is copied anew. */
@@ -189,7 +241,7 @@ export class LlamaEngine implements Engine {
     const kept = this.rowViews.get(address);
     if (kept !== undefined) return kept;
     const { array, isView } = floatsAt(address, this.vocabulary.size);
-    if (this.rowViews.size > 2 * this.batch.tokensMax) this.rowViews.clear();
+    if (this.rowViews.size > 2 * this.current.batchTokensMax) this.rowViews.clear();
     if (isView) this.rowViews.set(address, array);
     return array;
   }
@@ -200,19 +252,13 @@ export class LlamaEngine implements Engine {
     return list;
   }
 
-  /** The cache's address. @throws EngineError when the engine is closed: the address is dead then. */
-  private liveMemory(): Pointer {
-    this.context.assertOpen();
-    return this.memory;
-  }
-
   private checkDecode({ last }: CellList<ListedCell>, start: number, tokens: Int32Array): void {
-    const { batchTokensMax, contextLength, vocabularySize } = this.capabilities;
+    const { batchTokensMax, vocabularySize } = this.current;
     if (tokens.length === 0 || tokens.length > batchTokensMax) throw new EngineError(`decode: ${tokens.length} tokens, a batch takes 1 to ${batchTokensMax}`);
     const expected = last === undefined ? 0 : last.position + 1;
     if (start !== expected) throw new EngineError(`decode: starts at position ${start}, the sequence goes on at ${expected}`);
-    if (this.cellCount + tokens.length > contextLength) {
-      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${contextLength}`);
+    if (this.cellCount + tokens.length > this.context.length) {
+      throw new EngineError(`decode: ${this.cellCount} cells used, ${tokens.length} more do not fit in ${this.context.length}`);
     }
     for (let index = 0; index < tokens.length; index += 1) {
       const token = at(tokens, index);
@@ -220,13 +266,14 @@ export class LlamaEngine implements Engine {
     }
   }
 
-  private readCapabilities(shape: ModelShape, cacheType: CacheType): EngineCapabilities {
+  private readCapabilities(contextLengthMax: number): EngineCapabilities {
     const { symbols, model, context, vocabulary } = this;
-    const contextLength = symbols.contextLength(context.pointer);
+    const { shape, cacheType, options } = this.basis;
     return {
       modelName: shape.name,
-      contextLength,
-      batchTokensMax: this.batch.tokensMax,
+      // llama.cpp rounds a length up.
+      contextLength: Math.max(contextLengthMax, context.length),
+      batchTokensMax: options.batchTokensMax ?? limits.batchTokensMax,
       sequenceCount: this.sequences.length,
       vocabularySize: vocabulary.size,
       shift: shiftCapability({
@@ -235,13 +282,13 @@ export class LlamaEngine implements Engine {
         ropeType: symbols.modelRopeType(model.pointer),
         recurrent: symbols.modelIsRecurrent(model.pointer),
         hybrid: symbols.modelIsHybrid(model.pointer),
-        memoryCanShift: symbols.memoryCanShift(this.memory),
+        memoryCanShift: context.canShift,
         slidingWindow: symbols.modelSlidingWindow(model.pointer),
       }),
       fim: vocabulary.fim,
       beginToken: vocabulary.beginToken,
       endTokens: vocabulary.endTokens,
-      shiftCostTokens: shiftCostTokensOf(shape, contextLength, cacheType, Number(symbols.modelParameterCount(model.pointer))),
+      shiftCostTokens: shiftCostTokensOf(shape, context.length, cacheType, Number(symbols.modelParameterCount(model.pointer))),
       callCostTokens,
     };
   }
@@ -249,14 +296,4 @@ export class LlamaEngine implements Engine {
 
 function checkRange(start: number, end: number): void {
   if (!(0 <= start && start <= end)) throw new EngineError(`range ${start}..${end} is no range of positions`);
-}
-
-/** The return codes of llama_decode. */
-function decodeFault(code: number): string {
-  switch (code) {
-    case 1: return "no cells are free";
-    case 2: return "it was aborted";
-    case -1: return "the batch is invalid";
-    default: return code < 0 ? `llama.cpp failed (${code})` : `llama.cpp warned (${code})`;
-  }
 }

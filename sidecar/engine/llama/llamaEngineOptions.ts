@@ -9,6 +9,8 @@ export interface LlamaEngineOptions {
   readonly modelPath: string;
   /** Tokens; never more than the model was trained for, rounded up to what llama.cpp can hold. */
   readonly contextLength?: number;
+  /** Cells that the cache has room for at first; it grows up to `contextLength` when more are asked for. */
+  readonly contextLengthStart?: number;
   /** The most threads to compute with; fewer while other programs want the cores. */
   readonly threadsMax?: number;
   readonly batchTokensMax?: number;
@@ -18,4 +20,6 @@ export interface LlamaEngineOptions {
   readonly verbose?: boolean;
   readonly clock?: Clock;
   readonly loadMeter?: LoadMeter;
+  /** Asked before memory is taken; the system's own answer by default. */
+  readonly memoryBytesLeft?: () => number;
 }

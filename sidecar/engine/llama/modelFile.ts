@@ -119,7 +119,7 @@ function largest(value: GgufValue | undefined): number | undefined {
 }
 
 /** What may be used: Linux says it exactly; elsewhere free memory leaves out what the system would give back. */
-function memoryBytesLeft(): number {
+export function memoryBytesLeft(): number {
   const limit = process.constrainedMemory();
   const total = 0 < limit && limit < totalmem() ? limit : totalmem();
   return process.platform === "linux" ? Math.min(total, freemem()) : 0.8 * total;

@@ -34,6 +34,10 @@ export interface Symbols {
   readonly memoryShift: (memory: Pointer, sequence: number, start: number, end: number, delta: number) => void;
   readonly memoryPositionMin: (memory: Pointer, sequence: number) => number;
   readonly memoryPositionMax: (memory: Pointer, sequence: number) => number;
+  readonly stateSize: (context: Pointer, sequence: number) => number | bigint;
+  readonly stateRead: (context: Pointer, out: Uint8Array, bytes: number, sequence: number) => number | bigint;
+  readonly stateWrite: (context: Pointer, state: Uint8Array, bytes: number, sequence: number) => number | bigint;
+  readonly setAbortCallback: (context: Pointer, callback: Pointer | null, data: null) => void;
   readonly decode: (context: Pointer, batch: StructValue) => number;
   readonly logitsRow: (context: Pointer, row: number) => Pointer | null;
   readonly vocabTokenCount: (vocab: Pointer) => number;
@@ -57,8 +61,16 @@ export interface Library {
   readonly symbols: Symbols;
   /** Makes a call that failed once more, and returns what llama.cpp logs as warnings and errors meanwhile. */
   explain(call: () => void): string;
+  /** A function that native code may call on this thread while a call of ours runs. Pairs with `release`. */
+  newCallback(ask: () => boolean): NativeCallback;
   /** Writes llama.cpp's log to standard error; it is silent otherwise. */
   setVerbose(verbose: boolean): void;
+}
+
+/** ggml_abort_callback. */
+export interface NativeCallback {
+  readonly address: Pointer;
+  release(): void;
 }
 
 const opened = new Map<string, Library>();
@@ -116,7 +128,12 @@ function load(files: LibraryFiles): Library {
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
     layoutFault(batchLayout, koffi.sizeof(batchLayout.name), {});
   if (fault !== undefined) throw new LibraryError(`The libraries in ${files.folder} are not the llama.cpp ${files.release} that they say they are: ${fault}.`);
-  return { files, symbols, explain: (call) => log.explain(call), setVerbose: (verbose) => log.setVerbose(verbose) };
+  return { files, symbols, explain: (call) => log.explain(call), newCallback, setVerbose: (verbose) => log.setVerbose(verbose) };
+}
+
+function newCallback(ask: () => boolean): NativeCallback {
+  const address = koffi.register(() => ask(), koffi.pointer(koffi.proto("bool (void* data)")));
+  return { address: address as Pointer, release: () => koffi.unregister(address) };
 }
 
 const koffiType: Readonly<Record<FieldType, string>> = { int32: "int32", uint32: "uint32", float: "float", bool: "bool", pointer: "void*", size: "size_t" };
@@ -154,6 +171,10 @@ function declareSymbols(llama: LibraryHandle): Symbols {
     memoryShift: native("void llama_memory_seq_add(void* memory, int32 sequence, int32 start, int32 end, int32 delta)"),
     memoryPositionMin: native("int32 llama_memory_seq_pos_min(void* memory, int32 sequence)"),
     memoryPositionMax: native("int32 llama_memory_seq_pos_max(void* memory, int32 sequence)"),
+    stateSize: native("size_t llama_state_seq_get_size(void* context, int32 sequence)"),
+    stateRead: native("size_t llama_state_seq_get_data(void* context, void* out, size_t bytes, int32 sequence)"),
+    stateWrite: native("size_t llama_state_seq_set_data(void* context, const void* state, size_t bytes, int32 sequence)"),
+    setAbortCallback: native("void llama_set_abort_callback(void* context, void* callback, void* data)"),
     decode: native("int32 llama_decode(void* context, llama_batch batch)"),
     logitsRow: native("void* llama_get_logits_ith(void* context, int32 row)"),
     vocabTokenCount: native("int32 llama_vocab_n_tokens(void* vocab)"),

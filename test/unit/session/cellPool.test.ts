@@ -1,6 +1,6 @@
 // Which document has which sequence, and whose cells go when they run short: a table of uses, and what is left after them.
 // `a5` has document a hold 5 cells; `-a` takes its cells away. Documents are printed as they are held: `a5@3` in sequence 3.
-import { equal, throws } from "node:assert/strict";
+import { equal, ok, throws } from "node:assert/strict";
 import { test } from "node:test";
 import { applyPlan } from "../../../sidecar/cache/applyPlan";
 import { plan } from "../../../sidecar/cache/plan";
@@ -35,6 +35,7 @@ class Documents {
 
   use(uri: string, count: number): void {
     const held = this.pool.acquire(this.session(uri), count, this.all);
+    ok(held !== undefined, "there is room");
     const tokens = new Int32Array(count).fill(50);
     const target = { engine: this.engine, sequence: held.sequence, park: this.pool.park };
     held.ledger = applyPlan(target, held.ledger, plan(held.ledger, tokens, freeRules), tokens, () => false).ledger;
