@@ -5,6 +5,8 @@ import { offeredPolicies, policyNames } from "../../sidecar/session/policy";
 import type { PolicyName } from "../../sidecar/session/policy";
 import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "./options";
 import type { EngineSettings } from "./options";
+import { evaluateCommand, evaluateHelp } from "./evaluate/evaluateOptions";
+import type { EvaluateCommand } from "./evaluate/evaluateOptions";
 import type { ReportSettings } from "./reportCommand";
 import { UsageError } from "./usageError";
 
@@ -12,6 +14,7 @@ export type Command =
   | { readonly kind: "help" }
   | ({ readonly kind: "replay" } & ReplaySettings)
   | ({ readonly kind: "report" } & ReportSettings)
+  | EvaluateCommand
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
 
@@ -56,6 +59,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
       --markdown OUT       write the tables as Markdown
       --seed N             for bootstrap intervals (default: 1)
 
+${evaluateHelp}
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
       --file GLOB          only files that match this git pathspec
@@ -81,12 +85,14 @@ export function parseCommand(argv: readonly string[]): Command {
       return replayCommand(rest);
     case "report":
       return reportCommand(rest);
+    case "evaluate":
+      return evaluateCommand(rest);
     case "trace":
       return traceCommand(rest);
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, report, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, trace, demo and help`);
   }
 }
 

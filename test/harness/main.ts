@@ -6,6 +6,8 @@ import type { Command } from "./commandLine";
 import { help, parseCommand } from "./commandLine";
 import { readTrace } from "./corpus";
 import { showDemo } from "./demo";
+import { mergeEvaluations, runEvaluation } from "./evaluate/evaluateCommand";
+import { openEvaluation } from "./evaluate/openEvaluation";
 import { openRig } from "./openRig";
 import { Progress } from "./progress";
 import { replayTraces } from "./replayCommand";
@@ -28,6 +30,10 @@ async function run(command: Command): Promise<void> {
       return replayTraces(command, () => openRig(root, command.engine), { widthMax, say });
     case "report":
       return reportResults(command, widthMax, say);
+    case "evaluate":
+      return runEvaluation(command, () => openEvaluation(root, command, process.argv[1] ?? ""), { widthMax, say });
+    case "mergeEvaluations":
+      return mergeEvaluations(command, { widthMax, say });
     case "trace":
       return makeTraces(command, new Progress(realClock.nowMs), say);
     case "demo": {

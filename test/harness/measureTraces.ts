@@ -45,7 +45,7 @@ export async function measureTraces<Point, Asked extends ReplayedSessions>(
   traces: readonly Trace[], measurement: Measurement<Point, Asked>,
 ): Promise<readonly Point[]> {
   const results: Point[] = [];
-  const completionsAll = traces.reduce((sum, trace) => sum + measurement.policies.length * askedIn(trace), 0);
+  let completionsAll = traces.reduce((sum, trace) => sum + measurement.policies.length * askedIn(trace), 0);
   let completions = 0;
   for (const [index, trace] of traces.entries()) {
     const ofTrace: Point[] = [];
@@ -53,7 +53,7 @@ export async function measureTraces<Point, Asked extends ReplayedSessions>(
       const known = measurement.known?.(policy, trace);
       if (known !== undefined) {
         ofTrace.push(...known);
-        completions += askedIn(trace);
+        completionsAll -= askedIn(trace);
         continue;
       }
       const points = await replayed(trace, policy, measurement, () => {

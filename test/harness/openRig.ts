@@ -2,6 +2,7 @@
 // The only file of the harness that knows llama.cpp is behind the engine.
 import { join } from "node:path";
 import { setVerify } from "../../sidecar/base/assert";
+import type { Engine } from "../../sidecar/engine/engine";
 import { LibraryError, locateLibrary } from "../../sidecar/engine/llama/library";
 import type { LlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
 import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
@@ -15,7 +16,7 @@ import { UsageError } from "./usageError";
 
 /** @param root the folder that holds dist and sidecar @throws UsageError where library or model can't be opened */
 export async function openRig(root: string, settings: EngineSettings): Promise<Rig> {
-  const modelPath = settings.modelPath ?? join(root, "sidecar/models/palimpsest-nano-50m-q8_0.gguf");
+  const modelPath = modelPathOf(root, settings);
   const say = (line: string): void => void process.stderr.write(line + "\n");
   say(`loading ${modelPath} …`);
   const grammars = new Grammars(join(root, "dist/grammars"), say);
@@ -29,6 +30,16 @@ export async function openRig(root: string, settings: EngineSettings): Promise<R
     grammarOf: (languageId) => grammars.load(languageId),
     verify: setVerify,
   });
+}
+
+/** The model asked for, or the embedded one. */
+export function modelPathOf(root: string, settings: EngineSettings): string {
+  return settings.modelPath ?? join(root, "sidecar/models/palimpsest-nano-50m-q8_0.gguf");
+}
+
+/** An engine of its own with the same settings, beside the rig's. @throws UsageError where library or model can't be opened */
+export function openSecondEngine(root: string, settings: EngineSettings): Promise<Engine> {
+  return openEngine(root, modelPathOf(root, settings), settings);
 }
 
 async function openEngine(root: string, modelPath: string, settings: EngineSettings): Promise<LlamaEngine> {

@@ -7,15 +7,13 @@ import { Random } from "../../sidecar/base/random";
 import type { ReplaySettings } from "./commandLine";
 import { drawTraces, findTraces, readTrace } from "./corpus";
 import { Interrupt } from "./interrupt";
-import type { MeasurementProgress } from "./measureTraces";
 import { measureTraces } from "./measureTraces";
-import { Progress } from "./progress";
+import { Progress, progressLine } from "./progress";
 import type { CompletionResult } from "./replay";
 import type { Report } from "./report";
 import { reportOf } from "./report";
 import type { Rig, RigDescription } from "./rig";
 import { markdownReport, textReport } from "./table";
-import type { Trace } from "./trace";
 import { UsageError } from "./usageError";
 
 export interface ReplayOutput {
@@ -75,16 +73,4 @@ function tell(
     writeFileSync(settings.markdownPath, markdownReport(report));
     say(`written: ${settings.markdownPath}`);
   }
-}
-
-function progressLine(done: MeasurementProgress, traces: readonly Trace[], elapsedMs: number): string {
-  const name = traces[done.traces]?.name ?? "";
-  const { completions, completionsAll } = done;
-  const left = duration((elapsedMs / completions) * (completionsAll - completions));
-  return `completion ${completions} of ${completionsAll}, ${duration(elapsedMs)}, about ${left} left (${done.policy}, ${name})`;
-}
-
-function duration(ms: number): string {
-  const seconds = Math.round(ms / 1_000);
-  return seconds < 90 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
 }

@@ -34,6 +34,8 @@ export interface RigDescription {
 
 export interface Rig {
   readonly description: RigDescription;
+  /** What the sessions run on. */
+  readonly engine: Engine;
   /** Sessions whose cache is empty. One at a time: close them before asking for the next. */
   newSessions(settings: RigSettings): Promise<Sessions>;
   close(): void;
@@ -54,6 +56,7 @@ export function rigOn(parts: RigParts): Rig {
   const { modelName, contextLength, shift } = engine.capabilities;
   const shiftRefusal = shift.kind === "fixed" ? shift.reason : undefined;
   return {
+    engine,
     description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked, gpu: parts.gpu },
     newSessions: async ({ policy, clock, languageId, verify, completionMsMax }) => {
       // Loaded before the replay begins, so that the first completion has its structure like all others.

@@ -1,0 +1,87 @@
+// Owns what a cold cache answers: a second engine that knows nothing but the prompt it is handed, behind a cache of answers.
+// Knows no policy and no trace.
+import { realClock } from "../../../sidecar/base/clock";
+import { limits } from "../../../sidecar/base/limits";
+import { applyPlan } from "../../../sidecar/cache/applyPlan";
+import { emptyLedger } from "../../../sidecar/cache/ledger";
+import { plan } from "../../../sidecar/cache/plan";
+import type { KeepRule } from "../../../sidecar/cache/plan";
+import { sequenceId, toEnd } from "../../../sidecar/engine/engine";
+import type { Engine } from "../../../sidecar/engine/engine";
+import { expectedLoss, write } from "../../../sidecar/session/complete";
+import type { Bench } from "../../../sidecar/session/complete";
+import type { HeldCells } from "../../../sidecar/session/session";
+import { policyNamed } from "../../../sidecar/session/policy";
+import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
+import { assert } from "../../../sidecar/base/assert";
+import { contentKey } from "./coldCache";
+import type { ColdAnswer, ColdCache } from "./coldCache";
+import type { MeasuredPrompt } from "./measuredPrompt";
+
+export interface ColdReferenceParts {
+  readonly engine: Engine;
+  /** Names the model and all settings that its answers depend on. */
+  readonly identity: string;
+  readonly cache: ColdCache;
+  /**
+   * `prefix` where a token's cell doesn't depend on how many tokens were computed beside it: then the exact common prefix of
+   * the prompt before is what a cold cache would hold, to the last bit. True of llama.cpp on the CPU without flash attention,
+   * not of graphics processors: `none` there.
+   */
+  readonly keep: Extract<KeepRule, "prefix" | "none">;
+}
+
+export class ColdReference {
+  private readonly bench: Bench;
+  private readonly held: HeldCells;
+
+  constructor(private readonly parts: ColdReferenceParts) {
+    const { engine } = parts;
+    const policy = policyNamed("cold");
+    assert(policy !== undefined, "there is a policy named cold");
+    for (let sequence = 0; sequence < engine.capabilities.sequenceCount; sequence += 1) engine.remove(sequenceId(sequence), toEnd(0));
+    this.bench = {
+      engine,
+      policy,
+      park: sequenceId(0),
+      scratch: sequenceId(1),
+      pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
+      clock: realClock,
+      completionTokensMax: limits.completionTokensMax,
+      // What is written must not depend on how busy the machine is.
+      completionMsMax: Infinity,
+    };
+    this.held = { sequence: sequenceId(2), ledger: emptyLedger, lastPrompt: new Int32Array(0), lastFreshFrom: 0 };
+  }
+
+  /** Answers that were known, and that had to be computed. */
+  get counts(): ColdCache["counts"] {
+    return this.parts.cache.counts;
+  }
+
+  /** What is suggested behind the prompt, and how well `expected` was expected there. */
+  answer(asked: MeasuredPrompt, expected: string | undefined): ColdAnswer {
+    const { prompt, context } = asked;
+    const tokens = new Uint8Array(prompt.tokens.slice().buffer);
+    const key = contentKey([this.parts.identity, tokens, prompt.healed, JSON.stringify(context), JSON.stringify(expected ?? null)]);
+    return this.parts.cache.answer(key, () => this.compute(asked, expected));
+  }
+
+  private compute({ prompt, context }: MeasuredPrompt, expected: string | undefined): ColdAnswer {
+    const { bench, held } = this;
+    const rules = { keep: this.parts.keep, freshFrom: prompt.freshFrom, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
+    const chosen = plan(held.ledger, prompt.tokens, rules);
+    const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
+    const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, () => false);
+    held.ledger = applied.ledger;
+    assert(held.ledger.exactEnd === prompt.tokens.length, `a cold cache is exact, not ${held.ledger.exactEnd} of ${prompt.tokens.length} cells`);
+    const written = write(bench, held, prompt, context, () => undefined);
+    const loss = expected === undefined ? undefined : expectedLoss(bench, held, prompt, expected);
+    return { suggested: written.text, promptTokens: prompt.tokens.length, loss };
+  }
+
+  close(): void {
+    this.parts.cache.close();
+    this.parts.engine.close();
+  }
+}

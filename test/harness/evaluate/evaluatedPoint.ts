@@ -1,0 +1,27 @@
+// Owns what is known of one completion under one policy: the replay's result, what cold caches answer at the same point, and
+// what a real llama-server did with the same prompt.
+import type { CompletionResult } from "../replay";
+import type { ColdAnswer } from "./coldCache";
+
+export interface EvaluatedPoint {
+  readonly result: CompletionResult;
+  readonly languageId: string;
+  /** Length of the prompt under the policy's layout: what a cold cache would read. */
+  readonly promptTokens: number;
+  /** The policy's own prompt on a cold cache. Undefined at the first completion of a trace, which is no point to score. */
+  readonly cold: ColdAnswer | undefined;
+  /** The whole file prefix first, on a cold cache. */
+  readonly psm: ColdAnswer | undefined;
+  /** Undefined where no real server was asked. */
+  readonly served: ServedAnswer | undefined;
+}
+
+/** A real llama-server's answer to the policy's prompt, in the order of the trace. */
+export interface ServedAnswer {
+  readonly suggested: string;
+  /** Prompt tokens that the server computed (`timings.prompt_n`). */
+  readonly tokensEncoded: number;
+  /** `timings.prompt_ms`: without HTTP and without the first token's sampling, which favours the server. */
+  readonly promptMs: number;
+  readonly tokensDecoded: number;
+}

@@ -1,0 +1,73 @@
+// Owns what an evaluation does at each completion of a replay: the policy's prompt is answered by a cold cache too, the
+// whole file's prompt with it, and a real server where there is one. Knows no file and no table.
+import type { PolicyName } from "../../../sidecar/session/policy";
+import type { Sessions } from "../../../sidecar/session/sessions";
+import { realClock } from "../../../sidecar/base/clock";
+import type { MeasurementProgress } from "../measureTraces";
+import { measureTraces } from "../measureTraces";
+import type { ReplayStep } from "../replay";
+import type { Rig } from "../rig";
+import type { Trace } from "../trace";
+import type { ColdReference } from "./coldReference";
+import type { EvaluatedPoint, ServedAnswer } from "./evaluatedPoint";
+import type { MeasuredPrompt } from "./measuredPrompt";
+import { promptOf } from "./measuredPrompt";
+import { servedPolicies } from "./peers";
+import type { ResultsFile } from "./resultsFile";
+import { WholeFilePrompts } from "./wholeFilePrompt";
+
+/** A real server that is sent the prompts of a policy in the order of a trace. */
+export interface PromptServer {
+  answer(asked: MeasuredPrompt): Promise<ServedAnswer>;
+}
+
+export interface Evaluation {
+  readonly rig: Rig;
+  readonly reference: ColdReference;
+  readonly server: PromptServer | undefined;
+  readonly results: ResultsFile;
+  readonly policies: readonly PolicyName[];
+  /** Whether idle time of the trace is used for healing. */
+  readonly idle: boolean;
+  /** Whether each completion is asked on cells that idle time has made exact. */
+  readonly healed: boolean;
+  interrupted(): boolean;
+  progress(done: MeasurementProgress): void;
+}
+
+/** All points of traces that every policy has gone through; what is new among them goes to the results file as it comes. */
+export async function evaluateTraces(traces: readonly Trace[], evaluation: Evaluation): Promise<readonly EvaluatedPoint[]> {
+  const { rig, results, policies, idle, healed } = evaluation;
+  const wholeFile = new WholeFilePrompts(rig.engine);
+  return await measureTraces<EvaluatedPoint, Sessions>(traces, {
+    policies,
+    idle,
+    healed,
+    newTime: () => ({ kind: "real", clock: realClock }),
+    newSessions: (policy, { clock }, trace) =>
+      rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: false, completionMsMax: Infinity }),
+    pointOf: (step, sessions, trace) => pointOf(step, sessions, trace, evaluation, wholeFile),
+    known: (policy, trace) => results.known(policy, trace),
+    measured: (policy, trace, points) => results.add(policy, trace, points),
+    interrupted: evaluation.interrupted,
+    progress: evaluation.progress,
+  });
+}
+
+async function pointOf(
+  { result, document }: ReplayStep, sessions: Sessions, trace: Trace, { rig, reference, server }: Evaluation, wholeFile: WholeFilePrompts,
+): Promise<EvaluatedPoint> {
+  const { uri, languageId } = trace.header;
+  const request = { uri, place: result.place, invoked: false };
+  const asked = promptOf(sessions, rig.engine.capabilities, request);
+  // The server's cache is warmed by every completion, as ours is.
+  const served = asked === undefined || !servedPolicies.includes(result.policy) ? undefined : await server?.answer(asked);
+  const bare = { result, languageId, promptTokens: asked?.prompt.tokens.length ?? 0, served };
+  if (asked === undefined || result.action === "open") return { ...bare, cold: undefined, psm: undefined };
+  const prompt = wholeFile.at(request, languageId, document.text);
+  return {
+    ...bare,
+    cold: reference.answer(asked, result.expected),
+    psm: prompt === undefined ? undefined : reference.answer({ prompt, context: asked.context }, result.expected),
+  };
+}
