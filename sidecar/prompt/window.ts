@@ -36,10 +36,10 @@ const worthMoving = 1.5;
 
 /**
  * The window for a cursor at `cursor`: the previous one (in offsets of this text) while it serves, else a fresh one.
- * `outline` is asked only when a window has to be made new, and gives undefined where no structure is known.
+ * `outline` is asked only when a window has to be made new; without spans, the window holds leaves around the cursor.
  */
 export function windowFor(
-  rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, previous: Window | undefined, outline: () => Outline | undefined = () => undefined,
+  rope: TokenRope, cursor: Utf16Offset, budgetTokens: number, previous: Window | undefined, outline?: () => Outline,
 ): Window {
   if (budgetTokens <= 0) return { start: cursor, end: cursor };
   const usable = previous !== undefined && holds(rope, cursor, budgetTokens, previous) ? previous : undefined;
@@ -47,7 +47,7 @@ export function windowFor(
   if (usable !== undefined && lacks?.before === false && !lacks.after && !lacks.anywhere) return usable;
   const whole: Window = { start: utf16(0), end: utf16(rope.lengthUtf16) };
   if (tokensWithin(rope, whole, budgetTokens) <= budgetTokens) return whole;
-  const fresh = freshWindow(rope, cursor, budgetTokens, outline());
+  const fresh = freshWindow(rope, cursor, budgetTokens, outline?.());
   if (usable === undefined) return fresh;
   // Beside a leaf or a construct too long to be taken in, a margin is lacking for good: only a window that mends it is worth the move.
   const isLonger = worthMoving * (usable.end - usable.start) < fresh.end - fresh.start;

@@ -119,7 +119,7 @@ export class Session {
 
   /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */
   spansAround(offset: Utf16Offset): readonly StructureSpan[] {
-    return (this.spans() ?? [])
+    return this.spans()
       .filter((span) => span.startUtf16 < offset && offset <= span.endUtf16)
       .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   }
@@ -137,13 +137,13 @@ export class Session {
     this.ownStructure.close();
   }
 
-  private spans(): readonly StructureSpan[] | undefined {
-    return this.structure?.version === this.document.version ? this.structure.spans : this.ownStructure.spansOf(this.document.text);
+  private spans(): readonly StructureSpan[] {
+    if (this.structure?.version === this.document.version) return this.structure.spans;
+    return this.ownStructure.spansOf(this.document.text) ?? [];
   }
 
-  private outline(): Outline | undefined {
-    const spans = this.spans();
-    return spans === undefined ? undefined : { lines: this.document.lines, spans };
+  private outline(): Outline {
+    return { lines: this.document.lines, spans: this.spans() };
   }
 
   private checkSpelling(): void {
@@ -206,7 +206,7 @@ export class Session {
     const lines = this.document.lines;
     const firstLine = lines.lineAt(window.start);
     const previous = this.anchor === undefined || this.anchor < window.start || cursor < this.anchor ? undefined : lines.lineAt(this.anchor);
-    const line = anchorLineFor(lines.lineAt(cursor), previous, firstLine, rule);
+    const line = anchorLineFor(lines.lineAt(cursor), previous, firstLine, rule, () => this.outline());
     this.anchor = utf16(Math.max(window.start, lines.startOf(line) ?? 0));
     return this.anchor;
   }
