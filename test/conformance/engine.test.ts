@@ -8,6 +8,7 @@ import { cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/eng
 import type { Engine } from "../../sidecar/engine/engine";
 import { checkAlike, checkHeld, checkRefused, decodeCount, describeEngines, randomTokens } from "../support/engineSubjects";
 import { differenceOverRange } from "../support/logits";
+import { editWalk } from "../support/editWalk";
 import { Patched } from "../support/patched";
 import { openRandomLlama, removeRandomModels } from "../support/randomLlama";
 
@@ -166,7 +167,7 @@ describeEngines(({ name, open, tolerance }, freshOf) => {
   });
 
   test("patched equals cold over a random walk of 500 edits", () => {
-    const { largest, edits } = walk(fresh(), 500, 2024);
+    const { largest, edits } = editWalk(fresh(), 500, 2024);
     console.log(`    ${name}: after ${edits} edits patched and cold logits differ by at most ${largest.toExponential(1)} of their range`);
     assert.ok(largest <= tolerance, `${largest} of ${tolerance}`);
   });
@@ -217,30 +218,10 @@ describeEngines(({ name, open, tolerance }, freshOf) => {
 test("the shipped F16 cache stays close over as many shifts as it stands", () => {
   const engine = openRandomLlama({ contextLength });
   try {
-    const { largest, edits } = walk(engine, 100, 99);
+    const { largest, edits } = editWalk(engine, 100, 99);
     console.log(`    llama.cpp, one layer, F16 cache: after ${edits} edits patched and cold logits differ by at most ${largest.toExponential(1)} of their range`);
     assert.ok(largest <= 2e-2, `${largest}`);
   } finally {
     engine.close();
   }
 });
-
-/** Edits one to three places at a time; compares after each step. */
-function walk(engine: Engine, edits: number, seed: number): { readonly largest: number; readonly edits: number } {
-  const random = new Random(seed);
-  const patched = new Patched(engine, { park: s1, document: s0, cold: s2 });
-  const tokens = randomTokens(engine, random, 150);
-  patched.update(tokens);
-  let largest = 0;
-  for (let edit = 0; edit < edits; edit += 1) {
-    for (let places = 1 + random.below(3); places > 0; places -= 1) {
-      const start = random.below(tokens.length + 1);
-      const deleted = random.chance(0.5) ? random.below(tokens.length > 200 ? 25 : 8) : 0;
-      tokens.splice(start, deleted, ...randomTokens(engine, random, random.chance(0.7) ? random.below(12) : 0));
-    }
-    if (tokens.length === 0) tokens.push(20);
-    const { logits } = patched.update(tokens);
-    largest = Math.max(largest, differenceOverRange(logits, patched.coldLogits()));
-  }
-  return { largest, edits };
-}

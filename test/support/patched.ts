@@ -18,6 +18,11 @@ export class Patched {
 
   constructor(private readonly engine: Engine, private readonly sequences: PatchedSequences) {}
 
+  /** Rotations of the cell that was rotated most often. */
+  get rotationsMost(): number {
+    return this.ledger.shifts.reduce((most, count) => Math.max(most, count), 0);
+  }
+
   /** Keeps every run that can be kept, at whatever cost. */
   update(next: readonly number[]): { readonly logits: Float32Array; readonly tokensEncoded: number } {
     const tokensEncoded = this.tryUpdate(next, () => false);
