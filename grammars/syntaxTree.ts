@@ -131,10 +131,10 @@ export class SyntaxTree {
 }
 
 const neverPause = (): boolean => false;
-const origin: Point = { row: 0, column: 0 };
+export const origin: Point = { row: 0, column: 0 };
 
 /** The point reached from `from` by reading `text` between two offsets; columns are UTF-16 code units. */
-function pointAfter(from: Point, text: string, startUtf16: number, endUtf16: number): Point {
+export function pointAfter(from: Point, text: string, startUtf16: number, endUtf16: number): Point {
   let row = from.row;
   let lineStart = startUtf16 - from.column;
   for (;;) {

@@ -56,9 +56,10 @@ export function decode(task: DecodeTask): Decoded {
 
 /** The engine's own logits where no processor acts, else a lowered copy. */
 function processed(logits: Float32Array, processors: readonly LogitProcessor[]): Float32Array {
-  if (processors.length === 0) return logits;
+  const acting = processors.filter((processor) => processor.acts?.() !== false);
+  if (acting.length === 0) return logits;
   const lowered = logits.slice();
-  for (const processor of processors) processor.lower(lowered);
+  for (const processor of acting) processor.lower(lowered);
   return lowered;
 }
 

@@ -1,6 +1,8 @@
 // Owns the contract of a logit processor. Processors only lower logits, and can take back what they accepted (Choice).
 
 export interface LogitProcessor {
+  /** Whether `lower` has anything to do at the next choice: where none has, no logit is copied. One without it always may. */
+  acts?(): boolean;
   /** Lowers logits in place, to -Infinity for what can't be chosen; false where it left all as they were. */
   lower(logits: Float32Array): boolean;
   /** The token was chosen. */

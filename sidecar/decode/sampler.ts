@@ -3,6 +3,13 @@ import { invariant } from "../base/assert";
 
 /** The token with the highest logit; the first of equals. */
 export function greedy(logits: Float32Array): number {
+  const best = likeliest(logits);
+  invariant(0 <= best, "choice", `none of ${logits.length} tokens can be chosen`);
+  return best;
+}
+
+/** As `greedy`; -1 where no token can be chosen. */
+export function likeliest(logits: Float32Array): number {
   let best = -1;
   let highest = -Infinity;
   for (let token = 0; token < logits.length; token += 1) {
@@ -12,7 +19,6 @@ export function greedy(logits: Float32Array): number {
       best = token;
     }
   }
-  invariant(0 <= best, "choice", `none of ${logits.length} tokens can be chosen`);
   return best;
 }
 

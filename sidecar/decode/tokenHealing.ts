@@ -12,6 +12,10 @@ export class TokenHealing implements LogitProcessor {
     this.left = [bytes];
   }
 
+  acts(): boolean {
+    return 0 < this.current().length;
+  }
+
   lower(logits: Float32Array): boolean {
     const left = this.current();
     if (left.length === 0) return false;

@@ -1,10 +1,17 @@
 // Owns the grammar-based repetition penalty as a logit processor: while a unit of the text repeats, it lowers the tokens that
 // would open another copy of it (RPG, arXiv 2505.10402). Knows no document, no session and no model.
+// All that it does is a function of the tokens accepted so far: how they came, one by one or as a draft, leaves no trace.
+import { at } from "../../base/assert";
 import type { Grammar } from "../../../grammars/grammars";
 import type { PieceIndex } from "../../tokens/pieceIndex";
 import type { Tokenizer } from "../../tokens/tokenizer";
 import type { LogitProcessor } from "../processor";
+import { likeliest } from "../sampler";
+import { LineState } from "./lineState";
+import { criticalTokens, openingText } from "./opening";
+import { RepeatTrack } from "./repeatTrack";
 import type { RepeatKind, Strengths } from "./strength";
+import { tokenLoop } from "./tokenLoop";
 
 export interface RepetitionPenaltyBasis {
   /** Undefined where the language has none: lines and brackets serve instead. */
@@ -18,51 +25,108 @@ export interface RepetitionPenaltyBasis {
   readonly onAct: (act: PenaltyAct) => void;
 }
 
-/** What the penalty did before one choice. */
+/** What the penalty did before one choice: where several repeats are under way, what the strongest of them did. */
 export interface PenaltyAct {
   /** How many new tokens came before this choice. */
   readonly tokenIndex: number;
   readonly kind: RepeatKind;
-  /** The production that would be opened again, as the grammar names it; "line" where there is no grammar, "token" inside a line. */
+  /** The production that would be opened again, as the grammar names it; "line" where it names none, "token" inside a line. */
   readonly rule: string;
-  /** Units that one copy has. */
+  /** Units, or tokens inside a line, that one copy has. */
   readonly period: number;
-  /** Copies counted, the free ones included. */
-  readonly copies: number;
+  /** Lines or copies counted, the free ones included; see `UnitRepeat`. */
+  readonly count: number;
   /** What was taken from each logit, in nats. */
   readonly nats: number;
-  /** The text that would open the next copy. */
+  /** The text that would go on with the copy. */
   readonly opening: string;
   readonly tokens: Int32Array;
   /** Whether the likeliest token is another one for it. */
   readonly changed: boolean;
 }
 
+type Critical = Omit<PenaltyAct, "changed">;
+
 export class RepetitionPenalty implements LogitProcessor {
   private readonly tokens: number[] = [];
+  private readonly line: LineState;
+  private readonly track: RepeatTrack;
+  private readonly pieceOf = (token: number): Uint8Array => this.basis.tokenizer.pieceOf(token);
+  private readonly isInLine = (token: number): boolean => !this.pieceOf(token).includes(newline);
+  /** What is critical at the next choice; undefined until it is asked for. */
+  private critical: readonly Critical[] | undefined;
 
-  constructor(private readonly basis: RepetitionPenaltyBasis) {}
-
-  /** Whether the next choice is critical and something repeats: `lower` changes nothing where it isn't. */
-  acts(): boolean {
-    return false;
+  /** Pairs with `close()`. */
+  constructor(private readonly basis: RepetitionPenaltyBasis) {
+    this.line = new LineState(basis.before);
+    this.track = new RepeatTrack(basis.grammar, basis.before, basis.strengths);
   }
 
-  lower(_logits: Float32Array): boolean {
-    return this.acts();
+  /** Whether the next choice is critical and something repeats. */
+  acts(): boolean {
+    this.critical ??= this.criticalNow();
+    return 0 < this.critical.length;
+  }
+
+  lower(logits: Float32Array): boolean {
+    if (!this.acts()) return false;
+    const acting = this.critical ?? [];
+    const before = likeliest(logits);
+    const lowered = new Map<number, number>();
+    for (const { tokens, nats } of acting) for (const token of tokens) lowered.set(token, Math.max(nats, lowered.get(token) ?? 0));
+    for (const [token, nats] of lowered) if (token < logits.length) logits[token] = at(logits, token) - nats;
+    const strongest = acting.reduce((a, b) => (a.nats < b.nats ? b : a));
+    this.basis.onAct({ ...strongest, changed: before !== likeliest(logits) });
+    return true;
   }
 
   accept(token: number): void {
     this.tokens.push(token);
+    this.line.accept(this.pieceOf(token));
+    this.critical = undefined;
   }
 
   rollBack(count: number): void {
     this.tokens.length -= count;
+    this.line.rollBack(count);
+    this.track.goBack(this.tokens.length);
+    this.critical = undefined;
   }
 
   /** Gives back what the parser holds outside the JavaScript heap. Nothing may be asked afterwards. */
   close(): void {
-    this.tokens.length = 0;
-    void this.basis;
+    this.track.close();
+  }
+
+  private criticalNow(): readonly Critical[] {
+    const inLine = this.criticalInLine();
+    return [...(inLine === undefined ? [] : [inLine]), ...this.criticalAtLineStart()];
+  }
+
+  private criticalInLine(): Critical | undefined {
+    const loop = tokenLoop(this.tokens, this.isInLine);
+    if (loop === undefined) return undefined;
+    const { nats, free } = this.basis.strengths.tokens;
+    const counted = loop.copies - free;
+    if (counted <= 0) return undefined;
+    const opening = Buffer.from(this.pieceOf(loop.next)).toString();
+    const { period, copies: count } = loop;
+    return { tokenIndex: this.tokens.length, kind: "tokens", rule: "token", period, count, nats: nats * counted, opening, tokens: Int32Array.of(loop.next) };
+  }
+
+  private criticalAtLineStart(): readonly Critical[] {
+    const { start, tokensAtLineStart } = this.line;
+    if (start === undefined || tokensAtLineStart === 0) return [];
+    return this.track.at(tokensAtLineStart, this.tokens, this.pieceOf).flatMap(({ repeat, rule, nats }) =>
+      repeat.openings.flatMap((unit) => {
+        const opening = openingText(unit, start);
+        if (opening === undefined) return [];
+        const { kind, period, count } = repeat;
+        const tokens = criticalTokens(opening, this.basis.pieces, this.pieceOf);
+        return tokens.length === 0 ? [] : [{ tokenIndex: this.tokens.length, kind, rule, period, count, nats, opening, tokens }];
+      }),
+    );
   }
 }
+
+const newline = 0x0a;

@@ -1,16 +1,17 @@
 // Owns how hard a repeat is penalised: by what it repeats, and from which copy on. Plain data; the values were measured.
 
 /**
- * What of a unit its copies share. `content`: its text. `numbered`: its text but for digits. `structure`: its productions
- * only. `tokens`: a run of tokens inside one line.
+ * What repeats. `content`: units with their text, in strict order. `scattered`: lines with their text, in any order.
+ * `numbered`: units whose text differs in numbers only. `structure`: units that have the same productions only. `tokens`: a
+ * run of tokens inside one line.
  */
-export const repeatKinds = ["content", "numbered", "structure", "tokens"] as const;
+export const repeatKinds = ["content", "scattered", "numbered", "structure", "tokens"] as const;
 export type RepeatKind = (typeof repeatKinds)[number];
 
 export interface Strength {
-  /** Nats that each counted copy takes from the logit of a token that would open another. */
+  /** Nats that each counted line or copy takes from the logit of a token that would open another copy. */
   readonly nats: number;
-  /** Copies that are let pass before the first is counted. */
+  /** How many are let pass before the first is counted. */
   readonly free: number;
 }
 
@@ -18,11 +19,14 @@ export type Strengths = Readonly<Record<RepeatKind, Strength>>;
 
 /** The paper's decay of 0.9 a copy, in nats (arXiv 2505.10402 §3): one value for repeats of all kinds, from the first copy on. */
 const paperStrength: Strength = { nats: -Math.log(0.9), free: 0 };
-export const paperStrengths: Strengths = { content: paperStrength, numbered: paperStrength, structure: paperStrength, tokens: paperStrength };
+export const paperStrengths: Strengths = {
+  content: paperStrength, scattered: paperStrength, numbered: paperStrength, structure: paperStrength, tokens: paperStrength,
+};
 
 export const shippedStrengths: Strengths = {
   content: { nats: 1.5, free: 0 },
-  numbered: { nats: 0.75, free: 4 },
-  structure: { nats: 0.25, free: 12 },
+  scattered: { nats: 1, free: 2 },
+  numbered: { nats: 1, free: 4 },
+  structure: { nats: 0.5, free: 8 },
   tokens: { nats: 1, free: 4 },
 };

@@ -1,0 +1,99 @@
+// Owns the repeats under way at each line start of the text that is generated, and the parse state behind them: text is
+// parsed only where lines already repeat. Goes back with the text. Knows no vocabulary.
+import type { Grammar } from "../../../grammars/grammars";
+import { GrowingTree, type Production } from "../../../grammars/growingTree";
+import { unitRepeats, type UnitRepeat } from "./repeats";
+import type { Strengths } from "./strength";
+
+/** A repeat that is counted, with the rule it repeats and what that costs. */
+export interface CountedRepeat {
+  readonly repeat: UnitRepeat;
+  readonly rule: string;
+  readonly nats: number;
+}
+
+/** Text before the cursor that is looked at. */
+const contextUtf16Max = 3_000;
+/** A structure of members may go on for this many times as long as one of statements. */
+const memberPatience = 2;
+
+interface LineStart {
+  readonly tokenCount: number;
+  readonly bytes: Buffer;
+  readonly repeats: readonly CountedRepeat[];
+  /** Versions of the tree, this line start included. */
+  readonly versions: number;
+}
+
+export class RepeatTrack {
+  private readonly context: string;
+  private readonly tree: GrowingTree | undefined;
+  private readonly lineStarts: LineStart[] = [];
+
+  constructor(grammar: Grammar | undefined, before: string, private readonly strengths: Strengths) {
+    this.context = contextOf(before);
+    this.tree = grammar === undefined ? undefined : GrowingTree.of(grammar);
+  }
+
+  /** The counted repeats behind the first `tokenCount` of `tokens`, which end with a line end. */
+  at(tokenCount: number, tokens: readonly number[], pieceOf: (token: number) => Uint8Array): readonly CountedRepeat[] {
+    // Every line start on the way is looked at in its turn: the tree depends on those before.
+    for (let index = this.lineStarts.at(-1)?.tokenCount ?? 0; index < tokenCount; index += 1) {
+      if (pieceOf(tokens[index] ?? 0).includes(0x0a)) this.advance(index + 1, tokens, pieceOf);
+    }
+    return this.lineStarts.at(-1)?.repeats ?? [];
+  }
+
+  /** Forgets what lies behind the first `tokenCount` tokens. */
+  goBack(tokenCount: number): void {
+    while (tokenCount < (this.lineStarts.at(-1)?.tokenCount ?? 0)) this.lineStarts.pop();
+    this.tree?.truncate(this.lineStarts.at(-1)?.versions ?? 0);
+  }
+
+  close(): void {
+    this.tree?.delete();
+  }
+
+  private advance(tokenCount: number, tokens: readonly number[], pieceOf: (token: number) => Uint8Array): void {
+    const latest = this.lineStarts.at(-1);
+    const bytes = Buffer.concat([latest?.bytes ?? Buffer.alloc(0), ...tokens.slice(latest?.tokenCount ?? 0, tokenCount).map(pieceOf)]);
+    const text = this.context + bytes.toString();
+    const lines = text.slice(0, text.lastIndexOf("\n") + 1);
+    const found = unitRepeats(lines, this.context.length).filter((repeat) => 0 < this.natsOf(repeat, undefined));
+    if (0 < found.length) this.tree?.push(lines);
+    const repeats = found.flatMap((repeat) => this.counted(repeat));
+    this.lineStarts.push({ tokenCount, bytes, repeats, versions: this.tree?.versionCount ?? 0 });
+  }
+
+  private counted(repeat: UnitRepeat): readonly CountedRepeat[] {
+    const production = this.productionOf(repeat);
+    // Where the grammar is known, a structure is one of productions: lines of a text or a table have none.
+    if (repeat.kind === "structure" && this.tree !== undefined && production === undefined) return [];
+    const nats = this.natsOf(repeat, production);
+    return nats <= 0 ? [] : [{ repeat, rule: production?.name ?? "line", nats }];
+  }
+
+  private productionOf({ openings }: UnitRepeat): Production | undefined {
+    const opening = openings[0];
+    return opening === undefined ? undefined : this.tree?.productionAt(opening.head.startUtf16);
+  }
+
+  private natsOf({ kind, count }: UnitRepeat, production: Production | undefined): number {
+    const { nats, free } = this.strengths[kind];
+    const patience = kind === "structure" && production?.role === "member" ? memberPatience : 1;
+    return nats * (count - free * patience);
+  }
+}
+
+/** The last whole lines of `before`, from the one that is least indented on: what is parsed begins as shallow as it can. */
+function contextOf(before: string): string {
+  const near = before.slice(-contextUtf16Max);
+  const whole = near.length < before.length ? near.slice(near.indexOf("\n") + 1) : near;
+  const lines = whole.split("\n");
+  const least = Math.min(...lines.map(columnsOf));
+  return lines.slice(Math.max(0, lines.findIndex((line) => columnsOf(line) === least))).join("\n");
+}
+
+function columnsOf(line: string): number {
+  return line.trim() === "" ? Infinity : line.length - line.trimStart().length;
+}

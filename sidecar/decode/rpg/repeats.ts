@@ -1,0 +1,91 @@
+// Owns the finding of repeats at the end of a text: which units would open another copy of what has been repeating, and how
+// much has been. Pure. Only what was generated counts; what stands before the cursor is what it may copy.
+import { hasWord, openSiblings, skeletonOf, wholeLines, withoutNumbers, type TextLine, type Unit } from "./units";
+
+/** What of whole units can repeat; see `RepeatKind`. */
+export type UnitRepeatKind = "content" | "scattered" | "numbered" | "structure";
+
+export interface UnitRepeat {
+  readonly kind: UnitRepeatKind;
+  /** Units that would open another copy. */
+  readonly openings: readonly Unit[];
+  /** Units of one copy; where there is no strict order, units that come back. */
+  readonly period: number;
+  /** Generated lines that are copies (`content`, `scattered`), or copied units by the period (`numbered`, `structure`). */
+  readonly count: number;
+}
+
+/** Units that one copy has at most. */
+const periodMax = 8;
+/** Siblings that are looked at. */
+const siblingsMax = 160;
+/** Units back that one is looked for which comes back in no strict order. */
+const nearUnits = 12;
+/** Lines back that a line is looked for. */
+const nearLines = 48;
+
+/** Repeats under way at the end of `text`, of which everything from `generatedFrom` on was generated. */
+export function unitRepeats(text: string, generatedFrom: number): readonly UnitRepeat[] {
+  const lines = wholeLines(text);
+  const stale = staleLines(lines, generatedFrom);
+  return openSiblings(lines, siblingsMax).flatMap((siblings) => {
+    const units = siblings.filter(({ content }) => hasWord(content));
+    const generated = units.filter(({ head }) => generatedFrom <= head.startUtf16).length;
+    if (generated === 0) return [];
+    const content = units.map((unit) => unit.content);
+    return [
+      strictRepeat(units, content, generated, "content"),
+      scatteredRepeat(units, stale),
+      strictRepeat(units, content.map(withoutNumbers), generated, "numbered"),
+      strictRepeat(units, content.map(skeletonOf), generated, "structure"),
+    ].filter((repeat) => repeat !== undefined);
+  });
+}
+
+/** The last units equal those one period before: the shortest period with the most copies. */
+function strictRepeat(units: readonly Unit[], keys: readonly string[], generated: number, kind: UnitRepeatKind): UnitRepeat | undefined {
+  let best: UnitRepeat | undefined;
+  let copiesMax = 0;
+  for (let period = 1; period <= periodMax && period < keys.length; period += 1) {
+    let run = 0;
+    while (run < generated && run + period < keys.length && keys[keys.length - 1 - run] === keys[keys.length - 1 - run - period]) run += 1;
+    const copies = run / period;
+    const opening = units[units.length - period];
+    if (copies < 1 || opening === undefined || copies <= copiesMax) continue;
+    copiesMax = copies;
+    const count = kind === "content" ? units.slice(units.length - run).reduce((sum, unit) => sum + unit.endLine - unit.startLine, 0) : copies;
+    best = { kind, openings: [opening], period, count };
+  }
+  return best;
+}
+
+interface StaleLines {
+  /** Whether each line says what a line shortly before it said. */
+  readonly isStale: readonly boolean[];
+  /** Generated stale lines; each new one halves the count. */
+  readonly count: number;
+}
+
+function staleLines(lines: readonly TextLine[], generatedFrom: number): StaleLines {
+  /** The latest index of each text, among lines that say something. */
+  const latest = new Map<string, number>();
+  let count = 0;
+  const isStale = lines.map(({ text, startUtf16 }, index) => {
+    if (!hasWord(text)) return false;
+    const before = latest.get(text);
+    latest.set(text, index);
+    const stale = before !== undefined && index - before <= nearLines;
+    if (generatedFrom <= startUtf16) count = stale ? count + 1 : count / 2;
+    return stale;
+  });
+  return { isStale, count };
+}
+
+/** Units most of whose lines have come back, in whatever order. */
+function scatteredRepeat(units: readonly Unit[], { isStale, count }: StaleLines): UnitRepeat | undefined {
+  const openings = units.slice(-nearUnits).filter(({ startLine, endLine }) => {
+    const stale = isStale.slice(startLine, endLine).filter(Boolean).length;
+    return endLine - startLine <= 2 * stale;
+  });
+  return openings.length === 0 || count < 1 ? undefined : { kind: "scattered", openings: openings.reverse(), period: openings.length, count };
+}
