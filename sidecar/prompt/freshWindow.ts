@@ -33,8 +33,8 @@ export function freshWindow(rope: TokenRope, cursor: Utf16Offset, budgetTokens: 
   const fitting = new Fitting(rope, constructs, home, usableTokens, landmarksMax);
   const strict = fitting.fitted(false);
   const loose = fullShare * usableTokens <= strict.tokens ? strict : fitting.fitted(true);
-  const { range, landmarks, tokens } = strict.tokens < loose.tokens ? loose : strict;
-  return { ...range, landmarks, fit: { home, tokens } };
+  const { range, landmarks } = strict.tokens < loose.tokens ? loose : strict;
+  return { ...range, landmarks, fit: { home, tokens: tokensWithin(rope, range, budgetTokens) } };
 }
 
 /** The largest construct around the cursor that fits: it is shown whole. Undefined where there is none. */

@@ -23,7 +23,7 @@ export interface Window extends Range<Utf16Offset> {
 interface Fit {
   /** While the cursor is in here, another window would serve it no better. */
   readonly home: Range<Utf16Offset>;
-  /** Tokens of window and landmarks when they were made. */
+  /** Tokens of the window without its landmarks when it was made. */
   readonly tokens: number;
 }
 

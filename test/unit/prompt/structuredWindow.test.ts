@@ -10,6 +10,7 @@ import { Delta } from "../../../sidecar/text/delta";
 import { utf16 } from "../../../sidecar/text/frames";
 import { Lines } from "../../../sidecar/text/lines";
 import { pairStart } from "../../../sidecar/text/surrogates";
+import type { LeafRule } from "../../../sidecar/tokens/leaf";
 import { tokensWithin } from "../../../sidecar/tokens/tokenCount";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { bracedStructure } from "../../support/bracedStructure";
@@ -153,11 +154,12 @@ interface Case {
   readonly text: string;
   readonly cursor: number;
   readonly budget: number;
+  readonly rule: LeafRule;
 }
 
 const makeCase = (random: Random): Case => {
   const text = randomCode(random, 0);
-  return { text, cursor: pairStart(text, random.below(text.length + 1)), budget: 20 + random.below(150) };
+  return { text, cursor: pairStart(text, random.below(text.length + 1)), budget: 20 + random.below(150), rule: random.pick(["anyLine", "anyLine", "unindentedLine"]) };
 };
 
 /** What must hold of any window. */
@@ -183,8 +185,8 @@ checkLaw<Case>({
   make: makeCase,
   print: (sample) => JSON.stringify(sample),
   check: (sample) => {
-    const { text, cursor, budget } = sample;
-    const rope = TokenRope.of(text, new FakeTokenizer());
+    const { text, cursor, budget, rule } = sample;
+    const rope = TokenRope.of(text, new FakeTokenizer(), rule);
     const window = windowFor(rope, utf16(cursor), budget, undefined, outlineOf(text));
     checkWindow(sample, rope, window);
     if (window.fit === undefined) return;
@@ -206,17 +208,17 @@ checkLaw<{ readonly start: Case; readonly seed: number }>({
     const random = new Random(seed);
     const tokenizer = new FakeTokenizer();
     let now = { ...editing(start.text), cursor: start.cursor };
-    let window = windowFor(TokenRope.of(now.text, tokenizer), utf16(now.cursor), start.budget, undefined, outlineOf(now.text));
+    let window = windowFor(TokenRope.of(now.text, tokenizer, start.rule), utf16(now.cursor), start.budget, undefined, outlineOf(now.text));
     for (let step = 0; step < 12; step += 1) {
       const { kind, delta, after } = nextEdit(random, now);
       const moved = movedWindow(window, delta, Lines.of(after.text));
-      const rope = TokenRope.of(after.text, tokenizer);
+      const rope = TokenRope.of(after.text, tokenizer, start.rule);
       window = windowFor(rope, utf16(after.cursor), start.budget, moved, outlineOf(after.text));
       checkWindow({ ...start, text: after.text, cursor: after.cursor }, rope, window);
       const home = moved.fit?.home;
       const inHome = home !== undefined && home.start <= after.cursor && after.cursor <= home.end;
       const fits = ranges(moved).reduce((sum, { start: from, end }) => sum + rope.tokensOf({ start: utf16(from), end: utf16(end) }).length, 0) <= start.budget;
-      if (kind === "type" && delta.oldLength < delta.newLength && inHome && fits && now.cursor <= after.cursor) deepEqual(window, moved);
+      if (kind === "type" && delta.oldLength < delta.newLength && inHome && fits && now.cursor <= after.cursor) deepEqual(ranges(window), ranges(moved));
       now = after;
     }
   },
