@@ -1,25 +1,31 @@
 // Owns how a plan is made to read stale cells again: kept runs give up the cells that a completion is about to depend on,
 // within a budget. Pure: which cells those are is told from outside.
 import { at } from "../base/assert";
+import type { Ledger } from "./ledger";
+import { exactEndAfter } from "./freshness";
 import { joined, type Plan, type Section } from "./plan";
 
 export interface Reread {
   /** Runs of the new cells, half-open, the most useful first. */
   readonly ranges: readonly { readonly start: number; readonly end: number }[];
-  /** Cells before this index are exact and are never read again. */
-  readonly staleFrom: number;
   readonly tokensMax: number;
   /** Cells between two gaps are read too where they are fewer than this: a gap costs a call of the engine. */
   readonly gapTokensMin: number;
 }
 
-/** `plan` with kept cells read again in place, the first of `ranges` first, until `tokensMax` are. */
-export function withRereads(plan: Plan, { ranges, staleFrom, tokensMax, gapTokensMin }: Reread): Plan {
+/**
+ * `plan`, made from the cells of `held`, with kept cells read again in place, the first of `ranges` first, until
+ * `tokensMax` are. What was encoded since anything before it changed isn't read again, though it may have been encoded
+ * on stale cells: else every keystroke would repair what the one before has repaired.
+ */
+export function withRereads(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd">, { ranges, tokensMax, gapTokensMin }: Reread): Plan {
   const isEncoded = encodedBy(plan);
+  const isAged = agedBy(plan, held.edits, isEncoded.length);
+  const staleFrom = exactEndAfter(plan, held.exactEnd);
   let left = tokensMax;
   for (const { start, end } of ranges) {
     for (let index = Math.max(start, staleFrom); index < Math.min(end, isEncoded.length) && 0 < left; index += 1) {
-      if (isEncoded[index] === 1) continue;
+      if (isEncoded[index] === 1 || isAged[index] === 0) continue;
       isEncoded[index] = 1;
       left -= 1;
     }
@@ -39,6 +45,26 @@ function encodedBy(plan: Plan): Uint8Array {
     if (kind !== "delete") position += count;
   }
   return isEncoded;
+}
+
+/** For each new cell whether anything before it has changed, or will by this plan, since it was encoded. */
+function agedBy(plan: Plan, edits: Uint16Array, length: number): Uint8Array {
+  const isAged = new Uint8Array(length);
+  let heldIndex = 0;
+  let position = 0;
+  let changed = false;
+  for (const { kind, length: count } of plan.sections) {
+    if (kind !== "keep") changed = true;
+    else for (let i = 0; i < count; i += 1) isAged[position + i] = changed || 0 < at(edits, heldIndex + i) ? 1 : 0;
+    if (kind !== "encode") heldIndex += count;
+    if (kind !== "delete") position += count;
+  }
+  return isAged;
+}
+
+/** Whether `plan` changes something before cells that it keeps: else there is nothing to repair. */
+export function keepsBehindChange(plan: Plan): boolean {
+  return plan.sections.some(({ kind }, index) => kind === "keep" && 0 < index);
 }
 
 /** Marks kept runs that lie between two encoded ones and are shorter than `lengthMin`. */

@@ -6,7 +6,7 @@ import { limits } from "../base/limits";
 import { applyPlan, checkMirror } from "../cache/applyPlan";
 import { checkLedgerSpells } from "../cache/ledger";
 import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
-import { withRereads } from "../cache/reread";
+import { keepsBehindChange, withRereads } from "../cache/reread";
 import { decode, wholeText } from "../decode/loop";
 import { logProbability } from "../decode/sampler";
 import { finishedLength } from "../decode/stop";
@@ -47,9 +47,8 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const { repair } = bench.policy;
   const rules = rulesFor(bench.policy, bench.engine.capabilities, prompt);
   const base = plan(held.ledger, prompt.tokens, rules);
-  const chosen = repair.sources.length === 0
-    ? base
-    : withRereads(base, rereadFor(repair, scene, prompt, base, held.ledger.exactEnd, rules.callCostTokens));
+  const needsRepair = 0 < repair.sources.length && keepsBehindChange(base);
+  const chosen = needsRepair ? withRereads(base, held.ledger, rereadFor(repair, scene, prompt, base, rules.callCostTokens)) : base;
   const prefixKept = Math.min(sharedStart(held.lastPrompt, prompt.tokens), prompt.tokens.length - 1);
   const repairTokens = repaired(held, prompt, firstEncoded(base.sections[0])) + planTotals(chosen).tokensEncoded - planTotals(base).tokensEncoded;
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
@@ -65,11 +64,11 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, prefixTokens, plan: printPlan(chosen), complete: applied.complete };
 }
 
-function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
+function rulesFor({ keep, freshMiddle }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities, prompt: Prompt): PlanRules {
   const shifts = keep === "runs" || keep === "chunks";
   return {
     keep: shifts && shift.kind === "fixed" ? "prefix" : keep,
-    freshFrom: prompt.freshFrom,
+    freshFrom: freshMiddle ? prompt.freshFrom : prompt.tokens.length,
     shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0,
     shiftCostTokens,
     callCostTokens,

@@ -11,6 +11,8 @@ export interface Policy {
   readonly name: PolicyName;
   readonly layout: LayoutRule;
   readonly keep: KeepRule;
+  /** Whether the fresh part of the prompt is read anew once anything before it has changed. */
+  readonly freshMiddle: boolean;
   readonly repair: RepairRule;
 }
 
@@ -21,12 +23,14 @@ export interface RepairRule {
 }
 
 /**
+ * last: the last tokens of the prompt, right before the cursor.
  * near: the last tokens before the anchor and the first after the cursor.
  * seams: the first tokens of each kept run, whose neighbours before them have changed.
  * headers: the lines that open the functions and classes around the cursor.
  * names: lines that use a name which the edits since they were read have touched, the nearest first.
  */
 export type RepairSource =
+  | { readonly kind: "last"; readonly tokens: number }
   | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
   | { readonly kind: "seams"; readonly tokens: number }
   | { readonly kind: "headers" }
@@ -57,11 +61,12 @@ export const policyNames: readonly PolicyName[] = Object.keys(notations);
 
 /** The policy of a name or a notation; undefined where it is neither. */
 export function policyNamed(name: PolicyName): Policy | undefined {
-  const [layoutText = "", keep = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
+  const [layoutText = "", keepText = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
   const layout = layoutOf(layoutText);
   const repair = repairOf(repairText);
+  const keep = keepText === "allRuns" ? "runs" : keepText;
   if (layout === undefined || repair === undefined || !isKeepRule(keep) || rest.length > 0) return undefined;
-  return { name, layout, keep, repair };
+  return { name, layout, keep, freshMiddle: keepText !== "allRuns", repair };
 }
 
 function isKeepRule(text: string): text is KeepRule {
@@ -107,6 +112,7 @@ function sourceOf(text: string): RepairSource | undefined {
   switch (kind) {
     case "near":
       return first === undefined || second === undefined ? undefined : { kind, tokensBefore: Number(first), tokensAfter: Number(second) };
+    case "last":
     case "seams":
       return first === undefined ? undefined : { kind, tokens: Number(first) };
     case "headers":

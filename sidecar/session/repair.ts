@@ -1,7 +1,6 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import { exactEndAfter } from "../cache/freshness";
 import type { Plan } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
@@ -21,16 +20,18 @@ export interface RepairScene {
   readonly changed: ChangedNames;
 }
 
-/** What of `plan`, made from cells whose exact prefix was `exactEnd`, is to be read again. */
-export function rereadFor(rule: RepairRule, scene: RepairScene, prompt: Prompt, plan: Plan, exactEnd: number, gapTokensMin: number): Reread {
+/** What of `plan` is to be read again. */
+export function rereadFor(rule: RepairRule, scene: RepairScene, prompt: Prompt, plan: Plan, gapTokensMin: number): Reread {
   const ranges = rule.sources.flatMap((source) => rangesOf(source, scene, prompt, plan));
-  return { ranges, staleFrom: exactEndAfter(plan, exactEnd), tokensMax: rule.tokensMax, gapTokensMin };
+  return { ranges, tokensMax: rule.tokensMax, gapTokensMin };
 }
 
 function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): readonly Range<TokenIndex>[] {
   switch (source.kind) {
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
+    case "last":
+      return [{ start: tokenIndex(Math.max(0, prompt.tokens.length - source.tokens)), end: tokenIndex(prompt.tokens.length) }];
     case "seams":
       return seams(plan, source.tokens);
     case "headers":
