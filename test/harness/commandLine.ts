@@ -7,6 +7,8 @@ import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "./o
 import type { EngineSettings } from "./options";
 import { evaluateCommand, evaluateHelp } from "./evaluate/evaluateOptions";
 import type { EvaluateCommand } from "./evaluate/evaluateOptions";
+import { repetitionCommand, repetitionHelp } from "./repetition/repetitionOptions";
+import type { RepetitionCommand } from "./repetition/repetitionOptions";
 import type { ReportSettings } from "./reportCommand";
 import { UsageError } from "./usageError";
 
@@ -15,6 +17,7 @@ export type Command =
   | ({ readonly kind: "replay" } & ReplaySettings)
   | ({ readonly kind: "report" } & ReportSettings)
   | EvaluateCommand
+  | RepetitionCommand
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
 
@@ -60,6 +63,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
       --seed N             for bootstrap intervals (default: 1)
 
 ${evaluateHelp}
+${repetitionHelp}
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
       --file GLOB          only files that match this git pathspec
@@ -87,12 +91,14 @@ export function parseCommand(argv: readonly string[]): Command {
       return reportCommand(rest);
     case "evaluate":
       return evaluateCommand(rest);
+    case "repetition":
+      return repetitionCommand(rest);
     case "trace":
       return traceCommand(rest);
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, trace, demo and help`);
   }
 }
 

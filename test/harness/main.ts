@@ -10,6 +10,8 @@ import { mergeEvaluations, runEvaluation } from "./evaluate/evaluateCommand";
 import { openEvaluation } from "./evaluate/openEvaluation";
 import { openRig } from "./openRig";
 import { Progress } from "./progress";
+import { openRepetition } from "./repetition/openRepetition";
+import { mergeRepetitions, runRepetition } from "./repetition/repetitionRun";
 import { replayTraces } from "./replayCommand";
 import { reportResults } from "./reportCommand";
 import { TraceError } from "./trace";
@@ -34,6 +36,10 @@ async function run(command: Command): Promise<void> {
       return runEvaluation(command, () => openEvaluation(root, command, process.argv[1] ?? ""), { widthMax, say });
     case "mergeEvaluations":
       return mergeEvaluations(command, { widthMax, say });
+    case "repetition":
+      return runRepetition(command, { ...openRepetition(root), openRig: () => openRig(root, command.engine) }, { widthMax, say });
+    case "mergeRepetitions":
+      return mergeRepetitions(command, openRepetition(root), { widthMax, say });
     case "trace":
       return makeTraces(command, new Progress(realClock.nowMs), say);
     case "demo": {

@@ -99,7 +99,7 @@ function splitNamed(text = "all"): Split {
   return split;
 }
 
-function shardOf(text: string | undefined): Shard | undefined {
+export function shardOf(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
   if (index === undefined || count === undefined || Number(count) < Number(index)) throw new UsageError(`--shard must be I/N with 1 ≤ I ≤ N, not "${text}"`);

@@ -1,0 +1,70 @@
+// Owns the files that cases are made from: finding and reading what the user points to. Knows no case.
+import { readFileSync, readdirSync, statSync } from "node:fs";
+import { basename, join, sep } from "node:path";
+import { readTrace } from "../corpus";
+import { languageIdOf } from "../sourceFile";
+import { finalText } from "../traceDocument";
+import { UsageError } from "../usageError";
+import { textHash } from "./case";
+import type { CaseLanguage, CaseSource } from "./case";
+
+const fileUtf16 = { min: 400, max: 200_000 } as const;
+/** Longer lines are a tool's. */
+const lineUtf16Max = 400;
+
+/**
+ * Source files of the languages asked for, each text once: files as they are named, folders in depth, traces as the text
+ * that they end with. The order is that of the names, so that a seed draws the same everywhere.
+ */
+export function readCaseSources(paths: readonly string[], languages: readonly CaseLanguage[]): readonly CaseSource[] {
+  const seen = new Set<string>();
+  const sources = paths.flatMap((path) => filesOf(path).flatMap((file) => sourceOf(file.full, file.shown))).filter((source) => {
+    const hash = textHash(source.text);
+    const isNew = !seen.has(hash);
+    seen.add(hash);
+    return isNew && languages.includes(source.language) && isByHand(source.text);
+  });
+  if (sources.length === 0) throw new UsageError(`there is no source file in ${languages.join(" or ")} below ${paths.join(", ")}`);
+  return sources;
+}
+
+interface FoundFile {
+  readonly full: string;
+  /** The path that the model is told: below the folder named, since where that stands says nothing. */
+  readonly shown: string;
+}
+
+function filesOf(path: string): readonly FoundFile[] {
+  const found = statSync(path, { throwIfNoEntry: false });
+  if (found === undefined) throw new UsageError(`there is no file or folder ${path}`);
+  if (found.isFile()) return [{ full: path, shown: basename(path) }];
+  return readdirSync(path, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .toSorted()
+    .map((full) => ({ full, shown: full.slice(path.length).split(sep).filter((part) => part !== "").join("/") }));
+}
+
+function sourceOf(full: string, shown: string): readonly CaseSource[] {
+  if (full.endsWith(".jsonl")) {
+    const trace = readTrace(full);
+    return withLanguage(trace.header.uri, trace.header.languageId, () => finalText(trace));
+  }
+  const languageId = shown.endsWith(".d.ts") ? undefined : languageIdOf(shown);
+  return languageId === undefined ? [] : withLanguage(shown, languageId, () => readFileSync(full, "utf8"));
+}
+
+function withLanguage(path: string, languageId: string, read: () => string): readonly CaseSource[] {
+  const language = languageOf(languageId);
+  return language === undefined ? [] : [{ path, language, languageId, text: read().replaceAll("\r\n", "\n") }];
+}
+
+function languageOf(languageId: string): CaseLanguage | undefined {
+  if (/^(?:typescript|javascript)/.test(languageId)) return "typescript";
+  return languageId === "python" ? "python" : undefined;
+}
+
+function isByHand(text: string): boolean {
+  if (text.length < fileUtf16.min || fileUtf16.max < text.length || text.includes("\0")) return false;
+  return text.split("\n").every((line) => line.length <= lineUtf16Max);
+}
