@@ -99,3 +99,8 @@ function merged<Cell extends ListedCell>(left: readonly Cell[], right: readonly 
   }
   return all;
 }
+
+/** @throws EngineError where `start`..`end` is no range of positions. */
+export function checkRange(start: number, end: number): void {
+  if (!(0 <= start && start <= end)) throw new EngineError(`range ${start}..${end} is no range of positions`);
+}

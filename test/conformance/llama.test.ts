@@ -148,6 +148,23 @@ test("threads and flash attention change nothing but rounding", () => {
   for (const other of logits) for (let token = 0; token < first.length; token += 1) assert.ok(Math.abs(at(first, token) - at(other, token)) < 5e-3, `token ${token}`);
 });
 
+test("saved cells are taken back to the last bit", () => {
+  withEngine({ contextLength: 512 }, { layers: 2 }, (engine) => {
+    const tokens = Int32Array.from({ length: 40 }, (_, index) => 20 + index);
+    const next = (): Float32Array => {
+      engine.decode(s0, cellPosition(40), Int32Array.of(7), "last");
+      return engine.logits().slice();
+    };
+    engine.decode(s0, start, tokens, "none");
+    const saved = engine.saveCells(s0);
+    const expected = next();
+    engine.remove(s0, toEnd(0));
+    engine.restoreCells(s0, saved, tokens.length);
+    assert.equal(engine.cellsUsed(), 40);
+    assert.deepEqual(next(), expected);
+  });
+});
+
 test("thirty engines opened and closed leave nothing behind", () => {
   const round = (): number => {
     for (let engines = 0; engines < 10; engines += 1) withEngine({ contextLength: 2_048, cacheType: "f32" }, { layers: 2 }, (engine) => engine.decode(s0, start, Int32Array.of(20), "last"));

@@ -6,6 +6,7 @@ import type { Engine } from "../../sidecar/engine/engine";
 import { LibraryError, locateLibrary } from "../../sidecar/engine/llama/library";
 import type { LlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
 import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
+import type { LlamaEngineOptions } from "../../sidecar/engine/llama/llamaEngineOptions";
 import { ModelFileError } from "../../sidecar/engine/llama/modelFile";
 import { probeLibrary } from "../../sidecar/engine/llama/probe";
 import { Grammars } from "../../grammars/grammars";
@@ -14,15 +15,19 @@ import { rigOn } from "./rig";
 import type { Rig } from "./rig";
 import { UsageError } from "./usageError";
 
-/** @param root the folder that holds dist and sidecar @throws UsageError where library or model can't be opened */
-export async function openRig(root: string, settings: EngineSettings): Promise<Rig> {
+/**
+ * @param root the folder that holds dist and sidecar
+ * @param behind puts another engine before llama.cpp's
+ * @throws UsageError where library or model can't be opened
+ */
+export async function openRig(root: string, settings: EngineSettings, behind = (engine: LlamaEngine): Engine => engine): Promise<Rig> {
   const modelPath = modelPathOf(root, settings);
   const say = (line: string): void => void process.stderr.write(line + "\n");
   say(`loading ${modelPath} …`);
   const grammars = new Grammars(join(root, "dist/grammars"), say);
   const engine = await openEngine(root, modelPath, settings);
   return rigOn({
-    engine,
+    engine: behind(engine),
     modelPath,
     threads: () => engine.threads,
     threadsAsked: settings.threads,
@@ -42,7 +47,10 @@ export function openSecondEngine(root: string, settings: EngineSettings): Promis
   return openEngine(root, modelPathOf(root, settings), settings);
 }
 
-async function openEngine(root: string, modelPath: string, settings: EngineSettings): Promise<LlamaEngine> {
+/** @throws UsageError where library or model can't be opened */
+export async function openEngine(
+  root: string, modelPath: string, settings: EngineSettings, more: Partial<LlamaEngineOptions> = {},
+): Promise<LlamaEngine> {
   try {
     const library = locateLibrary(root, settings.gpu);
     // Tried in a child process first: a broken library ends the process that loads it.
@@ -53,6 +61,7 @@ async function openEngine(root: string, modelPath: string, settings: EngineSetti
       ...(settings.contextLength === undefined ? {} : { contextLength: settings.contextLength }),
       ...(settings.threads === undefined ? {} : { threadsMax: settings.threads }),
       ...(settings.flashAttention === undefined ? {} : { flashAttention: settings.flashAttention }),
+      ...more,
     });
   } catch (error) {
     if (error instanceof LibraryError || error instanceof ModelFileError) throw new UsageError(error.message);

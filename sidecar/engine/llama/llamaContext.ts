@@ -121,15 +121,25 @@ export class LlamaContext {
       other.remove(empty, 0, 1);
     }
     for (const sequence of sequences) {
-      const state = new Uint8Array(Number(this.symbols.stateSize(other.handle.pointer, sequence)));
-      const read = Number(this.symbols.stateRead(other.handle.pointer, state, state.length, sequence));
-      const written = Number(this.symbols.stateWrite(this.handle.pointer, state, read, sequence));
+      this.setState(sequence, other.stateOf(sequence));
       const [min, max] = other.span(sequence);
       const [minNow, maxNow] = this.span(sequence);
-      if (written !== read || min !== minNow || max !== maxNow) {
-        throw new EngineError(`sequence ${sequence}: ${written} of ${read} bytes were taken over, ${minNow}..${maxNow} of ${min}..${max}`);
-      }
+      if (min !== minNow || max !== maxNow) throw new EngineError(`sequence ${sequence}: ${minNow}..${maxNow} of ${min}..${max} were taken over`);
     }
+  }
+
+  /** The cells of a sequence, none of them waiting for a rotation, as bytes that `setState` takes. */
+  stateOf(sequence: number): Uint8Array {
+    this.assertOpen();
+    const state = new Uint8Array(Number(this.symbols.stateSize(this.handle.pointer, sequence)));
+    return state.subarray(0, Number(this.symbols.stateRead(this.handle.pointer, state, state.length, sequence)));
+  }
+
+  /** Fills an empty sequence. @throws EngineError where llama.cpp doesn't take it all. */
+  setState(sequence: number, state: Uint8Array): void {
+    this.assertOpen();
+    const written = Number(this.symbols.stateWrite(this.handle.pointer, state, state.length, sequence));
+    if (written !== state.length) throw new EngineError(`sequence ${sequence}: ${written} of ${state.length} bytes were taken over`);
   }
 
   close(): void {

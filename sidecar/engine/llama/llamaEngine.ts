@@ -2,28 +2,22 @@
 // Which threads compute is the governor's to say, whether cells may move is shiftCapability's.
 import { availableParallelism } from "node:os";
 import { at } from "../../base/assert";
-import { realClock } from "../../base/clock";
-import type { Clock } from "../../base/clock";
+import { realClock, type Clock } from "../../base/clock";
 import { limits } from "../../base/limits";
-import { CellList } from "../cellList";
-import type { ListedCell } from "../cellList";
+import { CellList, checkRange, type ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
 import type { CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
 import { contextLengthOf, contextParameters } from "./contextParameters";
 import { checkGpu, modelParameters } from "./gpu";
 import { ThreadGovernor } from "./governor";
 import { Batch, ModelHandle } from "./handles";
-import { LlamaContext } from "./llamaContext";
-import type { Step } from "./llamaContext";
+import { LlamaContext, type Step } from "./llamaContext";
 import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import { LoadMeter } from "./loadMeter";
-import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesLeft, readModelFile } from "./modelFile";
-import type { ModelShape } from "./modelFile";
-import { cacheTypeBytes, shiftCapability } from "./shiftCapability";
-import type { CacheType } from "./shiftCapability";
+import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesLeft, readModelFile, type ModelShape } from "./modelFile";
+import { cacheTypeBytes, shiftCapability, type CacheType } from "./shiftCapability";
 import { shiftCostTokensOf, callCostTokens } from "./stepCost";
-import { floatsAt, openLibrary } from "./symbols";
-import type { Library, Pointer, Symbols } from "./symbols";
+import { floatsAt, openLibrary, type Library, type Pointer, type Symbols } from "./symbols";
 import { Vocabulary } from "./vocabulary";
 
 /** @throws LibraryError, ModelFileError: each says what to do. Pairs with `close`. */
@@ -174,6 +168,18 @@ export class LlamaEngine implements Engine {
     return this.context.length;
   }
 
+  /** The cells of a sequence that starts at 0, none of them shared or shifted, as bytes that `restoreCells` takes. (llama_state_seq_get_data) */
+  saveCells(sequence: SequenceId): Uint8Array {
+    return this.context.stateOf(sequence);
+  }
+
+  /** Fills an empty sequence with `count` saved cells. There must be room for them. (llama_state_seq_set_data) */
+  restoreCells(sequence: SequenceId, state: Uint8Array, count: number): void {
+    this.context.setState(sequence, state);
+    for (let position = 0; position < count; position += 1) this.sequence(sequence).append({ position, owners: 1 });
+    this.cellCount += count;
+  }
+
   tokenise(text: string): Int32Array {
     this.context.assertOpen();
     return this.vocabulary.tokenise(text);
@@ -271,8 +277,7 @@ export class LlamaEngine implements Engine {
     const { shape, cacheType, options } = this.basis;
     return {
       modelName: shape.name,
-      // llama.cpp rounds a length up.
-      contextLength: Math.max(contextLengthMax, context.length),
+      contextLength: Math.max(contextLengthMax, context.length), // llama.cpp rounds a length up.
       batchTokensMax: options.batchTokensMax ?? limits.batchTokensMax,
       sequenceCount: this.sequences.length,
       vocabularySize: vocabulary.size,
@@ -292,8 +297,4 @@ export class LlamaEngine implements Engine {
       callCostTokens,
     };
   }
-}
-
-function checkRange(start: number, end: number): void {
-  if (!(0 <= start && start <= end)) throw new EngineError(`range ${start}..${end} is no range of positions`);
 }

@@ -69,6 +69,7 @@ export class ColdReference {
 
   private compute({ prompt, context }: MeasuredPrompt, expected: string | undefined): ColdAnswer {
     const { bench, held } = this;
+    bench.engine.reserve(prompt.tokens.length + 2 * limits.completionTokensMax);
     const rules = { keep: this.parts.keep, freshFrom: prompt.freshFrom, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
     const chosen = plan(held.ledger, prompt.tokens, rules);
     const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };

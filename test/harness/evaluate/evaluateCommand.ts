@@ -23,11 +23,14 @@ import { frontierPicture } from "./frontierPicture";
 import { markdownFrontier, textFrontier } from "./frontierTable";
 import type { Conditions } from "./resultsFile";
 import { mergedResults, ResultsFile } from "./resultsFile";
+import type { WarmEngine } from "./warmEngine";
 import { ofShard, ofSplit } from "./traceShare";
 
 /** What an evaluation runs on. */
 export interface EvaluationParts {
   readonly rig: Rig;
+  /** What the rig's sessions run on, where first reads are to be shared. */
+  readonly warm: WarmEngine | undefined;
   /** Knows nothing but what it is handed: what a cold cache answers is asked of it. */
   readonly referenceEngine: Engine;
   readonly server: (PromptServer & { close(): void }) | undefined;
@@ -58,7 +61,7 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
     if (units > 0) say(`${units} replays are taken over from ${settings.jsonPath}l${ofOtherBuilds === 0 ? "" : `, ${ofOtherBuilds} of them measured by another build`}`);
     try {
       const points = await evaluateTraces(traces, {
-        rig: parts.rig, reference, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,
+        rig: parts.rig, warm: parts.warm, reference, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,
         interrupted: () => interrupt.asked,
         progress: (done) => progress.show(progressLine(done, traces, realClock.nowMs() - startedMs)),
       });

@@ -14,6 +14,7 @@ import type { MeasuredPrompt } from "./measuredPrompt";
 import { promptOf } from "./measuredPrompt";
 import { servedPolicies } from "./peers";
 import type { ResultsFile } from "./resultsFile";
+import type { WarmEngine } from "./warmEngine";
 import { WholeFilePrompts } from "./wholeFilePrompt";
 
 /** A real server that is sent the prompts of a policy in the order of a trace. */
@@ -23,6 +24,8 @@ export interface PromptServer {
 
 export interface Evaluation {
   readonly rig: Rig;
+  /** Shares the first read of a trace between policies. */
+  readonly warm: WarmEngine | undefined;
   readonly reference: ColdReference;
   readonly server: PromptServer | undefined;
   readonly results: ResultsFile;
@@ -44,8 +47,12 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
     idle,
     healed,
     newTime: () => ({ kind: "real", clock: realClock }),
-    newSessions: (policy, { clock }, trace) =>
-      rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: false, completionMsMax: Infinity }),
+    newSessions: async (policy, { clock }, trace) => {
+      share(evaluation, false);
+      const sessions = await rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: false, completionMsMax: Infinity });
+      share(evaluation, true);
+      return sessions;
+    },
     pointOf: (step, sessions, trace) => pointOf(step, sessions, trace, evaluation, wholeFile),
     known: (policy, trace) => results.known(policy, trace),
     measured: (policy, trace, points) => results.add(policy, trace, points),
@@ -54,9 +61,16 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
   });
 }
 
+/** On until the first completion of a trace has been answered. */
+function share({ warm }: Evaluation, enabled: boolean): void {
+  if (warm !== undefined) warm.enabled = enabled;
+}
+
 async function pointOf(
-  { result, document }: ReplayStep, sessions: Sessions, trace: Trace, { rig, reference, server }: Evaluation, wholeFile: WholeFilePrompts,
+  { result, document }: ReplayStep, sessions: Sessions, trace: Trace, evaluation: Evaluation, wholeFile: WholeFilePrompts,
 ): Promise<EvaluatedPoint> {
+  const { rig, reference, server } = evaluation;
+  share(evaluation, false);
   const { uri, languageId } = trace.header;
   const request = { uri, place: result.place, invoked: false };
   const asked = promptOf(sessions, rig.engine.capabilities, request);

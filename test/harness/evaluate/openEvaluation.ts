@@ -1,15 +1,23 @@
 // Owns the opening of what an evaluation runs on: the rig, a second engine on the same model, and a real server where asked.
+import { at } from "../../../sidecar/base/assert";
 import { modelPathOf, openRig, openSecondEngine } from "../openRig";
 import type { EvaluateSettings } from "./evaluateOptions";
 import type { EvaluationParts } from "./evaluateCommand";
+import { WarmEngine } from "./warmEngine";
 import { buildIdentity, decodingIdentity, modelIdentity } from "./identity";
 
 /** @param root the folder that holds dist and sidecar @param programPath the program that is running @throws UsageError */
 export async function openEvaluation(root: string, { engine }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
-  const rig = await openRig(root, engine);
+  const warm: WarmEngine[] = [];
+  const rig = await openRig(root, engine, (llama) => {
+    const before = new WarmEngine(llama);
+    warm.push(before);
+    return before;
+  });
   const referenceEngine = await openSecondEngine(root, engine);
   return {
     rig,
+    warm: at(warm, 0),
     referenceEngine,
     server: undefined,
     model: modelIdentity(modelPathOf(root, engine)),
