@@ -15,6 +15,11 @@ export interface Outline {
 const commentLinesMax = 60;
 /** Lines of a signature that are shown. */
 const headerLinesMax = 8;
+/** Lines from the top that are looked through for the first import. */
+const headLinesMax = 1_000;
+/** How an import begins in the languages that have a grammar, and in some that don't. */
+const imports =
+  /^(?:(?:import|from|use|using|package|include|require|require_relative|mod|extern crate)\b|[#@]\s*(?:include|import)\b|(?:const|let|var)\b.*\brequire\()/;
 /** A comment, or what a decorator or an attribute begins with: such a line belongs to the construct below it. */
 const leadsIn = /^\s*(?:\/\/|\/\*|\*|#|--|@|;)/;
 
@@ -67,7 +72,7 @@ export class Constructs {
       if (whole.length === 0) break;
       cut = utf16(Math.max(...whole.map((span) => this.wholeLines(span).end)));
     }
-    return utf16(Math.min(limit, cut < limit ? this.behindComment(cut) : cut));
+    return utf16(Math.min(limit, 0 < cut && cut < limit ? this.behindComment(cut) : cut));
   }
 
   /** The last boundary up to `boundary` that cuts nothing which must stay whole; `limit` where there is none behind it. */
@@ -103,6 +108,13 @@ export class Constructs {
     return first === this.lines.text.length ? utf16(first) : this.beforeComment(this.startOf(this.lines.lineAt(utf16(first))));
   }
 
+  /** Where the first import before `limit` begins; the start of the text where there is none. A licence says little of the code. */
+  firstImport(limit: Utf16Offset): Utf16Offset {
+    const end = Math.min(this.lines.lineAt(limit), headLinesMax);
+    for (let line = 0; line < end; line += 1) if (imports.test(this.textOf(line))) return this.startOf(line);
+    return utf16(0);
+  }
+
   /** A body that begins its line without a brace, as Python's, is no part of the header. */
   private lastHeaderLine(bodyStart: number, first: number): number {
     const line = this.lines.lineAt(utf16(bodyStart));
@@ -124,13 +136,12 @@ export class Constructs {
     return next;
   }
 
-  /** `boundary`, or where the comment ends that it cuts: half a comment is of no use. */
+  /** Behind blank lines at `boundary`, and behind the comment that it cuts: half a comment is of no use. */
   private behindComment(boundary: Utf16Offset): Utf16Offset {
     const line = this.lines.lineAt(boundary);
-    if (line === 0 || !leadsIn.test(this.textOf(line - 1))) return boundary;
     let next = line;
-    while (next - line <= commentLinesMax && leadsIn.test(this.textOf(next))) next += 1;
-    return next - line <= commentLinesMax ? this.startOf(next) : boundary;
+    if (leadsIn.test(this.textOf(line - 1))) while (next - line <= commentLinesMax && leadsIn.test(this.textOf(next))) next += 1;
+    return this.startOf(this.behindBlanks(next - line <= commentLinesMax ? next : line));
   }
 
   /** `boundary`, or where the comment begins that ends there: it belongs to what stands below. */

@@ -20,11 +20,11 @@ export function landmarksFor(
   return merged(head.start < head.end ? [head, ...headers] : headers);
 }
 
-/** The imports, and whatever else stands before the first function or class. */
+/** The imports and whatever else stands behind them before the first function or class. */
 function headOf(rope: TokenRope, constructs: Constructs, limit: Utf16Offset, tokensMax: number): Range<Utf16Offset> {
-  const start = utf16(0);
-  const grown = grownDown(rope, constructs.lines, start, tokensMax);
-  const end = utf16(Math.min(grown, constructs.firstDeclaration(), limit));
+  const declaration = constructs.firstDeclaration();
+  const start = utf16(Math.min(constructs.firstImport(declaration), limit));
+  const end = utf16(Math.min(grownDown(rope, constructs.lines, start, tokensMax), declaration, limit));
   return { start, end: constructs.snappedUp(end, start, () => false) };
 }
 
