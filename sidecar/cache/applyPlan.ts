@@ -125,7 +125,7 @@ interface Walk {
 /** Encodes the gaps and brings the parked runs back, from left to right. */
 function walk(target: CacheTarget, ledger: Ledger, plan: Plan, work: Walk, interrupted: () => boolean): Applied {
   const { head, rest, parked, tokens, rereads, keepsOld } = work;
-  const builder = new LedgerBuilder(Math.max(tokens.length, head + ledger.tokens.length));
+  const builder = new LedgerBuilder(tokens.length);
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
   let tokensEncoded = 0;

@@ -35,10 +35,8 @@ export class LedgerBuilder {
   keep(ledger: Ledger, start: number, count: number, aged: boolean, rotations: number): void {
     assert(start + count <= ledger.tokens.length, `rows ${start}..${start + count} of ${ledger.tokens.length}`);
     this.tokens.set(ledger.tokens.subarray(start, start + count), this.length);
-    for (let i = 0; i < count; i += 1) {
-      this.edits[this.length + i] = Math.min(0xffff, at(ledger.edits, start + i) + (aged ? 1 : 0));
-      this.shifts[this.length + i] = Math.min(0xffff, at(ledger.shifts, start + i) + rotations);
-    }
+    addTo(this.edits, this.length, ledger.edits.subarray(start, start + count), aged ? 1 : 0);
+    addTo(this.shifts, this.length, ledger.shifts.subarray(start, start + count), rotations);
     this.length += count;
   }
 
@@ -49,6 +47,7 @@ export class LedgerBuilder {
 
   finish(exactEnd: number): Ledger {
     invariant(0 <= exactEnd && exactEnd <= this.length, "honesty", `exact up to ${exactEnd} of ${this.length} cells`);
+    if (this.length === this.tokens.length) return { tokens: this.tokens, edits: this.edits, shifts: this.shifts, exactEnd };
     return {
       tokens: this.tokens.slice(0, this.length),
       edits: this.edits.slice(0, this.length),
@@ -56,6 +55,14 @@ export class LedgerBuilder {
       exactEnd,
     };
   }
+}
+
+/** Counts stop at what they can hold. */
+function addTo(target: Uint16Array, targetStart: number, source: Uint16Array, step: number): void {
+  target.set(source, targetStart);
+  if (step === 0) return;
+  const end = targetStart + source.length;
+  for (let index = targetStart; index < end; index += 1) target[index] = Math.min(0xffff, (target[index] ?? 0) + step);
 }
 
 /** A run of cells alike in freshness and rotations. */

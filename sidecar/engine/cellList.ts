@@ -91,13 +91,18 @@ export class CellList<Cell extends ListedCell> {
 function merged<Cell extends ListedCell>(left: readonly Cell[], right: readonly Cell[], action: string): Cell[] {
   const first = right[0];
   const last = left.at(-1);
-  if (first === undefined || last === undefined || last.position < first.position) return [...left, ...right];
-  const all = [...left, ...right].sort((x, y) => x.position - y.position);
-  for (let index = 1; index < all.length; index += 1) {
-    const { position } = at(all, index);
-    if (at(all, index - 1).position === position) throw new EngineError(`${action}: two cells at position ${position}`);
+  if (first === undefined || last === undefined || last.position < first.position) return left.concat(right);
+  const all: Cell[] = [];
+  let taken = 0;
+  for (const cell of right) {
+    for (let next = left[taken]; next !== undefined && next.position <= cell.position; next = left[taken]) {
+      if (next.position === cell.position) throw new EngineError(`${action}: two cells at position ${cell.position}`);
+      all.push(next);
+      taken += 1;
+    }
+    all.push(cell);
   }
-  return all;
+  return all.concat(left.slice(taken));
 }
 
 /** @throws EngineError where `start`..`end` is no range of positions. */

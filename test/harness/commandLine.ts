@@ -10,6 +10,8 @@ import type { EvaluateCommand } from "./evaluate/evaluateOptions";
 import { repetitionCommand, repetitionHelp } from "./repetition/repetitionOptions";
 import type { RepetitionCommand } from "./repetition/repetitionOptions";
 import type { ReportSettings } from "./reportCommand";
+import { speedCommand, speedHelp } from "./speed/speedOptions";
+import type { SpeedCommand } from "./speed/speedOptions";
 import { UsageError } from "./usageError";
 
 export type Command =
@@ -17,6 +19,7 @@ export type Command =
   | ({ readonly kind: "replay" } & ReplaySettings)
   | ({ readonly kind: "report" } & ReportSettings)
   | EvaluateCommand
+  | SpeedCommand
   | RepetitionCommand
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
@@ -64,6 +67,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
 
 ${evaluateHelp}
 ${repetitionHelp}
+${speedHelp}
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
       --file GLOB          only files that match this git pathspec
@@ -93,12 +97,14 @@ export function parseCommand(argv: readonly string[]): Command {
       return evaluateCommand(rest);
     case "repetition":
       return repetitionCommand(rest);
+    case "speed":
+      return speedCommand(rest);
     case "trace":
       return traceCommand(rest);
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, speed, trace, demo and help`);
   }
 }
 

@@ -8,12 +8,13 @@ import { readTrace } from "./corpus";
 import { showDemo } from "./demo";
 import { mergeEvaluations, runEvaluation } from "./evaluate/evaluateCommand";
 import { openEvaluation } from "./evaluate/openEvaluation";
-import { openRig } from "./openRig";
+import { openEngine, openRig } from "./openRig";
 import { Progress } from "./progress";
 import { openRepetition } from "./repetition/openRepetition";
 import { mergeRepetitions, runRepetition } from "./repetition/repetitionRun";
 import { replayTraces } from "./replayCommand";
 import { reportResults } from "./reportCommand";
+import { runSpeed } from "./speed/speedRun";
 import { TraceError } from "./trace";
 import { makeTraces } from "./traceCommand";
 import { UsageError } from "./usageError";
@@ -40,6 +41,8 @@ async function run(command: Command): Promise<void> {
       return runRepetition(command, { ...openRepetition(root), openRig: () => openRig(root, command.engine) }, { widthMax, say });
     case "mergeRepetitions":
       return mergeRepetitions(command, openRepetition(root), { widthMax, say });
+    case "speed":
+      return runSpeed(command, (modelPath, more) => openEngine(root, modelPath, command.engine, more), say);
     case "trace":
       return makeTraces(command, new Progress(realClock.nowMs), say);
     case "demo": {

@@ -1,5 +1,5 @@
 // Owns writing GGUF files, version 3: metadata and tensors in, bytes out. Knows no architecture; wrong files can be had by asking for them.
-import { writeFileSync } from "node:fs";
+import { closeSync, openSync, writeFileSync, writeSync } from "node:fs";
 
 /** A metadata value with its type in the file. */
 export type GgufEntry =
@@ -19,25 +19,66 @@ export interface GgufTensor {
   readonly type: "f32" | "f16";
 }
 
+/** A tensor of Q8_0 blocks that is too large to be held: `pattern`, whole blocks of 34 bytes, again and again. */
+export interface GgufPattern {
+  readonly name: string;
+  readonly dimensions: readonly number[];
+  readonly pattern: Buffer;
+  readonly type: "q8_0";
+}
+
 const alignment = 32;
-const typeNumber = { f32: 0, f16: 1 } as const;
+const typeNumber = { f32: 0, f16: 1, q8_0: 8 } as const;
+const blockValues = 32;
+const blockBytes = 34;
 
 export function writeGguf(path: string, metadata: Readonly<Record<string, GgufEntry>>, tensors: readonly GgufTensor[]): void {
   writeFileSync(path, ggufBytes(metadata, tensors));
 }
 
 export function ggufBytes(metadata: Readonly<Record<string, GgufEntry>>, tensors: readonly GgufTensor[]): Buffer {
+  return Buffer.concat([headerBytes(metadata, tensors), ...tensors.map((tensor) => padded(tensorBytes(tensor)))]);
+}
+
+/** Writes one tensor after the other: a model may be larger than memory. */
+export function writeLargeGguf(path: string, metadata: Readonly<Record<string, GgufEntry>>, tensors: readonly (GgufTensor | GgufPattern)[]): void {
+  const file = openSync(path, "w");
+  try {
+    writeSync(file, headerBytes(metadata, tensors));
+    for (const tensor of tensors) {
+      if (tensor.type === "q8_0") writePattern(file, tensor);
+      else writeSync(file, padded(tensorBytes(tensor)));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+function writePattern(file: number, tensor: GgufPattern): void {
+  let left = paddedLength(byteLength(tensor));
+  while (left > 0) left -= writeSync(file, tensor.pattern, 0, Math.min(left, tensor.pattern.length));
+}
+
+function headerBytes(metadata: Readonly<Record<string, GgufEntry>>, tensors: readonly (GgufTensor | GgufPattern)[]): Buffer {
   const entries = Object.entries(metadata);
   const parts: Buffer[] = [Buffer.from("GGUF"), uint32(3), uint64(tensors.length), uint64(entries.length)];
   for (const [key, entry] of entries) parts.push(string(key), ...encode(entry));
-  const data = tensors.map((tensor) => padded(tensorBytes(tensor)));
   let offset = 0;
-  tensors.forEach((tensor, index) => {
+  for (const tensor of tensors) {
     const { name, dimensions, type } = tensor;
     parts.push(string(name), uint32(dimensions.length), ...dimensions.map(uint64), uint32(typeNumber[type]), uint64(offset));
-    offset += data[index]?.length ?? 0;
-  });
-  return Buffer.concat([padded(Buffer.concat(parts)), ...data]);
+    offset += paddedLength(byteLength(tensor));
+  }
+  return padded(Buffer.concat(parts));
+}
+
+function byteLength({ type, dimensions }: GgufTensor | GgufPattern): number {
+  const count = dimensions.reduce((product, dimension) => product * dimension, 1);
+  return type === "q8_0" ? (count / blockValues) * blockBytes : count * (type === "f32" ? 4 : 2);
+}
+
+function paddedLength(length: number): number {
+  return Math.ceil(length / alignment) * alignment;
 }
 
 function encode(entry: GgufEntry): readonly Buffer[] {
@@ -45,7 +86,7 @@ function encode(entry: GgufEntry): readonly Buffer[] {
   if (typeof entry === "boolean") return [uint32(7), Buffer.of(entry ? 1 : 0)];
   if ("uint32" in entry) return [uint32(4), uint32(entry.uint32)];
   if ("float32" in entry) return [uint32(6), float32s([entry.float32])];
-  if ("strings" in entry) return [uint32(9), uint32(8), uint64(entry.strings.length), ...entry.strings.map(string)];
+  if ("strings" in entry) return [uint32(9), uint32(8), uint64(entry.strings.length), Buffer.concat(entry.strings.map(string))];
   if ("int32s" in entry) return [uint32(9), uint32(5), uint64(entry.int32s.length), Buffer.from(Int32Array.from(entry.int32s).buffer)];
   return [uint32(9), uint32(6), uint64(entry.float32s.length), float32s(entry.float32s)];
 }
@@ -69,8 +110,8 @@ function halfOf(value: number): number {
 }
 
 function padded(bytes: Buffer): Buffer {
-  const rest = bytes.length % alignment;
-  return rest === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(alignment - rest)]);
+  const rest = paddedLength(bytes.length) - bytes.length;
+  return rest === 0 ? bytes : Buffer.concat([bytes, Buffer.alloc(rest)]);
 }
 
 function uint32(value: number): Buffer {

@@ -64,7 +64,6 @@ export const noFimTokens: Readonly<Record<string, GgufEntry>> = Object.fromEntri
 );
 
 function metadataOf(shape: RandomModelShape): Record<string, GgufEntry> {
-  const { end, prefix, middle, suffix, pad, repository, fileSeparator } = randomModelSentinels;
   return {
     "general.architecture": "llama",
     "general.name": `random weights, ${shape.layers} layers`,
@@ -79,10 +78,19 @@ function metadataOf(shape: RandomModelShape): Record<string, GgufEntry> {
     "llama.rope.freq_base": { float32: 100_000 },
     "llama.rope.dimension_count": { uint32: shape.width / shape.heads },
     "llama.vocab_size": { uint32: randomModelVocabulary.length },
+    ...vocabularyMetadata(randomModelVocabulary.length),
+  };
+}
+
+/** The byte-level vocabulary, filled up to `size` with tokens that no text has. */
+export function vocabularyMetadata(size: number): Record<string, GgufEntry> {
+  const { end, prefix, middle, suffix, pad, repository, fileSeparator } = randomModelSentinels;
+  const tokens = Array.from({ length: size }, (_, token) => randomModelVocabulary[token] ?? `unused${token}`);
+  return {
     "tokenizer.ggml.model": "gpt2",
     "tokenizer.ggml.pre": "qwen2",
-    "tokenizer.ggml.tokens": { strings: randomModelVocabulary },
-    "tokenizer.ggml.token_type": { int32s: randomModelVocabulary.map((_, token) => (token < sentinels.length ? 3 : 1)) },
+    "tokenizer.ggml.tokens": { strings: tokens },
+    "tokenizer.ggml.token_type": { int32s: tokens.map((_, token) => (token < sentinels.length ? 3 : 1)) },
     "tokenizer.ggml.merges": { strings: usableMerges() },
     "tokenizer.ggml.eos_token_id": { uint32: end },
     "tokenizer.ggml.add_bos_token": false,
