@@ -75,20 +75,21 @@ function pythonVerdicts(texts: readonly CompiledText[]): readonly (CompilerVerdi
 }
 
 const endings: Readonly<Record<string, string>> = { typescript: "ts", typescriptreact: "tsx", javascript: "js", javascriptreact: "jsx" };
-const tscOptions = [
-  "--noEmit", "--noCheck", "--noResolve", "--noLib", "--allowJs", "--jsx", "preserve", "--target", "esnext", "--module", "preserve", "--pretty", "false",
-];
+const compilerOptions = {
+  noEmit: true, noCheck: true, noResolve: true, noLib: true, allowJs: true, types: [], jsx: "preserve", target: "esnext", module: "preserve",
+};
+/** A text that no compiler takes: where nothing is said of it, the compiler didn't do its work. */
+const canary = { name: "canary.ts", text: "let = ;\n" } as const;
 
 function typescriptVerdicts(tsc: string, texts: readonly CompiledText[]): readonly (CompilerVerdict | undefined)[] {
   const folder = mkdtempSync(join(tmpdir(), "palimpsest-"));
   try {
     const names = texts.map(({ languageId }, index) => `text${index}.${endings[languageId] ?? "ts"}`);
     names.forEach((name, index) => writeFileSync(join(folder, name), texts[index]?.text ?? ""));
-    writeFileSync(join(folder, "files.txt"), names.join("\n"));
-    const run = spawnSync(process.execPath, [tsc, ...tscOptions, "@files.txt"], { cwd: folder, encoding: "utf8", maxBuffer: outputBytesMax });
-    // 0: no error, 1 and 2: errors that were told; anything else is a compiler that didn't work.
-    if (run.status === null || run.status > 2) return texts.map(() => undefined);
-    return verdictsOf(run.stdout, texts);
+    writeFileSync(join(folder, canary.name), canary.text);
+    writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: [...names, canary.name] }));
+    const run = spawnSync(process.execPath, [tsc, "--pretty", "false", "-p", folder], { cwd: folder, encoding: "utf8", maxBuffer: outputBytesMax });
+    return run.stdout.includes(`${canary.name}(`) ? verdictsOf(run.stdout, texts) : texts.map(() => undefined);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -33,7 +33,7 @@ export interface GenerationFigures {
 const gramTokens = 4;
 
 export function figuresOf(generation: Generation, parseOk: boolean | undefined, verdict: CompilerVerdict | undefined): GenerationFigures {
-  const { tokens, text, end, decoded, decodeMs, processorMs, acts } = generation;
+  const { tokens, text, end, decodeMs, processorMs, acts } = generation;
   return {
     ended: end === "end",
     repeatedGrams: repeatedShare(gramsOf(tokens)),
@@ -42,7 +42,7 @@ export function figuresOf(generation: Generation, parseOk: boolean | undefined, 
     compileOk: verdict === undefined ? undefined : verdict === "ok",
     compilesSoFar: verdict === undefined ? undefined : verdict !== "wrong",
     tokens: tokens.length,
-    msPerToken: decoded === 0 ? undefined : decodeMs / decoded,
+    msPerToken: tokens.length === 0 ? undefined : decodeMs / tokens.length,
     processorShare: decodeMs === 0 ? undefined : processorMs / decodeMs,
     acts: acts.length,
     changes: acts.filter((act) => act.changed).length,

@@ -10,7 +10,6 @@ export interface Generation {
   readonly end: GenerationEnd;
   readonly text: string;
   readonly tokens: readonly number[];
-  readonly decoded: number;
   readonly decodeMs: number;
   /** The part of it that went into the method's processors. */
   readonly processorMs: number;

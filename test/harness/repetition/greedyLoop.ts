@@ -1,8 +1,8 @@
 // Owns the question whether tokens have become periodic: the mark of a model that loops.
 
 /** What counts as a loop: this many copies of the same tokens at the end, and this many tokens in all of them. */
-export const loopCopiesMin = 5;
-export const loopTokensMin = 64;
+const loopCopiesMin = 5;
+const loopTokensMin = 64;
 
 /**
  * The shortest period with which the last tokens repeat exactly, at least `loopCopiesMin` times over at least

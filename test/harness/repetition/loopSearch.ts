@@ -5,6 +5,7 @@ import type { Engine } from "../../../sidecar/engine/engine";
 import type { RepetitionCase } from "./case";
 import { CasePrompt } from "./generate";
 import type { PromptKind } from "./generate";
+import { loopPeriod } from "./greedyLoop";
 
 /** Whether greedy decoding loops behind a case's text. Holds no text: what is kept may be shared. */
 export interface LoopVerdict {
@@ -25,7 +26,7 @@ export interface LoopSearch {
   interrupted(): boolean;
 }
 
-/** The candidates at which greedy decoding becomes periodic within the budget, in their order. */
+/** The candidates at which greedy decoding uses the whole budget up and is periodic at its end, in their order. */
 export function* loopingCases(candidates: Iterable<RepetitionCase>, search: LoopSearch): Generator<RepetitionCase> {
   for (const candidate of candidates) {
     if (search.interrupted()) return;
@@ -35,8 +36,10 @@ export function* loopingCases(candidates: Iterable<RepetitionCase>, search: Loop
 
 function tried(candidate: RepetitionCase, { engine, clock, prompt, tokensMax, remember, interrupted }: LoopSearch): boolean {
   const read = CasePrompt.read(engine, clock, candidate, prompt);
-  const { end } = read.generate({ processors: [], tokensMax, cutLoops: true, interrupted });
+  const { end, tokens } = read.generate({ processors: [], tokensMax, interrupted });
   read.close();
-  if (end !== "interrupted") remember(candidate.id, end === "loop");
-  return end === "loop";
+  if (end === "interrupted") return false;
+  const loops = end === "tokens" && loopPeriod(tokens) !== undefined;
+  remember(candidate.id, loops);
+  return loops;
 }

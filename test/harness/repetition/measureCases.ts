@@ -20,8 +20,6 @@ export interface CaseBench {
   readonly clock: Clock;
   readonly prompt: PromptKind;
   readonly tokensMax: number;
-  /** Cut greedy generations that have become periodic. */
-  readonly cutLoops: boolean;
   readonly seed: number;
   grammarOf(languageId: string): Grammar | undefined;
   interrupted(): boolean;
@@ -56,12 +54,7 @@ function generated(bench: CaseBench, sample: RepetitionCase, prompt: CasePrompt,
   });
   const meters = started.processors.map((processor) => new ProcessorMeter(processor, clock));
   try {
-    const result = prompt.generate({
-      processors: meters,
-      tokensMax,
-      cutLoops: bench.cutLoops && method.kind === "greedy",
-      interrupted: () => bench.interrupted(),
-    });
+    const result = prompt.generate({ processors: meters, tokensMax, interrupted: () => bench.interrupted() });
     const processorMs = meters.reduce((sum, meter) => sum + meter.spentMs, 0);
     return { kind: "generation", caseId: sample.id, method: method.name, ...result, processorMs, acts };
   } finally {

@@ -27,7 +27,6 @@ export interface RepetitionSettings extends RepetitionOutput {
   readonly cases: number;
   readonly tokensMax: number;
   readonly prompt: PromptKind;
-  readonly cutLoops: boolean;
   readonly trace: boolean;
   readonly shard: Shard;
   readonly engine: EngineSettings;
@@ -50,8 +49,7 @@ export const repetitionHelp = `  repetition FILE-OR-FOLDER…  long generations 
       --language NAMES     of ${caseLanguages.join(", ")} (default: all)
       --cases N            cases of each scenario and language (default: 10)
       --tokens N           budget of a generation (default: 512)
-      --prompt NAME        plain (the text so far) or fim (as the prefix of a fill-in-the-middle prompt) (default: plain)
-      --cut-loops          cut greedy generations that have become periodic and take them for endless
+      --prompt NAME        fim (the text so far as the prefix, as the editor asks at the end of a file) or plain (default: fim)
       --json OUT           write every case and generation as JSON lines, as they come; a run that was broken off goes on there
       --markdown OUT       write the table as Markdown
       --trace              print each generation with marks where a penalty acted
@@ -68,7 +66,7 @@ export function repetitionCommand(argv: readonly string[]): RepetitionCommand {
     options: {
       ...engineOptions,
       method: { type: "string" }, scenario: { type: "string" }, language: { type: "string" }, cases: { type: "string" }, tokens: { type: "string" },
-      prompt: { type: "string" }, "cut-loops": { type: "boolean" }, json: { type: "string" }, markdown: { type: "string" }, trace: { type: "boolean" },
+      prompt: { type: "string" }, json: { type: "string" }, markdown: { type: "string" }, trace: { type: "boolean" },
       shard: { type: "string" }, merge: { type: "boolean" }, seed: { type: "string" },
     },
   }));
@@ -89,8 +87,7 @@ export function repetitionCommand(argv: readonly string[]): RepetitionCommand {
     languages: namesOf(values.language, caseLanguages, "--language"),
     cases: countOf(values.cases, "--cases") ?? 10,
     tokensMax: countOf(values.tokens, "--tokens") ?? 512,
-    prompt: namesOf(values.prompt ?? "plain", promptKinds, "--prompt")[0] ?? "plain",
-    cutLoops: values["cut-loops"] ?? false,
+    prompt: namesOf(values.prompt ?? "fim", promptKinds, "--prompt")[0] ?? "fim",
     trace: values.trace ?? false,
     shard: shardOf(values.shard) ?? { index: 1, count: 1 },
     engine: engineOf(values),

@@ -80,11 +80,11 @@ class Run {
     private readonly settings: RepetitionSettings, private readonly rig: Rig, private readonly file: BenchmarkFile,
     private readonly grammarOf: (languageId: string) => Grammar | undefined, private readonly output: ReplayOutput,
   ) {
-    const { prompt, tokensMax, cutLoops, seed } = settings;
+    const { prompt, tokensMax, seed } = settings;
     const { engine } = rig;
     this.known = new Map(file.earlier?.generations.map((generation) => [generationKey(generation.caseId, generation.method), generation]));
     this.bench = {
-      engine, clock: realClock, pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompt, tokensMax, cutLoops, seed, grammarOf,
+      engine, clock: realClock, pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompt, tokensMax, seed, grammarOf,
       interrupted: () => this.interrupt.asked,
     };
   }
@@ -168,9 +168,9 @@ function* everyNth<Value>(values: Iterable<Value>, offset: number, count: number
   }
 }
 
-function conditionsOf({ prompt, tokensMax, cutLoops, seed, engine }: RepetitionSettings, { description }: Rig): BenchmarkConditions {
+function conditionsOf({ prompt, tokensMax, seed, engine }: RepetitionSettings, { description }: Rig): BenchmarkConditions {
   const { model, contextLength, gpu } = description;
-  return { model, contextLength, gpu, flashAttention: engine.flashAttention ?? "off", prompt, tokensMax, cutLoops, seed };
+  return { model, contextLength, gpu, flashAttention: engine.flashAttention ?? "off", prompt, tokensMax, seed };
 }
 
 function checkFolders({ jsonPath, markdownPath }: RepetitionOutput): void {

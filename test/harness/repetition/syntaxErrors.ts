@@ -2,7 +2,7 @@
 import { Parser, type Node } from "web-tree-sitter";
 import type { Grammar } from "../../../grammars/grammars";
 
-/** Error and missing nodes of a text parsed from scratch; an error inside an error isn't counted again. */
+/** Error and missing nodes of a text parsed from scratch, those inside an error too: a beginning of a file is often one large error. */
 export function countSyntaxErrors(grammar: Grammar, text: string): number {
   return parsed(grammar, text, (root) => errorsBelow(root));
 }
@@ -34,7 +34,7 @@ function parsed<Result>(grammar: Grammar, text: string, read: (root: Node) => Re
 }
 
 function errorsBelow(node: Node): number {
-  if (node.isMissing || node.isError) return 1;
+  if (node.isMissing) return 1;
   if (!node.hasError) return 0;
-  return node.children.reduce((sum, child) => sum + errorsBelow(child), 0);
+  return node.children.reduce((sum, child) => sum + errorsBelow(child), node.isError ? 1 : 0);
 }
