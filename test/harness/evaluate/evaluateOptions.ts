@@ -5,6 +5,7 @@ import type { PolicyName } from "../../../sidecar/session/policy";
 import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "../options";
 import type { EngineSettings } from "../options";
 import { UsageError } from "../usageError";
+import { servedPolicies } from "./peers";
 import type { Shard, Split } from "./traceShare";
 import { splits } from "./traceShare";
 
@@ -76,11 +77,15 @@ export function evaluateCommand(argv: readonly string[]): EvaluateCommand {
     if (other !== undefined) throw new UsageError(`evaluate --merge runs nothing: --${other} has no meaning there`);
     return { kind: "mergeEvaluations", paths: positionals, ...output };
   }
+  const policies = policiesOf(values.policy, policyNames);
+  if (values["llama-server"] !== undefined && !servedPolicies.some((policy) => policies.includes(policy))) {
+    throw new UsageError(`--llama-server is sent the prompts of ${servedPolicies.join(" and ")}: ask for one of these policies too`);
+  }
   return {
     kind: "evaluate",
     paths: positionals,
     ...output,
-    policies: policiesOf(values.policy, policyNames),
+    policies,
     engine: engineOf(values),
     coldFolder: values["cold-cache"],
     split: splitNamed(values.split),

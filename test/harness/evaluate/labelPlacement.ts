@@ -22,13 +22,14 @@ export interface PlacedLabel {
   readonly isFar: boolean;
 }
 
-const characterWidth = 6.3;
+/** Of the picture's font, on average. */
+export const characterWidth = 6.5;
 const lineHeight = 13;
 const gap = 9;
 
-/** One label a point, in the order of the points; within `frame` where there is room. */
-export function placeLabels(points: readonly LabelledPoint[], frame: Box): readonly PlacedLabel[] {
-  const taken: Box[] = points.map(({ x, y }) => ({ left: x - 5, top: y - 5, right: x + 5, bottom: y + 5 }));
+/** One label a point, in the order of the points; within `frame` where there is room, and not on `others`. */
+export function placeLabels(points: readonly LabelledPoint[], others: readonly Pick<LabelledPoint, "x" | "y">[], frame: Box): readonly PlacedLabel[] {
+  const taken: Box[] = [...points, ...others].map(({ x, y }) => ({ left: x - 5, top: y - 5, right: x + 5, bottom: y + 5 }));
   return points.map((point) => {
     const boxes = candidates(point);
     const inside = boxes.filter((candidate) => isWithin(candidate.box, frame));

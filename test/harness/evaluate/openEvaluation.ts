@@ -1,13 +1,15 @@
 // Owns the opening of what an evaluation runs on: the rig, a second engine on the same model, and a real server where asked.
+import { realClock } from "../../../sidecar/base/clock";
 import { at } from "../../../sidecar/base/assert";
 import { modelPathOf, openRig, openSecondEngine } from "../openRig";
 import type { EvaluateSettings } from "./evaluateOptions";
 import type { EvaluationParts } from "./evaluateCommand";
+import { LlamaServer } from "./llamaServer";
 import { WarmEngine } from "./warmEngine";
 import { buildIdentity, decodingIdentity, modelIdentity } from "./identity";
 
 /** @param root the folder that holds dist and sidecar @param programPath the program that is running @throws UsageError */
-export async function openEvaluation(root: string, { engine }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
+export async function openEvaluation(root: string, { engine, serverPath }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
   const warm: WarmEngine[] = [];
   const rig = await openRig(root, engine, (llama) => {
     const before = new WarmEngine(llama);
@@ -15,12 +17,22 @@ export async function openEvaluation(root: string, { engine }: EvaluateSettings,
     return before;
   });
   const referenceEngine = await openSecondEngine(root, engine);
+  const modelPath = modelPathOf(root, engine);
+  const server = serverPath === undefined ? undefined : await LlamaServer.start({
+    path: serverPath,
+    modelPath,
+    contextLength: rig.description.contextLength,
+    threads: engine.threads,
+    tokenizer: referenceEngine,
+    clock: realClock,
+    startMsMax: 120_000,
+  });
   return {
     rig,
     warm: at(warm, 0),
     referenceEngine,
-    server: undefined,
-    model: modelIdentity(modelPathOf(root, engine)),
+    server,
+    model: modelIdentity(modelPath),
     decoding: decodingIdentity(root),
     build: buildIdentity(programPath),
   };

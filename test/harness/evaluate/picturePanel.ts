@@ -1,7 +1,7 @@
 // Owns one panel of a picture: axes, points with their intervals, labels. Knows no evaluation; writes SVG.
 import type { Interval } from "../score";
 import type { Box } from "./labelPlacement";
-import { placeLabels } from "./labelPlacement";
+import { characterWidth, placeLabels } from "./labelPlacement";
 import { linearScale, logScale } from "./pictureScale";
 
 export type Mark = "circle" | "square" | "diamond";
@@ -33,7 +33,7 @@ const grid = "#d8dee4";
 /** SVG of a panel whose axes enclose `frame`; x is logarithmic. */
 export function panelSvg(panel: Panel, frame: Box): string {
   const all = [...panel.points, ...panel.hollow];
-  const xs = logScale(all.flatMap((point) => [point.x, ...ends(point.xInterval)]));
+  const xs = logScale(all.flatMap((point) => [point.x, ...ends(point.xInterval)]), 8);
   const ys = linearScale(all.flatMap((point) => [point.y, ...ends(point.yInterval)]), 6);
   const toX = (value: number): number => round(frame.left + xs.place(value) * (frame.right - frame.left));
   const toY = (value: number): number => round(frame.bottom - ys.place(value) * (frame.bottom - frame.top));
@@ -55,12 +55,13 @@ export function panelSvg(panel: Panel, frame: Box): string {
   }
   for (const point of panel.hollow) parts.push(markSvg(point.mark, toX(point.x), toY(point.y), point.colour, false));
   for (const point of panel.points) parts.push(markSvg(point.mark, toX(point.x), toY(point.y), point.colour, true));
-  const placed = placeLabels(panel.points.map((point) => ({ x: toX(point.x), y: toY(point.y), label: point.label })), frame);
+  const hollow = panel.hollow.map((point) => ({ x: toX(point.x), y: toY(point.y) }));
+  const placed = placeLabels(panel.points.map((point) => ({ x: toX(point.x), y: toY(point.y), label: point.label })), hollow, frame);
   placed.forEach((label, index) => {
     const point = panel.points[index];
     if (point === undefined) return;
     const [x, y] = [toX(point.x), toY(point.y)];
-    const nearEnd = label.x < x ? label.x + 6.3 * label.label.length : label.x;
+    const nearEnd = label.x < x ? label.x + characterWidth * label.label.length : label.x;
     if (label.isFar) parts.push(line(x, y, nearEnd, label.baseline - 4, faintInk, 0.7));
     parts.push(`<text x="${round(label.x)}" y="${round(label.baseline)}" fill="${ink}" ${halo}>${escaped(label.label)}</text>`);
   });
