@@ -2,6 +2,7 @@
 // Knows its HTTP interface and no policy. https://github.com/ggml-org/llama.cpp/tree/master/tools/server
 import { spawn } from "node:child_process";
 import type { ChildProcess } from "node:child_process";
+import { existsSync } from "node:fs";
 import { createServer } from "node:net";
 import type { Clock } from "../../../sidecar/base/clock";
 import { limits } from "../../../sidecar/base/limits";
@@ -39,6 +40,7 @@ interface CompletionReply {
 export class LlamaServer implements PromptServer {
   private readonly end = (): void => void this.child.kill("SIGKILL");
   private log = "";
+  private closed = false;
 
   private constructor(private readonly child: ChildProcess, private readonly address: string, private readonly tokenizer: Tokenizer) {
     child.stderr?.on("data", (data: Buffer) => {
@@ -50,6 +52,7 @@ export class LlamaServer implements PromptServer {
 
   /** Pairs with `close`. @throws UsageError where it can't be started or doesn't get ready. */
   static async start(options: LlamaServerOptions): Promise<LlamaServer> {
+    if (!existsSync(options.path)) throw new UsageError(`there is no llama-server at ${options.path}`);
     const port = await freePort();
     const args = [
       "--model", options.modelPath, "--host", "127.0.0.1", "--port", String(port), "--ctx-size", String(options.contextLength),
@@ -90,6 +93,7 @@ export class LlamaServer implements PromptServer {
   }
 
   close(): void {
+    this.closed = true;
     process.off("exit", this.end);
     this.end();
   }
@@ -97,7 +101,7 @@ export class LlamaServer implements PromptServer {
   /** Undefined when it answers; why not, when it takes too long. */
   private async ready(clock: Clock, startMsMax: number): Promise<string | undefined> {
     const untilMs = clock.nowMs() + startMsMax;
-    while (clock.nowMs() < untilMs) {
+    while (clock.nowMs() < untilMs && !this.closed) {
       const response = await fetch(`${this.address}/health`).catch(() => undefined);
       if (response?.ok === true) return undefined;
       await new Promise((resolve) => setTimeout(resolve, 100));
