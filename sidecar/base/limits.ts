@@ -17,10 +17,14 @@ export const limits = {
   completionMsMax: 3_000,
   /** Sequences of the cache: one to park in, one to decode in, the rest for documents. */
   sequencesMax: 16,
+  /** Languages named in the statistics that the repetition penalty knows no productions of. */
+  fallbackLanguagesMax: 50,
   /** Completions kept for the statistics. */
   recentCompletionsMax: 100,
   /** Tokens healed in one slice of idle time: a full batch, since the engine stops in the middle of one when something arrives. */
   healTokensMax: 128,
+  /** Tokens read again in idle time because a completion would depend on them most, before healing begins. */
+  idleRepairTokensMax: 320,
   /** Names whose change is remembered for a document until all its cells are exact; the oldest is forgotten first. */
   changedNamesMax: 200,
   /** Longer runs of changed lines are not searched for names. */

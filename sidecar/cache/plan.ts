@@ -29,8 +29,6 @@ const chunkTokensMin = 64;
 /** What a planner may keep. */
 export interface PlanRules {
   readonly keep: KeepRule;
-  /** Tokens from here on are kept only as part of an unbroken head: once anything before them changes they are read again. */
-  readonly freshFrom: number;
   /** A cell that was rotated this often isn't rotated again. */
   readonly shiftsMax: number;
   /** What a pending rotation costs, in tokens of prefill. */
@@ -170,8 +168,7 @@ function worthKeeping(held: HeldCells, target: Int32Array, keepable: number, rul
   const runs: Run[] = [];
   for (const run of align(held.tokens, target)) {
     const isHead = run.heldStart === 0 && run.targetStart === 0;
-    const end = Math.min(keepable, isHead ? keepable : rules.freshFrom);
-    const length = Math.min(run.length, end - run.targetStart);
+    const length = Math.min(run.length, keepable - run.targetStart);
     if (length <= 0) continue;
     if (isHead) runs.push({ ...run, length });
     else if (run.heldStart === run.targetStart) runs.push(...longEnough([{ ...run, length }], rules.callCostTokens));

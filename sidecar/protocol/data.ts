@@ -94,12 +94,26 @@ export interface ModelStatus {
   readonly threads: number;
 }
 
+/** What the repetition penalty did. */
+export interface RepetitionStatistics {
+  /** Choices at which tokens were lowered. */
+  readonly acted: number;
+  /** Of these, the ones at which another token was likeliest for it. */
+  readonly changed: number;
+  /** Choices by the production that would have been opened again: "line" outside of any, "token" inside a line. */
+  readonly rules: Readonly<Record<string, number>>;
+  /** Language ids completed so far without a table of productions: there the penalty goes by lines and brackets. */
+  readonly fallbackLanguages: readonly string[];
+}
+
 export interface Statistics {
   readonly model: ModelStatus;
   readonly policy: string;
   readonly totals: CacheCounters;
   readonly documents: readonly DocumentStatistics[];
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
+  /** Undefined where the penalty is switched off, and before the model is ready. */
+  readonly repetition: RepetitionStatistics | undefined;
   readonly editToFirstTokenMsMedian: number | undefined;
   readonly editToFirstTokenMsP95: number | undefined;
   readonly recent: readonly CompletionRecord[];

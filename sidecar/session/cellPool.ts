@@ -3,6 +3,7 @@
 import { invariant } from "../base/assert";
 import { emptyLedger } from "../cache/ledger";
 import { sequenceId, toEnd, type Engine, type SequenceId } from "../engine/engine";
+import { PrefixReuse } from "./prefixReuse";
 import type { HeldCells, Session } from "./session";
 
 export class CellPool {
@@ -40,7 +41,7 @@ export class CellPool {
     if (session.cells === undefined) {
       const sequence = this.free.pop();
       invariant(sequence !== undefined, "contiguity", "no sequence is free after every other document gave up its own");
-      session.cells = { sequence, ledger: emptyLedger, lastPrompt: new Int32Array(0), lastFreshFrom: 0 };
+      session.cells = { sequence, ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
     }
     return session.cells;
   }

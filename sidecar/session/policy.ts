@@ -11,15 +11,17 @@ export interface Policy {
   readonly name: PolicyName;
   readonly layout: LayoutRule;
   readonly keep: KeepRule;
-  /** Whether the fresh part of the prompt is read anew once anything before it has changed. */
-  readonly freshMiddle: boolean;
   readonly repair: RepairRule;
 }
 
-/** Stale cells to read again, those of the first source first, until the budget is spent. */
+/**
+ * Stale cells to read again before a completion, those of the first source first. As many tokens as the change itself
+ * made to be read, and at least `tokensMin`: a repair doesn't make an answer wait much longer than it has to. What brings
+ * no new text, a deletion, is answered at once, and repaired when it is quiet.
+ */
 export interface RepairRule {
   readonly sources: readonly RepairSource[];
-  readonly tokensMax: number;
+  readonly tokensMin: number;
 }
 
 /**
@@ -37,15 +39,14 @@ export type RepairSource =
   | { readonly kind: "names" };
 
 /**
- * `layout keep [repair]`: `anchored8 runs names+near32-16<96` is eight lines above the cursor in the middle, all runs
- * kept, and at most 96 stale tokens read again: lines with changed names, then 32 tokens before the anchor and 16 after
- * the cursor.
+ * `layout keep [repair]`: `anchored8 runs last32+names<48` is eight lines above the cursor in the middle, all runs kept,
+ * and 48 or more stale tokens read again: the last 32 before the cursor, then lines with changed names.
  */
 const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 runs",
+  patch: "anchored8 runs last32+near32-16+names<48",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",
@@ -54,6 +55,11 @@ const notations: Readonly<Record<string, string>> = {
   copilot: "suffixFirstSticky prefix",
 };
 
+/** What idle time reads again first, before it heals from left to right: most of what repairs can mend for a tenth of the cells. */
+export const idleRepair: readonly RepairSource[] = [
+  { kind: "last", tokens: 128 }, { kind: "near", tokensBefore: 64, tokensAfter: 32 }, { kind: "names" }, { kind: "headers" },
+];
+
 /** The names that a user may choose from. */
 export const offeredPolicies = ["cold", "prefix", "patch"] as const;
 /** All names; any notation is a policy's name too. */
@@ -61,12 +67,11 @@ export const policyNames: readonly PolicyName[] = Object.keys(notations);
 
 /** The policy of a name or a notation; undefined where it is neither. */
 export function policyNamed(name: PolicyName): Policy | undefined {
-  const [layoutText = "", keepText = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
+  const [layoutText = "", keep = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
   const layout = layoutOf(layoutText);
   const repair = repairOf(repairText);
-  const keep = keepText === "allRuns" ? "runs" : keepText;
   if (layout === undefined || repair === undefined || !isKeepRule(keep) || rest.length > 0) return undefined;
-  return { name, layout, keep, freshMiddle: keepText !== "allRuns", repair };
+  return { name, layout, keep, repair };
 }
 
 function isKeepRule(text: string): text is KeepRule {
@@ -98,13 +103,13 @@ function anchorRuleOf(linesAbove: number): AnchorRule {
   return { ...defaultAnchorRule, linesAbove, linesAboveMax: Math.max(defaultAnchorRule.linesAboveMax, 2 * linesAbove) };
 }
 
-const noRepair: RepairRule = { sources: [], tokensMax: 0 };
+const noRepair: RepairRule = { sources: [], tokensMin: 0 };
 
 function repairOf(text: string): RepairRule | undefined {
   if (text === "") return noRepair;
   const [, list = "", tokens] = /^([^<]+)<(\d+)$/.exec(text) ?? [];
   const sources = list.split("+").map(sourceOf);
-  return tokens === undefined || !sources.every((source) => source !== undefined) ? undefined : { sources, tokensMax: Number(tokens) };
+  return tokens === undefined || !sources.every((source) => source !== undefined) ? undefined : { sources, tokensMin: Number(tokens) };
 }
 
 function sourceOf(text: string): RepairSource | undefined {

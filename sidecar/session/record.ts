@@ -20,7 +20,7 @@ export class Records {
     this.past = addCounters(this.past, session.counters);
   }
 
-  statistics(model: ModelStatus, policy: string, sessions: Iterable<Session>): Statistics {
+  statistics(model: ModelStatus, policy: string, sessions: Iterable<Session>): Omit<Statistics, "repetition"> {
     const documents = [...sessions].map(documentStatistics);
     const latencies = this.recent.filter((record) => 0 < record.tokensDecoded).map((record) => record.editToFirstTokenMs);
     return {

@@ -10,7 +10,7 @@ import type { TokenRope } from "../tokens/rope";
 import type { ChangedNames } from "./changedNames";
 import type { RepairRule, RepairSource } from "./policy";
 
-/** What a repair looks at besides the cells. */
+/** What a repair looks at besides prompt and cells. */
 export interface RepairScene {
   readonly rope: TokenRope;
   readonly text: string;
@@ -20,10 +20,18 @@ export interface RepairScene {
   readonly changed: ChangedNames;
 }
 
-/** What of `plan` is to be read again. */
-export function rereadFor(rule: RepairRule, scene: RepairScene, prompt: Prompt, plan: Plan, gapTokensMin: number): Reread {
-  const ranges = rule.sources.flatMap((source) => rangesOf(source, scene, prompt, plan));
-  return { ranges, tokensMax: rule.tokensMax, gapTokensMin };
+/** Tokens that may be read again besides the `ownTokens` that a change made to be read. */
+export function repairTokensMax({ sources, tokensMin }: RepairRule, ownTokens: number): number {
+  // The last token is always read, for its logits.
+  const bringsText = 1 < ownTokens;
+  return sources.length === 0 || !bringsText ? 0 : Math.max(tokensMin, ownTokens);
+}
+
+/** What of `plan` is to be read again, `tokensMax` tokens at most. */
+export function rereadFor(
+  sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, plan: Plan, gapTokensMin: number,
+): Reread {
+  return { ranges: sources.flatMap((source) => rangesOf(source, scene, prompt, plan)), tokensMax, gapTokensMin };
 }
 
 function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): readonly Range<TokenIndex>[] {
@@ -31,7 +39,7 @@ function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
     case "last":
-      return [{ start: tokenIndex(Math.max(0, prompt.tokens.length - source.tokens)), end: tokenIndex(prompt.tokens.length) }];
+      return nearestFirst(Math.max(0, prompt.tokens.length - source.tokens), prompt.tokens.length);
     case "seams":
       return seams(plan, source.tokens);
     case "headers":
@@ -50,10 +58,19 @@ function near(prompt: Prompt, cursor: Utf16Offset, tokensBefore: number, tokensA
   const before = prompt.segments.find(({ start, text }) => start < prompt.freshFrom && text.end === anchor);
   const after = prompt.segments.find(({ start, text }) => start < prompt.freshFrom && text.start === cursor);
   return [
-    ...(before === undefined ? [] : [{ start: tokenIndex(Math.max(before.start, before.end - tokensBefore)), end: before.end }]),
+    ...(before === undefined ? [] : nearestFirst(Math.max(before.start, before.end - tokensBefore), before.end)),
     ...(after === undefined ? [] : [{ start: after.start, end: tokenIndex(Math.min(after.end, after.start + tokensAfter)) }]),
   ];
 }
+
+/** Short runs from the end on: a budget that ends amid them has gone to those nearest to the cursor. */
+function nearestFirst(start: number, end: number): readonly Range<TokenIndex>[] {
+  const ranges: Range<TokenIndex>[] = [];
+  for (let to = end; start < to; to -= runTokens) ranges.push({ start: tokenIndex(Math.max(start, to - runTokens)), end: tokenIndex(to) });
+  return ranges;
+}
+
+const runTokens = 8;
 
 function seams(plan: Plan, tokens: number): readonly Range<TokenIndex>[] {
   const ranges: Range<TokenIndex>[] = [];

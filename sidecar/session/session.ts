@@ -1,26 +1,27 @@
 // Owns one document's state: the text it was told, and what is derived from it (rope, anchor, window, ledger).
 // Everything derived can be thrown away and rebuilt from the text. Knows no other document and calls no engine.
-import { invariant, isVerifying, unreachable } from "../base/assert";
+import { invariant, isVerifying } from "../base/assert";
 import { emptyLedger, type Ledger } from "../cache/ledger";
 import type { SequenceId } from "../engine/engine";
-import { anchorLineFor, type AnchorRule } from "../prompt/anchor";
-import type { Outline } from "../prompt/constructs";
-import { frameTokens, layout, type Prompt, type PromptTokens, type Viewpoint } from "../prompt/layout";
-import type { LayoutRule, LinesAround } from "../prompt/layoutRule";
-import { stickySuffix } from "../prompt/stickySuffix";
-import { movedWindow, windowFor, type Window } from "../prompt/window";
+import { frameTokens, layout, type Prompt, type PromptTokens } from "../prompt/layout";
+import type { LayoutRule } from "../prompt/layoutRule";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
 import type { Delta } from "../text/delta";
-import { utf16, type Range, type Utf16Offset } from "../text/frames";
+import type { Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";
 import { TokenRope } from "../tokens/rope";
 import type { Tokenizer } from "../tokens/tokenizer";
+import { Arrangement } from "./arrangement";
 import { ChangedNames } from "./changedNames";
 import { noCounters } from "./counters";
+import { EditToFirstToken } from "./editToFirstToken";
 import { OwnStructure, type GrammarSource } from "./ownStructure";
+import type { PrefixReuse } from "./prefixReuse";
+import type { RepairScene } from "./repair";
+import { SuggestionInHand } from "./suggestionInHand";
 
 /** The structure of the text at `version`, as the client sent it. */
 export interface Structure {
@@ -32,9 +33,9 @@ export interface Structure {
 export interface HeldCells {
   readonly sequence: SequenceId;
   ledger: Ledger;
-  /** Tokens of the prompt that was last made whole; what exact prefix reuse would find in its cache. */
-  lastPrompt: Int32Array;
-  lastFreshFrom: number;
+  readonly prefixReuse: PrefixReuse;
+  /** Whether a plan has changed something before cells that it kept, and no idle time has mended what matters of them since. */
+  repairIsDue: boolean;
 }
 
 export interface OpenedDocument {
@@ -64,27 +65,25 @@ export class Session {
   outcome: Outcome | undefined;
   /** True while the text here may differ from the client's. */
   outOfStep = false;
-  /** Where the user was last seen: the end of the last edit, or the cursor. */
-  lastSeen: Utf16Offset | undefined;
-  /** When the last edit or cursor move arrived. */
-  lastMoveMs: number;
+  readonly latency: EditToFirstToken;
+  readonly suggestion = new SuggestionInHand();
+  /** Whether text or cursor have moved since the cells were brought to a prompt. */
+  isBehind = false;
+  /** Where the user is at work: the latest cursor or request, moved by the edits since. */
+  attention: Utf16Offset | undefined;
   /** Rises with every use; the session with the lowest loses its cells first. */
   lastUse = 0;
   /** What the edits have touched since all cells were exact. */
   readonly changed = new ChangedNames();
-  private readonly layout: LayoutRule;
-  /** The suffix of the latest prompt, where the layout may keep it. */
-  private suffix: Int32Array | undefined;
-  private anchor: Utf16Offset | undefined;
-  private window: Window | undefined;
+  private readonly arrangement: Arrangement;
   private readonly ownStructure: OwnStructure;
 
   constructor(open: OpenedDocument, { encoding, tokenizer, rule, grammars, layout }: SessionBasis) {
-    this.layout = layout;
+    this.arrangement = new Arrangement(layout);
     this.ownStructure = new OwnStructure(open.languageId, grammars);
     this.document = new TextDocument(open.uri, open.languageId, open.version, open.text, encoding);
     this.rope = TokenRope.of(this.document.text, tokenizer, rule);
-    this.lastMoveMs = open.atMs;
+    this.latency = new EditToFirstToken(open.atMs);
   }
 
   get ledger(): Ledger {
@@ -96,8 +95,8 @@ export class Session {
     const before = this.document.text;
     const result = this.document.change(version, changes);
     if (result.kind !== "changed") return result.reason;
-    this.lastMoveMs = atMs;
     this.follow(result.delta, before);
+    this.latency.moved(result.delta.touched().at(-1)?.new.end, atMs);
     return undefined;
   }
 
@@ -105,16 +104,21 @@ export class Session {
   promptAt(cursor: Utf16Offset, special: PromptTokens, contextTokens: number): Prompt {
     const path = pathOf(this.document.uri);
     this.checkSpelling();
-    const previous = this.window;
+    const scene = this.scene();
+    const previous = this.arrangement.shown;
     let budgetTokens = contextTokens - frameTokens(this.rope, path);
     for (;;) {
-      this.window = windowFor(this.rope, cursor, budgetTokens, previous, () => this.outline());
-      const prompt = layout({ rope: this.rope, path, cursor, ...this.arranged(cursor, this.window) }, special);
+      const prompt = layout({ rope: this.rope, path, cursor, ...this.arrangement.at(cursor, budgetTokens, scene, previous) }, special);
       // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
       const tooMany = prompt.tokens.length - contextTokens;
       if (tooMany <= 0 || budgetTokens <= 0) return prompt;
       budgetTokens -= tooMany;
     }
+  }
+
+  /** Where typing has made the middle of the prompt long, makes it short again: the next prompt has it so. */
+  restAnchor(cursor: Utf16Offset): void {
+    this.arrangement.rest(cursor, this.scene());
   }
 
   /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */
@@ -124,12 +128,16 @@ export class Session {
       .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   }
 
+  /** What a repair looks at for a completion at `cursor`. */
+  repairScene(cursor: Utf16Offset): RepairScene {
+    return { rope: this.rope, text: this.document.text, cursor, around: this.spansAround(cursor), changed: this.changed };
+  }
+
   /** Throws away all that is derived from the text but the cells, and begins again. */
   rebuild(): void {
     this.rope = TokenRope.of(this.document.text, this.rope.tokenizer, this.rope.rule);
-    this.anchor = undefined;
-    this.window = undefined;
-    this.suffix = undefined;
+    this.arrangement.forget();
+    this.suggestion.drop();
     this.ownStructure.close();
   }
 
@@ -142,8 +150,9 @@ export class Session {
     return this.ownStructure.spansOf(this.document.text) ?? [];
   }
 
-  private outline(): Outline {
-    return { lines: this.document.lines, spans: this.spans() };
+  private scene() {
+    const { lines } = this.document;
+    return { rope: this.rope, lines, outline: () => ({ lines, spans: this.spans() }) };
   }
 
   private checkSpelling(): void {
@@ -157,58 +166,10 @@ export class Session {
     this.ownStructure.note(delta);
     this.changed.note(delta, before, this.document.text);
     this.rope = resync(this.rope, delta, this.document.text).rope;
-    const last = delta.touched().at(-1);
-    if (last !== undefined) this.lastSeen = last.new.end;
-    if (this.anchor !== undefined) this.anchor = delta.mapOffset(this.anchor, "before");
-    if (this.window !== undefined) this.window = movedWindow(this.window, delta, this.document.lines);
-  }
-
-  /** What of `window` goes where, by the layout's rule. */
-  private arranged(cursor: Utf16Offset, window: Window): Pick<Viewpoint, "window" | "near" | "anchor" | "suffix"> {
-    const rule = this.layout;
-    switch (rule.kind) {
-      case "prefixFirst":
-        return { window, near: window, anchor: cursor, suffix: undefined };
-      case "excerpt": {
-        const near = this.linesAround(cursor, window, rule.lines);
-        return { window: near, near, anchor: cursor, suffix: undefined };
-      }
-      case "suffixFirst":
-        return { window, near: window, anchor: window.start, suffix: rule.sticky ? this.keptSuffix(cursor, window) : undefined };
-      case "anchored":
-        return { window, near: window, anchor: this.anchorFor(cursor, window, rule.anchor), suffix: undefined };
-      case "window": {
-        const near = this.linesAround(cursor, window, rule.lines);
-        return { window, near, anchor: this.anchorFor(cursor, near, rule.anchor), suffix: undefined };
-      }
-      default:
-        return unreachable(rule);
-    }
-  }
-
-  private linesAround(cursor: Utf16Offset, window: Window, { above, below }: LinesAround): Range<Utf16Offset> {
-    const { lines, text } = this.document;
-    const line = lines.lineAt(cursor);
-    const start = lines.startOf(Math.max(0, line - above)) ?? 0;
-    const end = lines.startOf(line + below + 1) ?? text.length;
-    return { start: utf16(Math.max(window.start, start)), end: utf16(Math.min(window.end, end)) };
-  }
-
-  /** The suffix from the next line on, or the old one while it serves. */
-  private keptSuffix(cursor: Utf16Offset, window: Window): Int32Array {
-    const { lines } = this.document;
-    const nextLine = lines.startOf(lines.lineAt(cursor) + 1) ?? window.end;
-    this.suffix = stickySuffix(this.suffix, this.rope.tokensOf({ start: utf16(Math.min(nextLine, window.end)), end: window.end }));
-    return this.suffix;
-  }
-
-  private anchorFor(cursor: Utf16Offset, window: Range<Utf16Offset>, rule: AnchorRule): Utf16Offset {
-    const lines = this.document.lines;
-    const firstLine = lines.lineAt(window.start);
-    const previous = this.anchor === undefined || this.anchor < window.start || cursor < this.anchor ? undefined : lines.lineAt(this.anchor);
-    const line = anchorLineFor(lines.lineAt(cursor), previous, firstLine, rule, () => this.outline());
-    this.anchor = utf16(Math.max(window.start, lines.startOf(line) ?? 0));
-    return this.anchor;
+    if (this.attention !== undefined) this.attention = delta.mapOffset(this.attention, "after");
+    this.isBehind = true;
+    this.suggestion.follow(delta);
+    this.arrangement.follow(delta, this.document.lines);
   }
 }
 

@@ -5,21 +5,25 @@ import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { Engine } from "../engine/engine";
 import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
-import { utf16, type Utf16Offset } from "../text/frames";
+import { utf16, type Place, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import { leafRuleOf } from "../tokens/leaf";
 import { PieceIndex } from "../tokens/pieceIndex";
+import type { Bench } from "./bench";
 import { CellPool } from "./cellPool";
-import { expectedLoss, patchCells, write, type Bench, type Patched, type Written } from "./complete";
+import { expectedLoss, write, type Written } from "./complete";
+import { patchCells, type Patched } from "./patchCells";
 import { addCounters } from "./counters";
 import type {
   CompletionAnswer, CompletionRequest, ExpectedScore, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "./events";
-import { healSlice } from "./heal";
+import { idleSlice, inOrder, nextIdleWork, type IdleWork } from "./idleWork";
 import { ledgerView } from "./ledgerView";
+import { outcomeOf, refusalOf, typedAlong } from "./outcome";
 import { policyNamed, type PolicyName } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
+import { Repetition, type PenaltySource } from "./repetition";
 import { Session, type SessionBasis } from "./session";
 import type { GrammarSource } from "./ownStructure";
 import { surroundingsAt } from "./surroundings";
@@ -34,6 +38,8 @@ export interface SessionsOptions {
   readonly completionMsMax?: number;
   /** Whether idle time heals stale cells. */
   readonly healing?: boolean;
+  /** Whether what repeats is penalised; on where nothing is said. */
+  readonly repetitionPenalty?: boolean | PenaltySource;
 }
 
 export function createSessions(engine: Engine, options: SessionsOptions): Sessions {
@@ -47,6 +53,8 @@ export class Sessions implements SessionsLike {
   private readonly recovery: Recovery;
   private readonly bench: Bench;
   private readonly basis: SessionBasis;
+  private readonly repetition: Repetition | undefined;
+  private readonly penalties: PenaltySource | undefined;
   private readonly special;
   private readonly clock: Clock;
 
@@ -75,6 +83,9 @@ export class Sessions implements SessionsLike {
       completionTokensMax: options.completionTokensMax ?? limits.completionTokensMax,
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
     };
+    const { repetitionPenalty = true } = options;
+    if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine);
+    this.penalties = typeof repetitionPenalty === "object" ? repetitionPenalty : this.repetition;
   }
 
   apply(event: SessionEvent): readonly SessionNotice[] {
@@ -94,8 +105,7 @@ export class Sessions implements SessionsLike {
         this.sessions.delete(event.uri);
         return [];
       case "cursor":
-        session.lastSeen = session.document.lines.offsetAt(event.place, this.basis.encoding);
-        session.lastMoveMs = event.atMs;
+        this.cursorMoved(session, event.place, event.atMs);
         return [];
       case "structure":
         session.structure = { version: event.version, spans: event.spans };
@@ -114,11 +124,12 @@ export class Sessions implements SessionsLike {
       const message = `position ${line}:${character} is not in the ${session.document.lines.lineCount} lines of ${request.uri}`;
       return { kind: "fault", fault: { kind: "outOfRange", message } };
     }
-    const movedMs = cursor === session.lastSeen ? session.lastMoveMs : arrivedMs;
-    if (refusal !== undefined || cursor === undefined) return this.answered(session, request, refusal ?? { kind: "outOfStep" }, arrivedMs, movedMs);
-    session.lastSeen = cursor;
-    session.lastMoveMs = movedMs;
-    return this.attempt(session, request, cursor, arrivedMs, movedMs, interrupted);
+    if (refusal !== undefined || cursor === undefined) return this.answered(session, request, refusal ?? { kind: "outOfStep" }, arrivedMs);
+    session.latency.asked(cursor, arrivedMs);
+    session.attention = cursor;
+    const rest = session.suggestion.restAt(cursor, session.document.text);
+    if (rest !== undefined) return this.answered(session, request, { kind: "shown" }, arrivedMs, undefined, 0, typedAlong(rest, this.clock.nowMs()));
+    return this.attempt(session, request, cursor, arrivedMs, interrupted);
   }
 
   ledger(uri: string): SessionReply<LedgerView> {
@@ -139,20 +150,18 @@ export class Sessions implements SessionsLike {
   }
 
   statistics(): Statistics {
-    return this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
+    const figures = this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
+    return { ...figures, repetition: this.repetition?.statistics() };
   }
 
-  /** Re-encodes the first stale cells of the document used last; true when more are stale. */
+  /** One slice of the most useful idle work that there is; true when there is more. */
   idle(interrupted: () => boolean): boolean {
     if (this.options.healing === false) return false;
-    const session = [...this.sessions.values()].filter(isStale).sort((a, b) => b.lastUse - a.lastUse)[0];
-    const held = session?.cells;
-    if (session === undefined || held === undefined) return false;
+    const [next] = this.idleWork();
+    if (next === undefined) return false;
     if (interrupted()) return true;
-    const healed = this.recovery.run(() => healSlice(this.bench, held, interrupted), session, 1);
-    if (healed.kind === "done") session.counters = addCounters(session.counters, { healTokens: healed.result });
-    if (!isStale(session)) session.changed.clear();
-    return [...this.sessions.values()].some(isStale);
+    this.recovery.run(() => idleSlice(next, this.bench, this.special, this.promptTokensMax(), interrupted), next.session, 1);
+    return this.idleWork().length > 0;
   }
 
   scoreExpected(request: CompletionRequest, expected: string): ExpectedScore | undefined {
@@ -179,48 +188,54 @@ export class Sessions implements SessionsLike {
 
   /** Tries once, and once more from nothing when the engine or an invariant fails. */
   private attempt(
-    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number, movedMs: number,
+    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number,
     interrupted: () => Interruption | undefined,
   ): SessionReply<CompletionAnswer> {
-    const tried = this.recovery.run(() => this.once(session, request, cursor, arrivedMs, movedMs, interrupted), session, 2);
+    const tried = this.recovery.run(() => this.once(session, request, cursor, arrivedMs, interrupted), session, 2);
     if (tried.kind === "done") return tried.result;
-    return this.answered(session, request, { kind: "engineFailed", detail: tried.message }, arrivedMs, movedMs);
+    return this.answered(session, request, { kind: "engineFailed", detail: tried.message }, arrivedMs);
   }
 
   private once(
-    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number, movedMs: number,
+    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number,
     interrupted: () => Interruption | undefined,
   ): SessionReply<CompletionAnswer> {
     const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
     if (prompt.tokens.length === 0) {
       const detail = "a model without fill-in-the-middle needs text before the cursor";
-      return this.answered(session, request, { kind: "nothingToSay", detail }, arrivedMs, movedMs);
+      return this.answered(session, request, { kind: "nothingToSay", detail }, arrivedMs);
     }
     if (this.promptTokensMax() < prompt.tokens.length) {
       const detail = `the prompt has ${prompt.tokens.length} tokens, the cache has room for ${this.promptTokensMax()}`;
-      return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs, movedMs);
+      return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs);
     }
     const held = this.pool.acquire(session, prompt.tokens.length + this.bench.completionTokensMax, this.sessions.values());
     // There was less memory than was hoped for: the engine knows now for how many cells it has room.
-    if (held === undefined) return this.once(session, request, cursor, arrivedMs, movedMs, interrupted);
+    if (held === undefined) return this.once(session, request, cursor, arrivedMs, interrupted);
     let interruption: Interruption | undefined;
     const poll = (): Interruption | undefined => (interruption ??= interrupted());
-    const around = session.spansAround(cursor);
-    const scene = { rope: session.rope, text: session.document.text, cursor, around, changed: session.changed };
+    const scene = session.repairScene(cursor);
     const patched = patchCells(this.bench, held, prompt, scene, () => poll() !== undefined);
+    session.isBehind = !patched.complete;
     const { cellsKept, cellsShifted } = patched.totals;
-    const { tokensEncoded, repairTokens, prefixTokens } = patched;
+    const { tokensEncoded, repairTokens } = patched;
+    const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
     if (interruption !== undefined || !patched.complete) {
-      return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, movedMs, patched);
+      return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, patched, prefixTokens);
     }
-    const context = surroundingsAt(session.document, cursor, around[0]);
-    const written = write(this.bench, held, prompt, context, poll);
-    return this.answered(session, request, outcomeOf(written), arrivedMs, movedMs, patched, written);
+    const context = surroundingsAt(session.document, cursor, scene.around[0]);
+    const penalty = this.penalties?.penaltyBehind(session.document.languageId, context.before, prompt.healed);
+    try {
+      const written = write(this.bench, held, prompt, context, poll, penalty);
+      return this.answered(session, request, outcomeOf(written), arrivedMs, patched, prefixTokens, written);
+    } finally {
+      penalty?.close();
+    }
   }
 
   private answered(
-    session: Session, request: CompletionRequest, outcome: Outcome, arrivedMs: number, movedMs: number, patched?: Patched, written?: Written,
+    session: Session, request: CompletionRequest, outcome: Outcome, arrivedMs: number, patched?: Patched, prefixTokens = 0, written?: Written,
   ): SessionReply<CompletionAnswer> {
     const nowMs = this.clock.nowMs();
     const record: CompletionRecord = {
@@ -234,16 +249,17 @@ export class Sessions implements SessionsLike {
       cellsKept: patched?.totals.cellsKept ?? 0,
       cellsShifted: patched?.totals.cellsShifted ?? 0,
       cellsStale: session.ledger.tokens.length - session.ledger.exactEnd,
-      prefixTokens: patched?.prefixTokens ?? 0,
+      prefixTokens,
       tokensDecoded: written?.tokensDecoded ?? 0,
-      editToFirstTokenMs: (written?.firstTokenAtMs ?? nowMs) - movedMs,
+      editToFirstTokenMs: session.latency.untilMs(written?.firstTokenAtMs ?? nowMs),
       requestMs: nowMs - arrivedMs,
     };
     this.records.add(record);
     session.outcome = outcome;
     session.counters = addCounters(session.counters, { completions: 1 });
-    const cursor = session.document.lines.placeAt(session.lastSeen ?? utf16(0), this.basis.encoding);
-    const item = outcome.kind === "shown" && written !== undefined ? { text: written.text, start: cursor, end: cursor } : undefined;
+    const isShown = outcome.kind === "shown" && written !== undefined;
+    if (isShown && patched !== undefined) session.suggestion.give(session.attention ?? utf16(0), written.text);
+    const item = isShown ? { text: written.text, start: request.place, end: request.place } : undefined;
     return { kind: "answer", answer: { outcome, version: session.document.version, item } };
   }
 
@@ -258,6 +274,19 @@ export class Sessions implements SessionsLike {
     return reason === undefined ? [] : [{ kind: "resync", uri: session.document.uri, reason }];
   }
 
+  private cursorMoved(session: Session, place: Place, atMs: number): void {
+    const cursor = session.document.lines.offsetAt(place, this.basis.encoding);
+    session.latency.moved(cursor, atMs);
+    session.isBehind ||= cursor !== session.attention;
+    session.attention = cursor ?? session.attention;
+  }
+
+  /** Kind by kind, and of one kind that of the document used last first. */
+  private idleWork(): readonly IdleWork[] {
+    const latestFirst = [...this.sessions.values()].sort((a, b) => b.lastUse - a.lastUse);
+    return inOrder(latestFirst.flatMap((session) => nextIdleWork(session, this.bench) ?? []));
+  }
+
   private forget(session: Session): void {
     this.records.closed(session);
     this.recovery.run(() => this.pool.release(session), session, 1);
@@ -267,26 +296,4 @@ export class Sessions implements SessionsLike {
   private promptTokensMax(): number {
     return this.engine.capabilities.contextLength - this.bench.completionTokensMax;
   }
-}
-
-function refusalOf(session: Session): Outcome | undefined {
-  if (session.outOfStep) return { kind: "outOfStep" };
-  switch (session.document.condition) {
-    case "tooLarge":
-      return { kind: "documentTooLarge", detail: `more than ${limits.documentUtf16Max} characters` };
-    case "binary":
-      return { kind: "documentBinary" };
-    case "held":
-      return undefined;
-  }
-}
-
-function isStale(session: Session): boolean {
-  return session.ledger.exactEnd < session.ledger.tokens.length;
-}
-
-function outcomeOf(written: Written): Outcome {
-  if (written.interruption !== undefined) return { kind: written.interruption };
-  if (written.text.trim() !== "") return { kind: "shown" };
-  return { kind: written.rawText.trim() === "" ? "nothingToSay" : "cutToNothing" };
 }

@@ -80,7 +80,7 @@ checkLaw<Script>({
   print: printScript,
   check: (script) => {
     const totalsOf = (policy: PolicyName) => {
-      const sessions = sessionsOn(new FakeEngine({ capabilities: { ...small, contextLength: 150 } }), policy);
+      const sessions = sessionsOn(new FakeEngine({ layers: 1, capabilities: { ...small, contextLength: 150 } }), policy);
       play(script, sessions, () => undefined);
       return sessions.statistics().totals;
     };

@@ -11,7 +11,7 @@ import { checkHonesty, scratchEngine } from "./scratch";
 
 export const sequence = sequenceId(2);
 export const park = sequenceId(0);
-export const freeRules: PlanRules = { keep: "runs", freshFrom: Infinity, shiftsMax: 100, shiftCostTokens: 0, callCostTokens: 0 };
+export const freeRules: PlanRules = { keep: "runs", shiftsMax: 100, shiftCostTokens: 0, callCostTokens: 0 };
 const never = (): boolean => false;
 
 /** Encodes `tokens` into an empty sequence. */

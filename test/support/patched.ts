@@ -35,7 +35,7 @@ export class Patched {
     const { shift } = engine.capabilities;
     this.tokens = Int32Array.from(next);
     const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
-    const rules = { keep: "runs", freshFrom: Infinity, shiftsMax, shiftCostTokens: 0, callCostTokens: 0 } as const;
+    const rules = { keep: "runs", shiftsMax, shiftCostTokens: 0, callCostTokens: 0 } as const;
     const made = plan({ tokens: ledger.tokens, shifts: ledger.shifts }, this.tokens, rules);
     const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, interrupted);
     this.ledger = applied.ledger;

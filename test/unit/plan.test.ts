@@ -40,10 +40,6 @@ test("without the rotation, what stands in its place is kept", () => {
 test("a kept run shorter than its gap costs is read again", () => {
   checkPlan([1, 2, 3, 4, 5, 6, 7, 8, 10, 11], [1, 2, 9, 4, 9, 6, 7, 8, 10, 11], { callCostTokens: 2 }, "=2 -3 +3 =4 -1 +1");
 });
-test("the fresh part is read again once something before it changed", () => {
-  checkPlan([1, 2, 3, 4, 5, 6], [1, 9, 3, 4, 5, 6], { freshFrom: 4 }, "=1 -1 +1 =2 -2 +2");
-});
-test("typing in the fresh part keeps its head", () => checkPlan([1, 2, 3, 4], [1, 2, 3, 4, 5], { freshFrom: 2 }, "=4 +1"));
 test("cells past the cap of rotations are read again", () => {
   const cells = { tokens: Int32Array.of(1, 2, 3, 4, 5), shifts: Uint16Array.of(0, 0, 0, 9, 0) };
   equal(printPlan(plan(cells, Int32Array.of(9, 1, 2, 3, 4, 5, 6), { ...freeRules, shiftsMax: 9 })), "+1 =3@+1 -1 +1 =1@+1 +1");

@@ -9,7 +9,8 @@ import type { KeepRule } from "../../../sidecar/cache/plan";
 import { sequenceId, toEnd } from "../../../sidecar/engine/engine";
 import type { Engine } from "../../../sidecar/engine/engine";
 import { expectedLoss, write } from "../../../sidecar/session/complete";
-import type { Bench } from "../../../sidecar/session/complete";
+import type { Bench } from "../../../sidecar/session/bench";
+import { PrefixReuse } from "../../../sidecar/session/prefixReuse";
 import type { HeldCells } from "../../../sidecar/session/session";
 import { policyNamed } from "../../../sidecar/session/policy";
 import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
@@ -51,7 +52,7 @@ export class ColdReference {
       // What is written must not depend on how busy the machine is.
       completionMsMax: Infinity,
     };
-    this.held = { sequence: sequenceId(2), ledger: emptyLedger, lastPrompt: new Int32Array(0), lastFreshFrom: 0 };
+    this.held = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
   }
 
   /** Answers that were known, and that had to be computed. */
@@ -70,7 +71,7 @@ export class ColdReference {
   private compute({ prompt, context }: MeasuredPrompt, expected: string | undefined): ColdAnswer {
     const { bench, held } = this;
     bench.engine.reserve(prompt.tokens.length + 2 * limits.completionTokensMax);
-    const rules = { keep: this.parts.keep, freshFrom: prompt.freshFrom, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
+    const rules = { keep: this.parts.keep, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
     const chosen = plan(held.ledger, prompt.tokens, rules);
     const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
     const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, () => false);

@@ -86,20 +86,57 @@ test("a whole text brings a document back in step, whatever stands before it", (
   ok(said.has(completed(open, 2)));
 });
 
-test("healing that is not to begin leaves every cell where it is; what is healed ages nothing", () => {
+test("a repair reads what stands before the cursor and the anchor; idle work goes on where it helps most, and ages nothing", () => {
   const open = opened("a = 1;\n".repeat(30));
   completed(open, 140);
   changed(open, 2, [insert("b;\n")]);
   completed(open, 143);
   const printed = (): string => printLedger(open.sessions.sessionOf(uri)?.ledger ?? emptyLedger);
-  const before = "0..9 exact, 9..164 stale 1, 164..220 stale 0";
-  equal(printed(), before);
+  // The edit and the sentinel beside the suffix; sixteen tokens before the anchor; thirty-two before the cursor.
+  const patched = "0..9 exact, 9..69 stale 1, 69..70 stale 0, 70..77 stale 1, 77..93 stale 0, 93..188 stale 1, 188..220 stale 0";
+  equal(printed(), patched);
   const shiftsBefore = open.engine.counts.shift;
   equal(open.sessions.idle(() => true), true);
-  equal(printed(), before);
+  equal(printed(), patched);
   open.sessions.idle(() => false);
-  equal(printed(), "0..25 exact, 25..164 stale 1, 164..220 stale 0");
+  const repaired = printed();
+  ok(repaired.startsWith("0..9 exact") && repaired.endsWith("stale 0") && repaired !== patched, repaired);
+  open.sessions.idle(() => false);
+  ok(printed().startsWith("0..25 exact"), printed());
   equal(open.engine.counts.shift, shiftsBefore);
+});
+
+test("a deletion is answered at once; what it made stale is mended when it is quiet", () => {
+  const open = opened("a = 1;\n".repeat(30));
+  completed(open, 140);
+  changed(open, 2, [{ range: { start: atStart, end: { line: 1, character: 0 } }, text: "" }]);
+  completed(open, 133);
+  equal(open.sessions.statistics().recent.at(-1)?.tokensEncoded, 1);
+  while (open.sessions.idle(() => false));
+  equal(open.sessions.statistics().documents[0]?.cellsStale, 0);
+});
+
+test("idle time brings the cells to where the user went, so that the request reads one token", () => {
+  const open = opened("a = 1;\n".repeat(30));
+  completed(open, 140);
+  open.sessions.apply({ kind: "cursor", uri, place: { line: 5, character: 0 }, atMs: 0 });
+  while (open.sessions.idle(() => false));
+  const readAhead = open.sessions.statistics().totals.tokensEncoded;
+  completed(open, 35);
+  equal(open.sessions.statistics().totals.tokensEncoded - readAhead, 1);
+});
+
+test("typing along with a suggestion asks the engine for nothing", () => {
+  const open = opened("a = 1;\n".repeat(10) + "def");
+  const reply = open.sessions.complete({ uri, place: { line: 10, character: 3 }, invoked: false }, () => undefined);
+  const text = reply.kind === "answer" ? (reply.answer.item?.text ?? "") : "";
+  ok(text.length > 1, text);
+  const here = { line: 10, character: 3 };
+  changed(open, 2, [{ range: { start: here, end: here }, text: text.slice(0, 1) }]);
+  const calls = open.engine.counts.decode;
+  const rest = open.sessions.complete({ uri, place: { line: 10, character: 4 }, invoked: false }, () => undefined);
+  equal(rest.kind === "answer" ? rest.answer.item?.text : undefined, text.slice(1));
+  equal(open.engine.counts.decode, calls);
 });
 
 test("a model without fill-in-the-middle completes behind a lone token, and has nothing to say of nothing", () => {
@@ -108,14 +145,14 @@ test("a model without fill-in-the-middle completes behind a lone token, and has 
   equal(completed(open, 0), "nothingToSay");
 });
 
-test("without fill-in-the-middle an edit far above has what stands behind the anchor read again, and no more", () => {
+test("without fill-in-the-middle an edit far above has what stands right before the cursor read again, and no more", () => {
   const open = opened("a = 1;\n".repeat(30), { fim: undefined });
   completed(open, 210);
   changed(open, 2, [insert("b;\n")]);
   completed(open, 213);
   const record = open.sessions.statistics().recent.at(-1);
-  // Three tokens above and eight lines of seven, less the one to be healed.
-  deepEqual([record?.tokensEncoded, record?.cellsShifted], [3 + 8 * 7 - 1, 22 * 7]);
+  // Three tokens above, and the last ones of thirty lines of seven, less the one to be healed.
+  deepEqual([record?.tokensEncoded, record?.cellsShifted], [3 + 32, 30 * 7 - 1 - 32]);
 });
 
 test("a text is scored as far as the cache has room, and its bytes are those of the tokens scored", () => {

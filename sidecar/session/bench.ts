@@ -1,0 +1,16 @@
+// Owns what completing and idle work need besides the document: the engine, its two common sequences, the policy, the budgets.
+import type { Clock } from "../base/clock";
+import type { Engine, SequenceId } from "../engine/engine";
+import type { PieceIndex } from "../tokens/pieceIndex";
+import type { Policy } from "./policy";
+
+export interface Bench {
+  readonly engine: Engine;
+  readonly park: SequenceId;
+  readonly scratch: SequenceId;
+  readonly pieces: PieceIndex;
+  readonly clock: Clock;
+  readonly policy: Policy;
+  readonly completionTokensMax: number;
+  readonly completionMsMax: number;
+}

@@ -1,0 +1,105 @@
+// Owns what is done for a document while nobody waits, the most useful first: its cells are brought to where the user is,
+// what matters most of the stale ones is mended, then all are healed from left to right until the ledger says exact.
+// One slice a call; each can be broken off within a batch. When, and whose turn it is, is the sessions' to say.
+import { unreachable } from "../base/assert";
+import { limits } from "../base/limits";
+import { applyPlan } from "../cache/applyPlan";
+import { planTotals, type Plan } from "../cache/plan";
+import { withRereads } from "../cache/reread";
+import type { PromptTokens } from "../prompt/layout";
+import type { Bench } from "./bench";
+import { addCounters } from "./counters";
+import { healSlice } from "./heal";
+import { patchCells } from "./patchCells";
+import { idleRepair } from "./policy";
+import { rereadFor } from "./repair";
+import type { HeldCells, Session } from "./session";
+
+const idleTasks = ["readAhead", "repair", "heal"] as const;
+type IdleTask = (typeof idleTasks)[number];
+
+export interface IdleWork {
+  readonly task: IdleTask;
+  readonly session: Session;
+  readonly held: HeldCells;
+}
+
+/** What is to be done next for a document; undefined where it has no cells or all is as it should be. */
+export function nextIdleWork(session: Session, { policy }: Bench): IdleWork | undefined {
+  const { cells: held } = session;
+  if (held === undefined || session.outOfStep) return undefined;
+  if (session.isBehind && session.attention !== undefined) return { task: "readAhead", session, held };
+  if (held.ledger.exactEnd === held.ledger.tokens.length) return undefined;
+  return { task: held.repairIsDue && policy.keep === "runs" ? "repair" : "heal", session, held };
+}
+
+/** Work of one kind in the order given, the more useful kinds first. */
+export function inOrder(work: readonly IdleWork[]): readonly IdleWork[] {
+  return work.toSorted((a, b) => idleTasks.indexOf(a.task) - idleTasks.indexOf(b.task));
+}
+
+/** Does a slice of it, and counts it. */
+export function idleSlice(
+  { task, session, held }: IdleWork, bench: Bench, special: PromptTokens, promptTokensMax: number, interrupted: () => boolean,
+): void {
+  switch (task) {
+    case "readAhead":
+      return readAhead(bench, session, held, special, promptTokensMax, interrupted);
+    case "repair":
+      return repair(bench, session, held, special, promptTokensMax, interrupted);
+    case "heal": {
+      session.counters = addCounters(session.counters, { healTokens: healSlice(bench, held, interrupted) });
+      if (held.ledger.exactEnd === held.ledger.tokens.length) session.changed.clear();
+      return;
+    }
+    default:
+      return unreachable(task);
+  }
+}
+
+/**
+ * Patches the cells for the prompt that a request would find now: what it costs is charged to the next completion. Under
+ * the other policies only the prompt's anchor comes to rest, so that all policies are asked the same prompts.
+ */
+function readAhead(
+  bench: Bench, session: Session, held: HeldCells, special: PromptTokens, promptTokensMax: number, interrupted: () => boolean,
+): void {
+  const cursor = session.attention;
+  if (cursor === undefined) return;
+  session.restAnchor(cursor);
+  const prompt = session.promptAt(cursor, special, promptTokensMax);
+  const hasRoom = prompt.tokens.length <= Math.min(promptTokensMax, roomFor(bench, held));
+  session.isBehind = false;
+  if (bench.policy.keep !== "runs" || prompt.tokens.length === 0 || !hasRoom) return;
+  const patched = patchCells(bench, held, prompt, session.repairScene(cursor), interrupted);
+  const { tokensEncoded, repairTokens, totals: { cellsKept, cellsShifted } } = patched;
+  session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens });
+  session.isBehind = !patched.complete;
+}
+
+/** Cells that the document may have without another losing its own: reading ahead evicts nobody. */
+function roomFor({ engine }: Bench, held: HeldCells): number {
+  return engine.capabilities.contextLength - engine.cellsUsed() + held.ledger.tokens.length - limits.completionTokensMax;
+}
+
+/** Reads again, in one plan, what a completion here would depend on most. */
+function repair(
+  bench: Bench, session: Session, held: HeldCells, special: PromptTokens, promptTokensMax: number, interrupted: () => boolean,
+): void {
+  const cursor = session.attention;
+  held.repairIsDue = false;
+  if (cursor === undefined) return;
+  const { ledger } = held;
+  const prompt = session.promptAt(cursor, special, promptTokensMax);
+  const isHeld = ledger.tokens.length === prompt.tokens.length && ledger.tokens.every((token, index) => token === prompt.tokens[index]);
+  if (!isHeld) return;
+  const asItIs: Plan = { sections: [{ kind: "keep", length: ledger.tokens.length }] };
+  const { engine, park } = bench;
+  const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, asItIs, engine.capabilities.callCostTokens);
+  const chosen = withRereads(asItIs, ledger, reread);
+  if (planTotals(chosen).tokensEncoded === 0) return;
+  const applied = applyPlan({ engine, sequence: held.sequence, park }, ledger, chosen, ledger.tokens, interrupted);
+  held.ledger = applied.ledger;
+  held.repairIsDue = !applied.complete;
+  session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
+}

@@ -1,0 +1,29 @@
+// Owns which outcome a request ends in, from what stands against it or from what was written. Pure.
+import { limits } from "../base/limits";
+import type { Outcome } from "../protocol/data";
+import type { Written } from "./complete";
+import type { Session } from "./session";
+
+/** Why the document as it is can't be completed in; undefined where it can. */
+export function refusalOf(session: Session): Outcome | undefined {
+  if (session.outOfStep) return { kind: "outOfStep" };
+  switch (session.document.condition) {
+    case "tooLarge":
+      return { kind: "documentTooLarge", detail: `more than ${limits.documentUtf16Max} characters` };
+    case "binary":
+      return { kind: "documentBinary" };
+    case "held":
+      return undefined;
+  }
+}
+
+/** What is left of a suggestion that the user types along with: nothing is decoded for it. */
+export function typedAlong(text: string, nowMs: number): Written {
+  return { text, rawText: text, tokensDecoded: 0, firstTokenAtMs: nowMs, interruption: undefined };
+}
+
+export function outcomeOf(written: Written): Outcome {
+  if (written.interruption !== undefined) return { kind: written.interruption };
+  if (written.text.trim() !== "") return { kind: "shown" };
+  return { kind: written.rawText.trim() === "" ? "nothingToSay" : "cutToNothing" };
+}

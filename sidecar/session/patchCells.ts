@@ -1,0 +1,52 @@
+// Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
+// Throws what the engine or an invariant throws: the caller recovers.
+import { isVerifying } from "../base/assert";
+import { applyPlan } from "../cache/applyPlan";
+import { checkLedgerSpells } from "../cache/ledger";
+import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
+import { keepsBehindChange, withRereads } from "../cache/reread";
+import type { EngineCapabilities } from "../engine/engine";
+import type { Prompt } from "../prompt/layout";
+import type { Bench } from "./bench";
+import type { Policy } from "./policy";
+import { repairTokensMax, rereadFor, type RepairScene } from "./repair";
+import type { HeldCells } from "./session";
+
+export interface Patched {
+  readonly totals: PlanTotals;
+  readonly tokensEncoded: number;
+  readonly repairTokens: number;
+  /** The plan in its notation, for logs. */
+  readonly plan: string;
+  readonly complete: boolean;
+}
+
+/** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
+export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene: RepairScene, interrupted: () => boolean): Patched {
+  const { repair } = bench.policy;
+  const rules = rulesFor(bench.policy, bench.engine.capabilities);
+  const base = plan(held.ledger, prompt.tokens, rules);
+  const ownTokens = planTotals(base).tokensEncoded;
+  const tokensMax = keepsBehindChange(base) ? repairTokensMax(repair, ownTokens) : 0;
+  const chosen = tokensMax === 0
+    ? base
+    : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
+  const totals = planTotals(chosen);
+  const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
+  const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
+  held.ledger = applied.ledger;
+  held.repairIsDue ||= keepsBehindChange(base);
+  if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
+  const repairTokens = Math.min(totals.tokensEncoded - ownTokens, applied.tokensEncoded);
+  return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, plan: printPlan(chosen), complete: applied.complete };
+}
+
+function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {
+  const shifts = keep === "runs" || keep === "chunks";
+  return {
+    keep: shifts && shift.kind === "fixed" ? "prefix" : keep,
+    shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0,
+    shiftCostTokens,
+    callCostTokens,
+  };
+}

@@ -1,0 +1,52 @@
+// Owns the repetition penalty of the editor's completions: one for each, and what they did in all. Knows no engine's cells.
+import { grammarNameOf } from "../../grammars/languages";
+import { productionsOf } from "../../grammars/productions";
+import { limits } from "../base/limits";
+import type { LogitProcessor } from "../decode/processor";
+import { RepetitionPenalty } from "../decode/rpg/repetitionPenalty";
+import { shippedStrengths } from "../decode/rpg/strength";
+import type { RepetitionStatistics } from "../protocol/data";
+import type { PieceIndex } from "../tokens/pieceIndex";
+import type { Tokenizer } from "../tokens/tokenizer";
+import type { GrammarSource } from "./ownStructure";
+
+/** Where completions get their penalty from: the shipped one, or, for comparison, another in its place. */
+export interface PenaltySource {
+  /** One for each completion; pairs with its `close()`. `healed` ends `before`: the first new tokens must spell it again. */
+  penaltyBehind(languageId: string, before: string, healed: Uint8Array): LogitProcessor & { close(): void };
+}
+
+export class Repetition implements PenaltySource {
+  private acted = 0;
+  private changed = 0;
+  private readonly rules: Record<string, number> = {};
+  private readonly fallbackLanguages = new Set<string>();
+
+  constructor(private readonly grammars: GrammarSource, private readonly pieces: PieceIndex, private readonly tokenizer: Tokenizer) {}
+
+  /**
+   * The penalty of one completion. Pairs with its `close()`.
+   * @param before the text before the cursor @param healed what of it the first new tokens must spell again
+   */
+  penaltyBehind(languageId: string, before: string, healed: Uint8Array): RepetitionPenalty {
+    const name = grammarNameOf(languageId);
+    const hasTable = name !== undefined && productionsOf(name) !== undefined;
+    if (!hasTable && this.fallbackLanguages.size < limits.fallbackLanguagesMax) this.fallbackLanguages.add(languageId);
+    return new RepetitionPenalty({
+      grammar: hasTable ? this.grammars(languageId) : undefined,
+      before: before.slice(0, before.length - Buffer.from(healed).toString().length),
+      pieces: this.pieces,
+      tokenizer: this.tokenizer,
+      strengths: shippedStrengths,
+      onAct: ({ rule, changed }) => {
+        this.acted += 1;
+        if (changed) this.changed += 1;
+        this.rules[rule] = (this.rules[rule] ?? 0) + 1;
+      },
+    });
+  }
+
+  statistics(): RepetitionStatistics {
+    return { acted: this.acted, changed: this.changed, rules: { ...this.rules }, fallbackLanguages: [...this.fallbackLanguages] };
+  }
+}
