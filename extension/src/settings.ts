@@ -11,6 +11,7 @@ export interface Settings {
   readonly threads: number;
   readonly policy: PolicySetting;
   readonly maxTokens: number;
+  readonly repetitionPenalty: boolean;
 }
 
 /** Reads one setting below `palimpsest.`; the manifest gives its default, and the user's file may hold anything. */
@@ -26,6 +27,7 @@ export function readSettings(read: ReadSetting): Settings {
     threads: wholeNumber(read("threads"), 0, 256, 0),
     policy: policy === "prefix" || policy === "cold" ? policy : "patch",
     maxTokens: wholeNumber(read("maxTokens"), 1, 64, 64),
+    repetitionPenalty: read("repetitionPenalty") !== false,
   });
 }
 
@@ -34,6 +36,7 @@ export function sidecarFlags(settings: Settings): readonly string[] {
   const flags = ["--stdio", "--context", String(settings.contextLength), "--policy", settings.policy];
   flags.push("--max-tokens", String(settings.maxTokens));
   if (settings.modelPath !== "") flags.push("--model", settings.modelPath);
+  if (!settings.repetitionPenalty) flags.push("--repetition-penalty", "off");
   if (settings.threads !== 0) flags.push("--threads", String(settings.threads));
   return flags;
 }

@@ -1,6 +1,6 @@
 // Owns the text of the cache statistics page: the sidecar's figures as they are, in tables that line up.
 // Computes nothing but shares and sums of what it is given. Knows no editor.
-import type { CacheCounters, CompletionRecord, DocumentStatistics, ModelStatus, Statistics } from "../../sidecar/protocol/data";
+import type { CacheCounters, CompletionRecord, DocumentStatistics, ModelStatus, RepetitionStatistics, Statistics } from "../../sidecar/protocol/data";
 import { unreachable } from "./exhaustive";
 import { outcomeSentence } from "./inline/outcomes";
 import { table } from "./table";
@@ -20,6 +20,8 @@ export function statsText(statistics: Statistics, nameOf: (uri: string) => strin
     documentsText(statistics.documents, nameOf),
     "## Outcomes",
     outcomesText(statistics),
+    "## Repetition penalty",
+    repetitionText(statistics.repetition),
     `## The last ${recentShown} completions`,
     recentText(statistics.recent, nameOf),
     "",
@@ -108,6 +110,16 @@ function rebuildsText(rebuilds: number, rebuildReasons: DocumentStatistics["rebu
 function outcomesText(statistics: Statistics): string {
   const rows = Object.entries(statistics.outcomes).map(([kind, count]) => [kind, String(count)]);
   return rows.length === 0 ? "No completion was asked for yet." : table(["outcome", "count"], rows);
+}
+
+function repetitionText(repetition: RepetitionStatistics | undefined): string {
+  if (repetition === undefined) return "It is switched off, or the model is not ready.";
+  const { acted, changed, rules, fallbackLanguages } = repetition;
+  const paragraphs = [`It acted on ${acted} choices and changed ${changed} of them.`];
+  const rows = Object.entries(rules).sort(([, a], [, b]) => b - a).map(([rule, count]) => [rule, String(count)]);
+  if (0 < rows.length) paragraphs.push(table(["would have been opened again", "choices"], rows));
+  if (0 < fallbackLanguages.length) paragraphs.push(`By lines and brackets only, without a table of productions: ${fallbackLanguages.join(", ")}.`);
+  return paragraphs.join("\n\n");
 }
 
 function recentText(recent: readonly CompletionRecord[], nameOf: (uri: string) => string): string {

@@ -17,6 +17,7 @@ export interface EngineThreadConfig {
   readonly libraryFolder: string | undefined;
   readonly gpu: ServeFlags["gpu"];
   readonly policy: PolicyName;
+  readonly repetitionPenalty: boolean;
   readonly verify: boolean;
   readonly positionEncoding: PositionEncoding;
   /** Layout: see interrupts.ts. */

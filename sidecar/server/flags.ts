@@ -18,6 +18,7 @@ export interface ServeFlags {
   readonly threads: number | undefined;
   readonly completionTokens: number;
   readonly policy: PolicyName;
+  readonly repetitionPenalty: boolean;
   readonly verify: boolean;
   readonly clientProcessId: number | undefined;
 }
@@ -47,6 +48,8 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
   --policy NAME       what an edit may keep of the cache: ${offeredPolicies.join(", ")} (default: patch)
+  --repetition-penalty on|off
+                      whether opening a repeating construct once more is made less likely (default: on)
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
   --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end
@@ -62,6 +65,7 @@ interface Parsed {
   contextTokens: number;
   threads: number | undefined;
   policy: PolicyName;
+  repetitionPenalty: boolean;
   verify: boolean;
   clientProcessId: number | undefined;
 }
@@ -79,6 +83,7 @@ export function parseFlags(args: readonly string[]): Command {
     threads: undefined,
     completionTokens: limits.completionTokensMax,
     policy: "patch",
+    repetitionPenalty: true,
     verify: false,
     clientProcessId: undefined,
   };
@@ -135,6 +140,12 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       const name = valueOf(flag, rest);
       if (policyNamed(name) === undefined) throw new FlagError(`--policy: one of ${offeredPolicies.join(", ")}, not "${name}".`);
       parsed.policy = name;
+      return;
+    }
+    case "--repetition-penalty": {
+      const value = valueOf(flag, rest);
+      if (value !== "on" && value !== "off") throw new FlagError(`--repetition-penalty: on or off, not "${value}".`);
+      parsed.repetitionPenalty = value === "on";
       return;
     }
     case "--verify":

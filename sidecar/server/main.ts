@@ -48,6 +48,7 @@ const openSessions: OpenSessions = async (config, watch) => {
     modelStatus: status,
     grammars,
     completionTokensMax: config.completionTokens,
+    repetitionPenalty: config.repetitionPenalty,
   });
   return { sessions, status: status(), close: () => engine.close() };
 };
@@ -98,10 +99,10 @@ class Server {
 
   private startEngine(positionEncoding: PositionEncoding): void {
     const interrupts = new Interrupts();
-    const { contextTokens, threads, completionTokens, policy, verify, libraryFolder, gpu } = this.flags;
+    const { contextTokens, threads, completionTokens, policy, repetitionPenalty, verify, libraryFolder, gpu } = this.flags;
     const modelPath = this.flags.modelPath ?? embeddedModel;
     const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
-    const wishes = { contextTokens, threads, completionTokens, policy, verify };
+    const wishes = { contextTokens, threads, completionTokens, policy, repetitionPenalty, verify };
     const config: EngineThreadConfig = { modelPath, libraryFolder, gpu, positionEncoding, ...wishes, ...shared };
     const worker = new Worker(__filename, { workerData: config, stdout: true });
     // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.

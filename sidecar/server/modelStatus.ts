@@ -20,7 +20,7 @@ export function statusAtStart(modelPath: string, contextLength: number, threads:
 /** What there is to say before the model is there. */
 export function emptyStatistics(model: ModelStatus, policy: string): Statistics {
   const noTimes = { editToFirstTokenMsMedian: undefined, editToFirstTokenMsP95: undefined };
-  return { model, policy, totals: noCounters, documents: [], outcomes: {}, ...noTimes, recent: [] };
+  return { model, policy, totals: noCounters, documents: [], outcomes: {}, repetition: undefined, ...noTimes, recent: [] };
 }
 
 export function renderModel(model: ModelStatus): string {

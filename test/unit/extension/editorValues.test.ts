@@ -19,6 +19,7 @@ function checkFlags(values: Readonly<Record<string, unknown>>, flags: string): v
 checkFlags({}, "--stdio --context 8192 --policy patch --max-tokens 64");
 checkFlags({ modelPath: " /m/a b.gguf ", threads: 3, contextLength: 2048, policy: "cold", maxTokens: 5 },
   "--stdio --context 2048 --policy cold --max-tokens 5 --model /m/a b.gguf --threads 3");
+checkFlags({ repetitionPenalty: false }, "--stdio --context 8192 --policy patch --max-tokens 64 --repetition-penalty off");
 checkFlags({ modelPath: 7, threads: -1, contextLength: 1.5, policy: "other", maxTokens: "x" }, "--stdio --context 8192 --policy patch --max-tokens 64");
 
 test("settings are frozen, and only those of the sidecar start it again", () => {

@@ -24,6 +24,7 @@ const statistics: Statistics = {
     rebuildReasons: { mirror: 1 }, outcome: { kind: "shown" },
   }],
   outcomes: { shown: 2, cancelled: 1 },
+  repetition: { acted: 9, changed: 4, rules: { if_statement: 6, line: 3 }, fallbackLanguages: ["yaml"] },
   editToFirstTokenMsMedian: 61.4,
   editToFirstTokenMsP95: 180,
   recent: [{
@@ -58,6 +59,14 @@ checkRow("src/a.ts +\\| +3", ["3", "4101", "2207", "131", "2500", "1 (mirror 1)"
 checkRow("shown", ["2"]);
 checkRow("src/a.ts:42:9", ["901", "588", "592", "13", "777", "5", "7.3 ms", "93 ms", "The model had nothing to say."]);
 
+checkRow("if_statement", ["6"]);
+
+test("statistics page: the repetition penalty", () => {
+  assert.match(text, /It acted on 9 choices and changed 4 of them\./);
+  assert.match(text, /without a table of productions: yaml\./);
+  assert.match(statsText({ ...statistics, repetition: undefined }, String), /It is switched off/);
+});
+
 test("statistics page: model, savings and latency", () => {
   assert.match(text, /Model: nano, ready/);
   assert.match(text, /Policy: patch/);
@@ -73,7 +82,7 @@ test("statistics page: before there is anything to say", () => {
     model: { ...model, state: { kind: "failed", message: "no such file" }, shiftRefusal: "the keys are scaled" },
     policy: "prefix",
     totals: zero,
-    documents: [], outcomes: {}, editToFirstTokenMsMedian: undefined, editToFirstTokenMsP95: undefined, recent: [],
+    documents: [], outcomes: {}, repetition: undefined, editToFirstTokenMsMedian: undefined, editToFirstTokenMsP95: undefined, recent: [],
   }, (uri) => uri);
   for (const said of [
     "failed: no such file", "Cells are not moved: the keys are scaled", "Nothing to compare", "No completion was timed",

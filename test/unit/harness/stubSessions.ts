@@ -82,6 +82,7 @@ export class StubSessions implements ReplayedSessions {
         { uri: "a.ts", version: this.version, cells: 10, cellsExact: 4, cellsStale: 6, counters: this.totals, rebuildReasons: {}, outcome: undefined },
       ],
       outcomes: {},
+      repetition: undefined,
       editToFirstTokenMsMedian: undefined,
       editToFirstTokenMsP95: undefined,
       recent: this.recent,

@@ -142,7 +142,7 @@ test("the position encoding: UTF-16 where it is offered or nothing is said", () 
 });
 
 test("flags", () => {
-  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --max-tokens 12 --policy prefix --verify --clientProcessId=77";
+  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --max-tokens 12 --policy prefix --repetition-penalty off --verify --clientProcessId=77";
   assert.deepEqual(parseFlags(line.split(" ")), {
     kind: "serve",
     flags: {
@@ -154,12 +154,13 @@ test("flags", () => {
       threads: 3,
       completionTokens: 12,
       policy: "prefix",
+      repetitionPenalty: false,
       verify: true,
       clientProcessId: 77,
     },
   });
   assert.deepEqual(parseFlags(["--probe-library", "/x"]), { kind: "probeLibrary", folder: "/x" });
   assert.equal(parseFlags(["--node-ipc", "--help"]).kind, "help");
-  const bad = ["", "--stdio --threads 0", "--stdio --max-tokens 65", "--stdio --gpu metal", "--stdio --context=1e4", "--stdio --model --verify", "stdio"];
+  const bad = ["", "--stdio --threads 0", "--stdio --max-tokens 65", "--stdio --repetition-penalty 1", "--stdio --gpu metal", "--stdio --context=1e4", "--stdio --model --verify", "stdio"];
   for (const line of bad) assert.equal(parseFlags(line.split(" ")).kind, "bad", line);
 });

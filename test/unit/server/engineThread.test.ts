@@ -40,7 +40,7 @@ function startRig(modelPath = "stub.gguf"): Rig {
     completionTokens: 64,
     libraryFolder: undefined,
     gpu: "cpu",
-    policy: "patch",
+    repetitionPenalty: true, policy: "patch",
     verify: true,
     positionEncoding: "utf-16",
     interrupts: interrupts.buffer,
