@@ -26,8 +26,8 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const { repair } = bench.policy;
   const rules = rulesFor(bench.policy, bench.engine.capabilities);
   const base = plan(held.ledger, prompt.tokens, rules);
-  const ownTokens = planTotals(base).tokensEncoded;
-  const tokensMax = keepsBehindChange(base) ? repairTokensMax(repair, ownTokens) : 0;
+  const own = planTotals(base);
+  const tokensMax = keepsBehindChange(base) ? repairTokensMax(repair, own) : 0;
   const chosen = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
@@ -37,7 +37,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   held.ledger = applied.ledger;
   held.repairIsDue ||= keepsBehindChange(base);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
-  const repairTokens = Math.min(totals.tokensEncoded - ownTokens, applied.tokensEncoded);
+  const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, plan: printPlan(chosen), complete: applied.complete };
 }
 

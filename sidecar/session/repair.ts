@@ -1,7 +1,7 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import type { Plan } from "../cache/plan";
+import type { Plan, PlanTotals } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
 import type { StructureSpan } from "../protocol/data";
@@ -20,12 +20,16 @@ export interface RepairScene {
   readonly changed: ChangedNames;
 }
 
-/** Tokens that may be read again besides the `ownTokens` that a change made to be read. */
-export function repairTokensMax({ sources, tokensMin }: RepairRule, ownTokens: number): number {
-  // The last token is always read, for its logits.
-  const bringsText = 1 < ownTokens;
-  return sources.length === 0 || !bringsText ? 0 : Math.max(tokensMin, ownTokens);
+/** Tokens that may be read again besides those that a change made to be read. */
+export function repairTokensMax({ sources, tokensMin }: RepairRule, own: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">): number {
+  // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
+  const readNew = own.tokensEncoded - 1;
+  const bringsText = own.cellsDeleted - 1 < seamShare * readNew;
+  return sources.length === 0 || !bringsText ? 0 : Math.max(tokensMin, own.tokensEncoded);
 }
+
+/** A change that deletes this many times what it reads is a deletion. */
+const seamShare = 4;
 
 /** What of `plan` is to be read again, `tokensMax` tokens at most. */
 export function rereadFor(
