@@ -44,7 +44,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --model PATH        the GGUF model to use (default: the embedded one)
   --library DIR       the folder of the llama.cpp libraries (default: the installed package's)
   --gpu NAME          where to compute: ${gpuVariants.join(", ")} (default: cpu); the package of its libraries must be installed
-  --context N         cells of the cache, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
+  --context N         cells that the cache may grow to, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
   --policy NAME       what an edit may keep of the cache: ${offeredPolicies.join(", ")} (default: patch)

@@ -115,10 +115,10 @@ export class MeteredEngine implements Engine {
     return median(differences);
   }
 
-  /** A whole batch in a sequence of its own, beside all cells that are held. */
-  batchMs(samples: number): number {
+  /** `count` tokens in a sequence of their own, beside all cells that are held. */
+  batchMs(count: number, samples: number): number {
     return median(Array.from({ length: samples }, () => {
-      const ms = this.decodeMs(this.inner.capabilities.batchTokensMax, 0);
+      const ms = this.decodeMs(count, 0);
       this.inner.remove(spare, toEnd(0));
       return ms;
     }));

@@ -21,7 +21,8 @@ interface SpeedRow extends InsertionTimes {
   readonly cellsHeld: number;
   /** Part of `decodeMs`. */
   readonly rotationMs: number;
-  /** To encode a batch of `batchTokens` at the file's end, for comparison. */
+  /** To encode a token alone, and a whole batch, beside all cells: what a call costs, for comparison. */
+  readonly tokenMs: number;
   readonly batchMs: number;
   readonly threads: number;
 }
@@ -39,6 +40,7 @@ const columns: readonly Column<SpeedRow>[] = [
   { title: "rotation ms", cell: (row) => number(row.rotationMs, 1) },
   { title: "engine calls ms", cell: (row) => number(row.callsMs, 2) },
   { title: "own code ms", cell: (row) => number(row.ownMs, 2) },
+  { title: "one token ms", cell: (row) => number(row.tokenMs, 1) },
   { title: "batch ms", cell: (row) => number(row.batchMs, 0) },
   { title: "threads", cell: (row) => String(row.threads) },
 ];
@@ -63,7 +65,7 @@ export async function runSpeed(settings: SpeedCommand, openEngine: OpenEngine, s
     }
   }
   say(textTable(columns, rows, (row) => row.shape));
-  say("Medians. Lines are inserted at a fifth of the file, the cursor stands at three fifths; decode is without rotation, batch is 128 tokens at the end.");
+  say("Medians. Lines are inserted at a fifth of the file, the cursor stands at three fifths; decode is without rotation, a batch has 128 tokens.");
   if (jsonPath === undefined) return;
   const { gpu, flashAttention } = settings.engine;
   const machine = { platform: platform(), cores: cpus().length, processor: cpus()[0]?.model ?? "", node: process.version };
@@ -84,7 +86,10 @@ async function measure(shape: ShapeName, contextLength: number, samples: number,
       callsMs: median((sample) => sample.callsMs), tokensRead: median((sample) => sample.tokensRead),
       decodes: median((sample) => sample.decodes), cellsShifted: median((sample) => sample.cellsShifted),
     };
-    return { shape, contextLength, cellsHeld, ...times, rotationMs: engine.rotationMs(samples), batchMs: engine.batchMs(samples), threads: llama.threads };
+    const rotationMs = engine.rotationMs(samples);
+    const tokenMs = engine.batchMs(1, samples);
+    const batchMs = engine.batchMs(engine.capabilities.batchTokensMax, samples);
+    return { shape, contextLength, cellsHeld, ...times, rotationMs, tokenMs, batchMs, threads: llama.threads };
   } finally {
     engine.close();
   }

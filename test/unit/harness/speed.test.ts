@@ -27,7 +27,7 @@ test("a file fills the cache though only a batch of it is computed, and an inser
     ok(500 < cellsShifted && cellsShifted < held, `${cellsShifted} cells moved`);
     ok(0 < ownMs && 0 < decodeMs && 0 < callsMs && decodeMs + callsMs < totalMs);
     equal(engine.cellsUsed(), held);
-    ok(Number.isFinite(engine.rotationMs(3)) && 0 < engine.batchMs(3));
+    ok(Number.isFinite(engine.rotationMs(3)) && 0 < engine.batchMs(128, 3));
     equal(engine.cellsUsed(), held);
     measurement.close();
   } finally {
