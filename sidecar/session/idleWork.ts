@@ -68,7 +68,7 @@ function readAhead(
   if (cursor === undefined) return;
   session.restAnchor(cursor);
   const prompt = session.promptAt(cursor, special, promptTokensMax);
-  const hasRoom = prompt.tokens.length <= Math.min(promptTokensMax, roomFor(bench, held));
+  const hasRoom = prompt.tokens.length <= Math.min(promptTokensMax, roomFor(prompt.tokens.length, bench, held));
   session.isBehind = false;
   if (bench.policy.keep !== "runs" || prompt.tokens.length === 0 || !hasRoom) return;
   const patched = patchCells(bench, held, prompt, session.repairScene(cursor), interrupted);
@@ -77,9 +77,10 @@ function readAhead(
   session.isBehind = !patched.complete;
 }
 
-/** Cells that the document may have without another losing its own: reading ahead evicts nobody. */
-function roomFor({ engine }: Bench, held: HeldCells): number {
-  return engine.capabilities.contextLength - engine.cellsUsed() + held.ledger.tokens.length - limits.completionTokensMax;
+/** Cells that the document may have without another losing its own, once the cache has grown for `wanted`: reading ahead evicts nobody. */
+function roomFor(wanted: number, { engine }: Bench, held: HeldCells): number {
+  const others = engine.cellsUsed() - held.ledger.tokens.length + limits.completionTokensMax;
+  return engine.reserve(others + wanted) - others;
 }
 
 /** Reads again, in one plan, what a completion here would depend on most. */
