@@ -120,7 +120,8 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
       case "complete": {
         const action = namedAction(trace, index === lastCompletion, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
         if (options.healed === true) {
-          heal(sessions, () => ask(trace, line, sessions, { uri, place: event.place, invoked: false }));
+          expectStep({ kind: "cursor", uri, place: event.place, atMs: nowMs() }, line);
+          healWhole(sessions);
           movedMs = nowMs();
           expectStep({ kind: "cursor", uri, place: event.place, atMs: movedMs }, line);
         }
@@ -153,9 +154,8 @@ function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: Co
   throw new TraceError(trace.name, line, `the session refused: ${reply.fault.message}`);
 }
 
-/** Brings the cells to the completion's own prompt by asking once, unmeasured; then idle time goes on until nothing is stale. */
-function heal(sessions: ReplayedSessions, askOnce: () => void): void {
-  askOnce();
+/** Idle time until nothing is left to do. */
+function healWhole(sessions: ReplayedSessions): void {
   for (let slices = 0; slices < healSlicesMax && sessions.idle(() => false); slices += 1);
 }
 

@@ -6,6 +6,7 @@ import type { Clock } from "../../sidecar/base/clock";
 import { sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine } from "../../sidecar/engine/engine";
 import type { PolicyName } from "../../sidecar/session/policy";
+import type { PenaltySource } from "../../sidecar/session/repetition";
 import { createSessions } from "../../sidecar/session/sessions";
 import type { Sessions } from "../../sidecar/session/sessions";
 
@@ -17,6 +18,8 @@ export interface RigSettings {
   readonly verify: boolean;
   /** Time a completion may take; absent for the sidecar's own bound, Infinity where what is written must not depend on the load. */
   readonly completionMsMax?: number;
+  /** As the sessions take it; absent for the shipped one. */
+  readonly repetitionPenalty?: boolean | PenaltySource;
 }
 
 /** What was measured on, for the report. */
@@ -36,6 +39,8 @@ export interface Rig {
   readonly description: RigDescription;
   /** What the sessions run on. */
   readonly engine: Engine;
+  /** Undefined where there is none for the language. */
+  grammarOf(languageId: string): Promise<Grammar | undefined>;
   /** Sessions whose cache is empty. One at a time: close them before asking for the next. */
   newSessions(settings: RigSettings): Promise<Sessions>;
   close(): void;
@@ -57,8 +62,9 @@ export function rigOn(parts: RigParts): Rig {
   const shiftRefusal = shift.kind === "fixed" ? shift.reason : undefined;
   return {
     engine,
+    grammarOf: parts.grammarOf,
     description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked, gpu: parts.gpu },
-    newSessions: async ({ policy, clock, languageId, verify, completionMsMax }) => {
+    newSessions: async ({ policy, clock, languageId, verify, completionMsMax, repetitionPenalty }) => {
       // Loaded before the replay begins, so that the first completion has its structure like all others.
       const grammar = await parts.grammarOf(languageId);
       parts.verify(verify);
@@ -68,6 +74,7 @@ export function rigOn(parts: RigParts): Rig {
         clock,
         grammars: () => grammar,
         ...(completionMsMax === undefined ? {} : { completionMsMax }),
+        ...(repetitionPenalty === undefined ? {} : { repetitionPenalty }),
         modelStatus: () => ({ state: { kind: "ready" }, name: modelName, path: parts.modelPath, contextLength, shiftRefusal, threads: parts.threads() }),
       });
     },

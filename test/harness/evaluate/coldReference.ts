@@ -11,6 +11,7 @@ import type { Engine } from "../../../sidecar/engine/engine";
 import { expectedLoss, write } from "../../../sidecar/session/complete";
 import type { Bench } from "../../../sidecar/session/bench";
 import { PrefixReuse } from "../../../sidecar/session/prefixReuse";
+import type { PenaltySource } from "../../../sidecar/session/repetition";
 import type { HeldCells } from "../../../sidecar/session/session";
 import { policyNamed } from "../../../sidecar/session/policy";
 import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
@@ -60,15 +61,15 @@ export class ColdReference {
     return this.parts.cache.counts;
   }
 
-  /** What is suggested behind the prompt, and how well `expected` was expected there. */
-  answer(asked: MeasuredPrompt, expected: string | undefined): ColdAnswer {
-    const { prompt, context } = asked;
+  /** What is suggested behind the prompt under the penalty that `penalties` give, and how well `expected` was expected there. */
+  answer(asked: MeasuredPrompt, expected: string | undefined, penalties: PenaltySource): ColdAnswer {
+    const { prompt, context, languageId } = asked;
     const tokens = new Uint8Array(prompt.tokens.slice().buffer);
-    const key = contentKey([this.parts.identity, tokens, prompt.healed, JSON.stringify(context), JSON.stringify(expected ?? null)]);
-    return this.parts.cache.answer(key, () => this.compute(asked, expected));
+    const key = contentKey([this.parts.identity, languageId, tokens, prompt.healed, JSON.stringify(context), JSON.stringify(expected ?? null)]);
+    return this.parts.cache.answer(key, () => this.compute(asked, expected, penalties));
   }
 
-  private compute({ prompt, context }: MeasuredPrompt, expected: string | undefined): ColdAnswer {
+  private compute({ prompt, context, languageId }: MeasuredPrompt, expected: string | undefined, penalties: PenaltySource): ColdAnswer {
     const { bench, held } = this;
     bench.engine.reserve(prompt.tokens.length + 2 * limits.completionTokensMax);
     const rules = { keep: this.parts.keep, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
@@ -77,9 +78,14 @@ export class ColdReference {
     const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, () => false);
     held.ledger = applied.ledger;
     assert(held.ledger.exactEnd === prompt.tokens.length, `a cold cache is exact, not ${held.ledger.exactEnd} of ${prompt.tokens.length} cells`);
-    const written = write(bench, held, prompt, context, () => undefined);
-    const loss = expected === undefined ? undefined : expectedLoss(bench, held, prompt, expected);
-    return { suggested: written.text, promptTokens: prompt.tokens.length, loss };
+    const penalty = penalties.penaltyBehind(languageId, context.before, prompt.healed);
+    try {
+      const written = write(bench, held, prompt, context, () => undefined, penalty);
+      const loss = expected === undefined ? undefined : expectedLoss(bench, held, prompt, expected);
+      return { suggested: written.text, promptTokens: prompt.tokens.length, loss };
+    } finally {
+      penalty.close();
+    }
   }
 
   close(): void {

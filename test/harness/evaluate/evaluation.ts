@@ -1,7 +1,11 @@
 // Owns what an evaluation does at each completion of a replay: the policy's prompt is answered by a cold cache too, the
 // whole file's prompt with it, and a real server where there is one. Knows no file and no table.
 import type { PolicyName } from "../../../sidecar/session/policy";
+import type { PenaltySource } from "../../../sidecar/session/repetition";
+import { Repetition } from "../../../sidecar/session/repetition";
 import type { Sessions } from "../../../sidecar/session/sessions";
+import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
+import type { Grammar } from "../../../grammars/grammars";
 import { realClock } from "../../../sidecar/base/clock";
 import type { MeasurementProgress } from "../measureTraces";
 import { measureTraces } from "../measureTraces";
@@ -42,6 +46,9 @@ export interface Evaluation {
 export async function evaluateTraces(traces: readonly Trace[], evaluation: Evaluation): Promise<readonly EvaluatedPoint[]> {
   const { rig, results, policies, idle, healed } = evaluation;
   const wholeFile = new WholeFilePrompts(rig.engine);
+  let grammar: Grammar | undefined;
+  // One penalty for the policies and for cold caches: they differ in nothing but their cells.
+  const penalties = new Repetition(() => grammar, new PieceIndex(rig.engine, rig.engine.capabilities.vocabularySize), rig.engine);
   return await measureTraces<EvaluatedPoint, Sessions>(traces, {
     policies,
     idle,
@@ -49,16 +56,24 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
     newTime: () => ({ kind: "real", clock: realClock }),
     newSessions: async (policy, { clock }, trace) => {
       share(evaluation, false);
-      const sessions = await rig.newSessions({ policy, clock, languageId: trace.header.languageId, verify: false, completionMsMax: Infinity });
+      const { languageId } = trace.header;
+      grammar = await rig.grammarOf(languageId);
+      const sessions = await rig.newSessions({ policy, clock, languageId, verify: false, completionMsMax: Infinity, repetitionPenalty: penalties });
       share(evaluation, true);
       return sessions;
     },
-    pointOf: (step, sessions, trace) => pointOf(step, sessions, trace, evaluation, wholeFile),
+    pointOf: (step, sessions, trace) => pointOf(step, sessions, trace, evaluation, { wholeFile, penalties }),
     known: (policy, trace) => results.known(policy, trace),
     measured: (policy, trace, points) => results.add(policy, trace, points),
     interrupted: evaluation.interrupted,
     progress: evaluation.progress,
   });
+}
+
+/** What every point of an evaluation is held against. */
+interface Comparison {
+  readonly wholeFile: WholeFilePrompts;
+  readonly penalties: PenaltySource;
 }
 
 /** On until the first completion of a trace has been answered. */
@@ -67,7 +82,7 @@ function share({ warm }: Evaluation, enabled: boolean): void {
 }
 
 async function pointOf(
-  { result, document }: ReplayStep, sessions: Sessions, trace: Trace, evaluation: Evaluation, wholeFile: WholeFilePrompts,
+  { result, document }: ReplayStep, sessions: Sessions, trace: Trace, evaluation: Evaluation, { wholeFile, penalties }: Comparison,
 ): Promise<EvaluatedPoint> {
   const { rig, reference, server } = evaluation;
   share(evaluation, false);
@@ -81,7 +96,7 @@ async function pointOf(
   const prompt = wholeFile.at(request, languageId, document.text);
   return {
     ...bare,
-    cold: reference.answer(asked, result.expected),
-    psm: prompt === undefined ? undefined : reference.answer({ prompt, context: asked.context }, result.expected),
+    cold: reference.answer(asked, result.expected, penalties),
+    psm: prompt === undefined ? undefined : reference.answer({ ...asked, prompt }, result.expected, penalties),
   };
 }

@@ -2,7 +2,7 @@
 // that moved is still the same and one that changed is not.
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { contentKey } from "./coldCache";
 
 const probedBytes = 1 << 20;
@@ -26,9 +26,9 @@ export function modelIdentity(path: string): string {
 
 /** The sources that say what is written behind a prompt: where they change, what was kept of cold caches is void. */
 export function decodingIdentity(root: string): string {
-  const folder = join(root, "sidecar/decode");
-  const files = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => name.endsWith(".ts")).toSorted() : [];
-  return contentKey(files.flatMap((name) => [name, readFileSync(join(folder, name))])).slice(0, 16);
+  const files = ["sidecar/decode", "grammars"].map((folder) => join(root, folder)).filter((folder) => existsSync(folder)).flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|json)$/.test(name)).toSorted().map((name) => join(folder, name)));
+  return contentKey(files.flatMap((path) => [relative(root, path), readFileSync(path)])).slice(0, 16);
 }
 
 /** The program that is running. */

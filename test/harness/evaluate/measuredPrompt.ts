@@ -11,6 +11,7 @@ import { surroundingsAt } from "../../../sidecar/session/surroundings";
 export interface MeasuredPrompt {
   readonly prompt: Prompt;
   readonly context: TrimContext;
+  readonly languageId: string;
 }
 
 /**
@@ -23,5 +24,5 @@ export function promptOf(sessions: Sessions, capabilities: EngineCapabilities, {
   if (session === undefined || cursor === undefined) return undefined;
   const special = { fim: capabilities.fim, begin: capabilities.beginToken };
   const prompt = session.promptAt(cursor, special, capabilities.contextLength - limits.completionTokensMax);
-  return { prompt, context: surroundingsAt(session.document, cursor, session.spansAround(cursor)[0]) };
+  return { prompt, context: surroundingsAt(session.document, cursor, session.spansAround(cursor)[0]), languageId: session.document.languageId };
 }
