@@ -35,6 +35,7 @@ export interface ReplaySettings {
   readonly seed: number;
   readonly verify: boolean;
   readonly idle: boolean;
+  readonly pauses: boolean;
   readonly manualTime: boolean;
 }
 
@@ -59,6 +60,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
       --seed N             for drawing and for bootstrap intervals (default: 1)
       --time real|manual   manual: time stands where the trace says, so that results don't depend on the machine
       --no-idle            don't heal in the idle time of traces
+      --pauses             the pauses between events are idle time too, as in an editor
       --verify             check all invariants at every step (slow; leave times aside)
 
   report FILE…             one table from what replay --json wrote: shards, or a run and the one that took it up
@@ -116,7 +118,7 @@ function replayCommand(argv: readonly string[]): Command {
       ...engineOptions,
       policy: { type: "string" }, json: { type: "string" }, markdown: { type: "string" }, limit: { type: "string" },
       "per-action": { type: "string" }, seed: { type: "string" }, time: { type: "string" },
-      "no-idle": { type: "boolean" }, verify: { type: "boolean" },
+      "no-idle": { type: "boolean" }, pauses: { type: "boolean" }, verify: { type: "boolean" },
     },
   }));
   if (positionals.length === 0) throw new UsageError("replay needs at least one trace file or folder of traces");
@@ -132,6 +134,7 @@ function replayCommand(argv: readonly string[]): Command {
     seed: seedOf(values.seed),
     verify: values.verify ?? false,
     idle: !(values["no-idle"] ?? false),
+    pauses: values.pauses ?? false,
     manualTime: isManual(values.time),
   };
 }

@@ -9,6 +9,7 @@ import type { Trace } from "./trace";
 export interface Measurement<Point, Asked extends ReplayedSessions> {
   readonly policies: readonly PolicyName[];
   readonly idle: boolean;
+  readonly pauses?: boolean;
   /** Whether each completion is asked on cells that idle time has made exact. */
   readonly healed?: boolean;
   /** A clock for one replay: a manual one starts anew each time. */
@@ -77,7 +78,7 @@ async function replayed<Point, Asked extends ReplayedSessions>(
   const time = measurement.newTime();
   const sessions = await measurement.newSessions(policy, time, trace);
   try {
-    for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle, healed: measurement.healed ?? false })) {
+    for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle, pauses: measurement.pauses ?? false, healed: measurement.healed ?? false })) {
       points.push(await measurement.pointOf(step, sessions, trace));
       completed();
       await turnOfTheEventLoop();

@@ -4,6 +4,7 @@
 // Charged to a completion is every token encoded since the completion before it, whenever it happened. Idle healing
 // stands apart. Time in the trace isn't waited for: editToFirstTokenMs runs from the arrival of the last edit or cursor
 // move before the request to the first sampled token, all work in between included, the user's own pauses left out.
+import { limits } from "../../sidecar/base/limits";
 import type { Clock, ManualClock } from "../../sidecar/base/clock";
 import type { CompletionRecord, DocumentStatistics, OutcomeKind, Statistics } from "../../sidecar/protocol/data";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionsLike } from "../../sidecar/session/events";
@@ -38,6 +39,8 @@ export interface ReplayOptions {
   readonly time: ReplayTime;
   /** Whether idle events of the trace are used for healing, or passed over. */
   readonly idle: boolean;
+  /** Whether pauses between events are idle time too, as they are in an editor. */
+  readonly pauses?: boolean;
   /** Whether each completion is measured on cells that idle time has made exact: what healing leaves of a patch's error. */
   readonly healed?: boolean;
 }
@@ -63,6 +66,10 @@ export interface CompletionResult {
   readonly editToFirstTokenMs: number | undefined;
   readonly requestMs: number | undefined;
   readonly tokensDecoded: number;
+  /** Edits since the completion before. */
+  readonly edits: number;
+  /** Whether the completion itself had to wait for the rotation of moved cells. */
+  readonly waitedForShift: boolean;
   readonly loss: Loss | undefined;
 }
 
@@ -86,8 +93,14 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
   const nowMs = (): number => options.time.clock.nowMs();
   let ordinal = 0;
   let version = 1;
+  let editsSince = 0;
+  let previousMs = 0;
   // When the last edit or cursor move arrived, later by what was idle since; undefined when a completion came after it.
   let movedMs: number | undefined;
+  const rest = (idleMs: number): void => {
+    const spentMs = beIdle(sessions, options.time, idleMs);
+    if (movedMs !== undefined) movedMs += spentMs;
+  };
   const expectStep = (event: Parameters<ReplayedSessions["apply"]>[0], line: number): void => {
     const lost = sessions.apply(event).find((notice) => notice.kind === "resync");
     if (lost !== undefined) throw new TraceError(trace.name, line, `the session lost step: ${lost.reason}`);
@@ -100,9 +113,13 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
     const { event, document, applied, index } = next.value;
     const line = trace.lineNumbers[index] ?? 0;
     if (options.time.kind === "manual") options.time.clock.advance(Math.max(0, event.tMs - nowMs()));
+    const pauseMs = event.tMs - previousMs - limits.idleAfterMs;
+    previousMs = event.tMs;
+    if (options.pauses === true && 0 < pauseMs && event.kind !== "idle") rest(pauseMs);
     switch (event.kind) {
       case "edit":
         version += 1;
+        editsSince += 1;
         movedMs = nowMs();
         applied.forEach((change) => watch.change(change));
         expectStep({ kind: "change", uri, version, changes: event.changes, atMs: movedMs }, line);
@@ -112,10 +129,7 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
         expectStep({ kind: "cursor", uri, place: event.place, atMs: movedMs }, line);
         break;
       case "idle":
-        if (options.idle) {
-          const spentMs = beIdle(sessions, options.time, event.idleMs);
-          if (movedMs !== undefined) movedMs += spentMs;
-        }
+        if (options.idle) rest(event.idleMs);
         break;
       case "complete": {
         const action = namedAction(trace, index === lastCompletion, watch.completed(document.text, document.offsetAt(event.place) ?? 0));
@@ -127,8 +141,11 @@ export function* replay(trace: Trace, sessions: ReplayedSessions, options: Repla
         }
         const answer = ask(trace, line, sessions, { uri, place: event.place, invoked: false, atMs: movedMs ?? nowMs() });
         movedMs = undefined;
-        const result = measure(sessions, event, answer, document, meter, { trace: trace.name, ordinal, action, policy: options.policy, uri });
+        const result = measure(sessions, event, answer, document, meter, {
+          trace: trace.name, ordinal, action, policy: options.policy, edits: editsSince, uri,
+        });
         ordinal += 1;
+        editsSince = 0;
         yield { result, event, document };
         break;
       }
@@ -172,7 +189,7 @@ function beIdle(sessions: ReplayedSessions, time: ReplayTime, idleMs: number): n
   return time.clock.nowMs() - startMs;
 }
 
-type Where = Pick<CompletionResult, "trace" | "ordinal" | "action" | "policy"> & { readonly uri: string };
+type Where = Pick<CompletionResult, "trace" | "ordinal" | "action" | "policy" | "edits"> & { readonly uri: string };
 
 function measure(
   sessions: ReplayedSessions,
@@ -202,6 +219,7 @@ function measure(
     editToFirstTokenMs: record?.editToFirstTokenMs,
     requestMs: record?.requestMs,
     tokensDecoded: record?.tokensDecoded ?? 0,
+    waitedForShift: 0 < (record?.cellsShifted ?? 0),
     loss: expected === undefined ? undefined : sessions.scoreExpected({ uri, place: event.place, invoked: false }, expected),
   };
 }

@@ -39,6 +39,7 @@ export async function replayTraces(settings: ReplaySettings, openRig: () => Prom
     const results = await measureTraces(traces, {
       policies: settings.policies,
       idle: settings.idle,
+      pauses: settings.pauses,
       newTime: () => (settings.manualTime ? { kind: "manual", clock: new ManualClock() } : { kind: "real", clock: realClock }),
       newSessions: (policy, time, trace) =>
         rig.newSessions({ policy, clock: time.clock, languageId: trace.header.languageId, verify: settings.verify }),
@@ -64,8 +65,8 @@ function tell(
   if (!settings.policies.includes("cold")) say("\nlineEqualsCold and excessLoss need the policy cold, which wasn't asked for.");
   const measuredOn = { ...description, platform: platform(), cores: cpus().length, processor: cpus()[0]?.model ?? "", node: process.version };
   if (settings.jsonPath !== undefined) {
-    const { paths, policies, seed, limit, perAction, idle, manualTime, verify } = settings;
-    const asked = { paths, policies, seed, limit, perAction, idle, manualTime, verify };
+    const { paths, policies, seed, limit, perAction, idle, pauses, manualTime, verify } = settings;
+    const asked = { paths, policies, seed, limit, perAction, idle, pauses, manualTime, verify };
     writeFileSync(settings.jsonPath, JSON.stringify({ palimpsest: 1, asked, measuredOn, report, completions: results }, undefined, 1) + "\n");
     say(`\nwritten: ${settings.jsonPath}`);
   }

@@ -44,6 +44,14 @@ export interface RatioRow {
 export interface Report {
   readonly rows: readonly Row[];
   readonly ratios: readonly RatioRow[];
+  readonly shifts: readonly ShiftCount[];
+}
+
+/** Of all edits, those behind which a completion had to wait for the rotation of moved cells. */
+export interface ShiftCount {
+  readonly policy: PolicyName;
+  readonly edits: number;
+  readonly waited: number;
 }
 
 /** Rows in the order of `actions`, `all` after them, each action with its policies in their own order. */
@@ -60,13 +68,18 @@ export function reportOf(results: readonly CompletionResult[], seed: number): Re
     const ratio = ratioOf(action, ofAction, seed);
     if (ratio !== undefined) ratios.push(ratio);
   }
-  return { rows, ratios };
+  return { rows, ratios, shifts: policiesIn(results).map((policy) => shiftCount(policy, results)) };
 }
 
 /** In the order of the table of policies, notations last. */
 function policiesIn(results: readonly CompletionResult[]): readonly PolicyName[] {
   const rank = (policy: PolicyName): number => policyNames.indexOf(policy) >>> 0;
   return [...new Set(results.map((result) => result.policy))].toSorted((a, b) => rank(a) - rank(b));
+}
+
+function shiftCount(policy: PolicyName, results: readonly CompletionResult[]): ShiftCount {
+  const own = results.filter((result) => result.policy === policy);
+  return { policy, edits: own.reduce((sum, result) => sum + result.edits, 0), waited: own.filter((result) => result.waitedForShift).length };
 }
 
 const rowNames: readonly RowName[] = [...actions, "all"];

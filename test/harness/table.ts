@@ -1,7 +1,7 @@
 // Owns how a report looks: as text for a terminal and as Markdown for the README. Computes nothing.
 import type { Column } from "./columns";
 import { fittedTable, markdownTable, number, share, textTable, tooNarrow, withInterval } from "./columns";
-import type { Report, RatioRow, Row } from "./report";
+import type { Report, RatioRow, Row, ShiftCount } from "./report";
 
 const rowColumns: readonly Column<Row>[] = [
   { title: "action", left: true, cell: (row) => row.action },
@@ -28,6 +28,14 @@ const ratioColumns: readonly Column<RatioRow>[] = [
   { title: "editToFirstTokenMs", cell: (row) => withInterval(row.editToFirstTokenMs, 3) },
 ];
 
+/** `patch: 12 of 480 edits had a completion wait for the rotation of moved cells (2.5 %)` */
+function shiftLines(shifts: readonly ShiftCount[]): string {
+  return shifts
+    .filter(({ edits, waited }) => 0 < edits && 0 < waited)
+    .map(({ policy, edits, waited }) => `${policy}: ${waited} of ${edits} edits had a completion wait for the rotation of moved cells (${((100 * waited) / edits).toFixed(1)} %)`)
+    .join("\n");
+}
+
 const legend =
   "Times, tokensEncoded, cells and exactShare are medians a completion; repairTokens and healTokens are means.\n" +
   "tokensEncoded counts all since the completion before. Brackets hold 95 % bootstrap intervals over traces.\n" +
@@ -36,10 +44,10 @@ const legend =
 /** Columns set with spaces, an empty line between actions; at most `widthMax` wide where leaving columns out can do it. */
 export function textReport(report: Report, widthMax = Infinity): string {
   const { table, isWhole } = fittedTable(rowColumns, report.rows, (row) => row.action, widthMax);
-  const parts = [table, textTable(ratioColumns, report.ratios, () => ""), legend, isWhole ? "" : tooNarrow];
+  const parts = [table, textTable(ratioColumns, report.ratios, () => ""), shiftLines(report.shifts), legend, isWhole ? "" : tooNarrow];
   return parts.filter((part) => part !== "").join("\n\n");
 }
 
 export function markdownReport(report: Report): string {
-  return [markdownTable(rowColumns, report.rows), markdownTable(ratioColumns, report.ratios), legend].filter((part) => part !== "").join("\n\n") + "\n";
+  return [markdownTable(rowColumns, report.rows), markdownTable(ratioColumns, report.ratios), shiftLines(report.shifts), legend].filter((part) => part !== "").join("\n\n") + "\n";
 }

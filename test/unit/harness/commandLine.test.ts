@@ -47,7 +47,7 @@ test("defaults", () => {
   assert.deepEqual(parseCommand(["replay", "a", "b"]), {
     kind: "replay", paths: ["a", "b"], policies: ["cold", "prefix", "patch"],
     engine: { modelPath: undefined, threads: undefined, contextLength: undefined, gpu: "cpu", flashAttention: undefined },
-    jsonPath: undefined, markdownPath: undefined, limit: undefined, perAction: undefined, seed: 1, verify: false, idle: true, manualTime: false,
+    jsonPath: undefined, markdownPath: undefined, limit: undefined, perAction: undefined, seed: 1, verify: false, idle: true, pauses: false, manualTime: false,
   });
   assert.deepEqual(parseCommand(["trace", "git", ".", "--out", "o"]), {
     kind: "trace", source: { kind: "git", repository: ".", commits: 50, file: undefined }, out: "o", seed: 1,
@@ -60,7 +60,7 @@ test("every option is heard, each policy once", () => {
   assert.deepEqual(parseCommand(line.split(" ")), {
     kind: "replay", paths: ["a"], policies: ["patch", "cold"],
     engine: { modelPath: "m", threads: 1, contextLength: 4096, gpu: "vulkan", flashAttention: "auto" },
-    jsonPath: "j", markdownPath: "k", limit: 5, perAction: 2, seed: 9, verify: true, idle: false, manualTime: true,
+    jsonPath: "j", markdownPath: "k", limit: 5, perAction: 2, seed: 9, verify: true, idle: false, pauses: false, manualTime: true,
   });
 });
 

@@ -9,7 +9,7 @@ function resultOf(trace: string, policy: CompletionResult["policy"], over: Parti
   return {
     trace, ordinal: 0, place: { line: 0, character: 0 }, action: "insert above", policy, outcome: "shown", suggested: "a();", expected: "a();",
     charge: { tokensEncoded: 100, cellsKept: 10, cellsShifted: 0, repairTokens: 0, healTokens: 0 }, cells: 100, cellsStale: 0, exactShare: 1,
-    editToFirstTokenMs: 200, requestMs: 300, tokensDecoded: 3, loss: { nats: 4, tokens: 4, bytes: 4 }, ...over,
+    editToFirstTokenMs: 200, requestMs: 300, tokensDecoded: 3, edits: 1, waitedForShift: false, loss: { nats: 4, tokens: 4, bytes: 4 }, ...over,
   };
 }
 
@@ -77,5 +77,10 @@ test("the tables say the same as Markdown and as text, in as many columns as fit
 });
 
 test("no results make no table", () => {
-  assert.deepEqual(reportOf([], 1), { rows: [], ratios: [] });
+  assert.deepEqual(reportOf([], 1), { rows: [], ratios: [], shifts: [] });
+});
+
+test("edits whose rotation a completion waited for are counted over all edits", () => {
+  const counted = [resultOf("one", "patch", { edits: 9, waitedForShift: true }), resultOf("two", "patch", { edits: 11 })];
+  assert.deepEqual(reportOf(counted, 1).shifts, [{ policy: "patch", edits: 20, waited: 1 }]);
 });

@@ -32,7 +32,7 @@ function made({ policy, trace, tokens, ms, suggested, nats, over }: Made): Evalu
   const charge = { tokensEncoded: tokens, cellsKept: 0, cellsShifted: 0, repairTokens: 3, healTokens: 5 };
   const result: CompletionResult = {
     trace, ordinal: 1, place: { line: 0, character: 0 }, action: "insert above", policy, outcome: "shown", suggested, expected: "a();", charge, cells: 200,
-    cellsStale: 0, exactShare: 0.5, editToFirstTokenMs: ms, requestMs: ms, tokensDecoded: 3, loss: { nats, tokens: 4, bytes: 5 }, ...over,
+    cellsStale: 0, exactShare: 0.5, editToFirstTokenMs: ms, requestMs: ms, tokensDecoded: 3, edits: 1, waitedForShift: false, loss: { nats, tokens: 4, bytes: 5 }, ...over,
   };
   return { result, languageId: trace === "three" ? "python" : "typescript", promptTokens: 200, cold, psm, served: undefined };
 }

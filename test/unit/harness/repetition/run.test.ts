@@ -1,10 +1,11 @@
 // The command from files to table on the fake engine: resuming, shards that merge to the whole, and the trace view.
 import assert from "node:assert/strict";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { setVerify } from "../../../../sidecar/base/assert";
+import { readJsonLines } from "../../../harness/evaluate/jsonLinesFile";
 import { rigOn } from "../../../harness/rig";
 import type { Generation } from "../../../harness/repetition/generation";
 import { caseOf } from "../../../harness/repetition/case";
@@ -15,9 +16,11 @@ import { FakeEngine } from "../../../support/fakeEngine";
 
 const folder = mkdtempSync(join(tmpdir(), "palimpsest-"));
 after(() => rmSync(folder, { recursive: true }));
+const files = join(folder, "files");
+mkdirSync(files);
 for (const name of ["one", "two", "three", "four"]) {
   const lines = Array.from({ length: 12 }, (_, index) => `    ${name}.add(${index}, "item ${index}")\n`);
-  writeFileSync(join(folder, `${name}.py`), `"""Items of ${name}, in the order in which they are added, with what each is called."""\n\n\ndef fill(${name}, and_more):\n${lines.join("")}    return ${name}\n`);
+  writeFileSync(join(files, `${name}.py`), `"""Items of ${name}, in the order in which they are added, with what each is called, so that the beginning of the file is long enough for a case to begin in it, however few copies are kept."""\n\n\ndef fill(${name}, and_more):\n${lines.join("")}    return ${name}\n`);
 }
 
 /** Everything but the command's own file names. */
@@ -30,8 +33,11 @@ async function checkRun(line: string): Promise<string> {
   const parts = { compilers: { judge: (texts: readonly unknown[]) => texts.map(() => "ok" as const) }, loadGrammar: () => Promise.resolve(undefined) };
   if (command.kind === "mergeRepetitions") await mergeRepetitions(command, parts, output);
   else {
+    const engine = new FakeEngine();
+    // The fake gives tokens in the order in which it meets their pieces: each run meets all of them in one and the same.
+    for (const name of readdirSync(files).toSorted()) engine.tokenise(`${name}\n${readFileSync(join(files, name), "utf8")}`);
     const openRig = (): Promise<ReturnType<typeof rigOn>> => Promise.resolve(rigOn({
-      engine: new FakeEngine(), modelPath: "", threads: () => 1, threadsAsked: 1, gpu: "cpu", grammarOf: () => Promise.resolve(undefined), verify: setVerify,
+      engine, modelPath: "", threads: () => 1, threadsAsked: 1, gpu: "cpu", grammarOf: () => Promise.resolve(undefined), verify: setVerify,
     }));
     await runRepetition(command, { ...parts, openRig }, output);
   }
@@ -39,20 +45,20 @@ async function checkRun(line: string): Promise<string> {
 }
 
 const linesOf = (path: string): readonly { readonly kind: string; readonly caseId?: string; readonly method?: string; readonly text?: string }[] =>
-  readFileSync(path, "utf8").trim().split("\n").map((line) => JSON.parse(line) as { kind: string });
+  readJsonLines(path) as readonly { readonly kind: string }[];
 const generationsOf = (path: string): readonly string[] =>
   linesOf(path).filter(({ kind }) => kind === "generation").map(({ caseId, method, text }) => JSON.stringify([caseId, method, text])).toSorted();
 
 test("shards have between them what one run has, and merge to its figures", async () => {
   const file = (name: string): string => join(folder, name);
-  const whole = await checkRun(`${folder} ${options} --cases 3 --json ${file("whole.jsonl")} --markdown ${file("whole.md")}`);
-  for (const index of [1, 2]) await checkRun(`${folder} ${options} --cases 3 --shard ${index}/2 --json ${file(`${index}.jsonl`)}`);
+  const whole = await checkRun(`${files} ${options} --cases 3 --json ${file("whole.jsonl")} --markdown ${file("whole.md")}`);
+  for (const index of [1, 2]) await checkRun(`${files} ${options} --cases 3 --shard ${index}/2 --json ${file(`${index}.jsonl`)}`);
   const generations = generationsOf(file("whole.jsonl"));
   assert.equal(generations.length, 2 * 3 * 3);
   assert.deepEqual([...generationsOf(file("1.jsonl")), ...generationsOf(file("2.jsonl"))].toSorted(), generations);
   const merged = await checkRun(`--merge ${file("1.jsonl")} ${file("2.jsonl")}`);
   // All but the times.
-  const figures = (text: string): readonly string[] => text.split("\n").filter((row) => /^(as|rr) /.test(row)).map((row) => row.split(/ {2,}/).slice(0, 16).join(" "));
+  const figures = (text: string): readonly string[] => text.split("\n").filter((row) => /^(as|rr) /.test(row)).map((row) => row.split(/ {2,}/).slice(0, 15).join(" "));
   assert.equal(figures(whole).length, 6);
   assert.deepEqual(figures(merged), figures(whole));
   assert.equal(readFileSync(file("whole.md"), "utf8").split("\n").filter((row) => /^\| (as|rr) /.test(row)).length, 6);
@@ -60,20 +66,23 @@ test("shards have between them what one run has, and merge to its figures", asyn
 
 test("a run goes on where it was broken off, also with other methods, but not under other conditions", async () => {
   const path = join(folder, "resumed.jsonl");
-  await checkRun(`${folder} ${options} --cases 2 --json ${path}`);
+  await checkRun(`${files} ${options} --cases 2 --json ${path}`);
   const before = linesOf(path);
+  const unbroken = generationsOf(path);
   writeFileSync(path, readFileSync(path, "utf8").slice(0, -40));
-  await checkRun(`${folder} ${options} --cases 2 --json ${path}`);
-  const after = linesOf(join(folder, "resumed.jsonl").replace("resumed", "resumed")).length;
-  assert.ok(after > before.length, "the torn line was measured again, and its case named again");
-  await checkRun(`${folder} ${options.replace("greedy", "temperature")} --cases 2 --json ${path}`);
+  await checkRun(`${files} ${options} --cases 2 --json ${path}`);
+  const after = linesOf(path).length;
+  // The torn line is passed over; its case and what was missing of it are written anew.
+  assert.equal(after, before.length + 1);
+  assert.deepEqual(generationsOf(path), unbroken);
+  await checkRun(`${files} ${options.replace("greedy", "temperature")} --cases 2 --json ${path}`);
   assert.equal(generationsOf(path).filter((line) => line.includes("temperature")).length, 4);
-  await assert.rejects(checkRun(`${folder} ${options.replace("12", "13")} --cases 2 --json ${path}`), /tokensMax: 12 and 13/);
+  await assert.rejects(checkRun(`${files} ${options.replace("12", "13")} --cases 2 --json ${path}`), /tokensMax: 12 and 13/);
 });
 
 test("what can't be had is told", async () => {
-  assert.match(await checkRun(`${folder} ${options} --cases 9`), /rr python: only 4 of 9 cases are to be had/);
-  await assert.rejects(checkRun(`${folder} --language typescript`), /no source file in typescript/);
+  assert.match(await checkRun(`${files} ${options} --cases 9`), /rr python: only 4 of 9 cases are to be had/);
+  await assert.rejects(checkRun(`${files} --language typescript`), /no source file in typescript/);
   await assert.rejects(checkRun(`${folder}/none`), /there is no file or folder/);
 });
 
