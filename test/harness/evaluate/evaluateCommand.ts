@@ -56,9 +56,11 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
   const reference = referenceOf(settings, parts, shardName);
   try {
     const results = new ResultsFile(settings.jsonPath === undefined ? undefined : `${settings.jsonPath}l`, conditions, parts.build);
-    say(`${traces.length} of ${all.length} traces (split ${settings.split}, shard ${shardName}), policies ${settings.policies.join(", ")}, ${parts.rig.description.model}`);
+    say(`${traces.length} of ${all.length} traces (split ${settings.split}, shard ${shardName}), ${parts.rig.description.model}`);
+    say(`policies: ${settings.policies.join(", ")}`);
     const { units, ofOtherBuilds } = results.takenOver;
-    if (units > 0) say(`${units} replays are taken over from ${settings.jsonPath}l${ofOtherBuilds === 0 ? "" : `, ${ofOtherBuilds} of them measured by another build`}`);
+    if (units > 0) say(`${units} replays are taken over from ${settings.jsonPath}l`);
+    if (ofOtherBuilds > 0) say(`${ofOtherBuilds} of them were measured by another build: remove the file to measure them anew`);
     try {
       const points = await evaluateTraces(traces, {
         rig: parts.rig, warm: parts.warm, reference, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,

@@ -49,7 +49,8 @@ interface Candidate {
 function candidates({ x, y, label }: LabelledPoint): readonly Candidate[] {
   const width = characterWidth * label.length;
   const at = (left: number, top: number, isFar: boolean): Candidate => ({ box: { left, top, right: left + width, bottom: top + lineHeight }, isFar });
-  const near = [at(x + gap, y - 7, false), at(x - gap - width, y - 7, false), at(x - width / 2, y - gap - lineHeight, false), at(x - width / 2, y + gap, false)];
+  const centred = x - width / 2;
+  const near = [at(x + gap, y - 7, false), at(x - gap - width, y - 7, false), at(centred, y - gap - lineHeight, false), at(centred, y + gap, false)];
   const far = [1, 2, 3, 4, 5, 6].flatMap((distance) => {
     const rise = distance * (lineHeight + 2);
     return [-rise, rise].flatMap((dy) => [at(x + gap, y - 7 + dy, true), at(x - gap - width, y - 7 + dy, true)]);

@@ -120,7 +120,8 @@ export class LlamaServer implements PromptServer {
 function checkedReply(value: unknown): CompletionReply {
   const reply = value as Partial<CompletionReply>;
   const timings: Partial<CompletionReply["timings"]> | undefined = reply.timings;
-  const isWhole = typeof reply.content === "string" && [timings?.prompt_n, timings?.prompt_ms, timings?.predicted_n].every((figure) => typeof figure === "number");
+  const figures = [timings?.prompt_n, timings?.prompt_ms, timings?.predicted_n];
+  const isWhole = typeof reply.content === "string" && figures.every((figure) => typeof figure === "number");
   if (!isWhole) throw new UsageError("llama-server's answer has no content or no timings: this release speaks otherwise");
   return reply as CompletionReply;
 }
