@@ -27,12 +27,12 @@ interface LineStart {
 
 export class RepeatTrack {
   private readonly context: string;
-  private readonly tree: GrowingTree | undefined;
+  /** Made when lines first repeat, which in most completions they never do. */
+  private tree: GrowingTree | undefined;
   private readonly lineStarts: LineStart[] = [];
 
-  constructor(grammar: Grammar | undefined, before: string, private readonly strengths: Strengths) {
+  constructor(private readonly grammar: Grammar | undefined, before: string, private readonly strengths: Strengths) {
     this.context = contextOf(before);
-    this.tree = grammar === undefined ? undefined : GrowingTree.of(grammar);
   }
 
   /** The counted repeats behind the first `tokenCount` of `tokens`, which end with a line end. */
@@ -60,7 +60,10 @@ export class RepeatTrack {
     const text = this.context + bytes.toString();
     const lines = text.slice(0, text.lastIndexOf("\n") + 1);
     const found = unitRepeats(lines, this.context.length).filter((repeat) => 0 < this.natsOf(repeat, undefined));
-    if (0 < found.length) this.tree?.push(lines);
+    if (0 < found.length && this.grammar !== undefined) {
+      this.tree ??= GrowingTree.of(this.grammar);
+      this.tree?.push(lines);
+    }
     const repeats = found.flatMap((repeat) => this.counted(repeat));
     this.lineStarts.push({ tokenCount, bytes, repeats, versions: this.tree?.versionCount ?? 0 });
   }
@@ -75,7 +78,11 @@ export class RepeatTrack {
 
   private productionOf({ openings }: UnitRepeat): Production | undefined {
     const opening = openings[0];
-    return opening === undefined ? undefined : this.tree?.productionAt(opening.head.startUtf16);
+    if (opening === undefined) return undefined;
+    const { startUtf16, text } = opening.head;
+    // What a line closes belongs to the production before.
+    const closers = /^[)\]}>,;\s]*/.exec(text)?.[0].length ?? 0;
+    return this.tree?.productionAt(startUtf16 + closers);
   }
 
   private natsOf({ kind, count }: UnitRepeat, production: Production | undefined): number {

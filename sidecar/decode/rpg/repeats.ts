@@ -32,23 +32,33 @@ export function unitRepeats(text: string, generatedFrom: number): readonly UnitR
     const units = siblings.filter(({ content }) => hasWord(content));
     const generated = units.filter(({ head }) => generatedFrom <= head.startUtf16).length;
     if (generated === 0) return [];
-    const content = units.map((unit) => unit.content);
     return [
-      strictRepeat(units, content, generated, "content"),
+      strictRepeat(units, (content) => content, generated, "content"),
       scatteredRepeat(units, stale),
-      strictRepeat(units, content.map(withoutNumbers), generated, "numbered"),
-      strictRepeat(units, content.map(skeletonOf), generated, "structure"),
+      strictRepeat(units, withoutNumbers, generated, "numbered"),
+      strictRepeat(units, skeletonOf, generated, "structure"),
     ].filter((repeat) => repeat !== undefined);
   });
 }
 
 /** The last units equal those one period before: the shortest period with the most copies. */
-function strictRepeat(units: readonly Unit[], keys: readonly string[], generated: number, kind: UnitRepeatKind): UnitRepeat | undefined {
+function strictRepeat(
+  units: readonly Unit[], keyOf: (content: string) => string, generated: number, kind: UnitRepeatKind,
+): UnitRepeat | undefined {
+  const keys = new Map<number, string>();
+  /** The key of the unit that is the `back`th from the end; made when it is first asked for, which few are. */
+  const keyAt = (back: number): string => {
+    const known = keys.get(back);
+    if (known !== undefined) return known;
+    const key = keyOf(units[units.length - 1 - back]?.content ?? "");
+    keys.set(back, key);
+    return key;
+  };
   let best: UnitRepeat | undefined;
   let copiesMax = 0;
-  for (let period = 1; period <= periodMax && period < keys.length; period += 1) {
+  for (let period = 1; period <= periodMax && period < units.length; period += 1) {
     let run = 0;
-    while (run < generated && run + period < keys.length && keys[keys.length - 1 - run] === keys[keys.length - 1 - run - period]) run += 1;
+    while (run < generated && run + period < units.length && keyAt(run) === keyAt(run + period)) run += 1;
     const copies = run / period;
     const opening = units[units.length - period];
     if (copies < 1 || opening === undefined || copies <= copiesMax) continue;
