@@ -2,7 +2,7 @@
 // before a completion. Data with a notation; the one file that names them. Acts on nothing.
 import type { KeepRule } from "../cache/plan";
 import type { LayoutRule } from "../prompt/layoutRule";
-import { defaultAnchorRule, type AnchorRule } from "../prompt/anchor";
+import { defaultAnchorRule, type AnchorBoundary, type AnchorRule } from "../prompt/anchor";
 
 /** A policy's name, or its notation. */
 export type PolicyName = string;
@@ -40,7 +40,8 @@ export type RepairSource =
 
 /**
  * `layout keep [repair]`: `anchored8 runs last32+names<48` is eight lines above the cursor in the middle, all runs kept,
- * and 48 or more stale tokens read again: the last 32 before the cursor, then lines with changed names.
+ * and 48 or more stale tokens read again: the last 32 before the cursor, then lines with changed names. `anchoredStatement8`
+ * and `anchoredFunction8` move the anchor up to where a statement or the function begins.
  */
 const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
@@ -67,7 +68,8 @@ export const policyNames: readonly PolicyName[] = Object.keys(notations);
 
 /** The policy of a name or a notation; undefined where it is neither. */
 export function policyNamed(name: PolicyName): Policy | undefined {
-  const [layoutText = "", keep = "", repairText = "", ...rest] = (notations[name] ?? name).trim().split(/\s+/);
+  const notation = Object.hasOwn(notations, name) ? notations[name] : undefined;
+  const [layoutText = "", keep = "", repairText = "", ...rest] = (notation ?? name).trim().split(/\s+/);
   const layout = layoutOf(layoutText);
   const repair = repairOf(repairText);
   if (layout === undefined || repair === undefined || !isKeepRule(keep) || rest.length > 0) return undefined;
@@ -79,28 +81,40 @@ function isKeepRule(text: string): text is KeepRule {
 }
 
 function layoutOf(text: string): LayoutRule | undefined {
-  const [, kind = "", first, second, third] = /^([a-zA-Z]+)(\d+)?(?:-(\d+))?(?:-(\d+))?$/.exec(text) ?? [];
-  const [a, b, c] = [first, second, third].map((digits) => (digits === undefined ? undefined : Number(digits)));
-  switch (kind) {
-    case "prefixFirst":
-      return { kind };
-    case "suffixFirst":
-      return { kind, sticky: false };
-    case "suffixFirstSticky":
+  const [kind, numbers] = wordOf(text);
+  const [a = 0, b = 0, c = 0] = numbers;
+  switch (`${kind} ${numbers.length}`) {
+    case "prefixFirst 0":
+      return { kind: "prefixFirst" };
+    case "suffixFirst 0":
+      return { kind: "suffixFirst", sticky: false };
+    case "suffixFirstSticky 0":
       return { kind: "suffixFirst", sticky: true };
-    case "anchored":
-      return a === undefined ? undefined : { kind, anchor: anchorRuleOf(a) };
-    case "window":
-      return a === undefined || b === undefined || c === undefined ? undefined : { kind, anchor: anchorRuleOf(a), lines: { above: b, below: c } };
-    case "excerpt":
-      return a === undefined || b === undefined ? undefined : { kind, lines: { above: a, below: b } };
+    case "anchored 1":
+      return { kind: "anchored", anchor: anchorRuleOf("line", a) };
+    case "anchoredStatement 1":
+      return { kind: "anchored", anchor: anchorRuleOf("statement", a) };
+    case "anchoredFunction 1":
+      return { kind: "anchored", anchor: anchorRuleOf("function", a) };
+    case "window 3":
+      return { kind: "window", anchor: anchorRuleOf("line", a), lines: { above: b, below: c } };
+    case "excerpt 2":
+      return { kind: "excerpt", lines: { above: a, below: b } };
     default:
       return undefined;
   }
 }
 
-function anchorRuleOf(linesAbove: number): AnchorRule {
-  return { ...defaultAnchorRule, linesAbove, linesAboveMax: Math.max(defaultAnchorRule.linesAboveMax, 2 * linesAbove) };
+/** `near32-16` is the word `near` with the numbers 32 and 16; no word at all where it is written otherwise. */
+function wordOf(text: string): readonly [kind: string, numbers: readonly number[]] {
+  const [, kind = "", numbers = ""] = /^([a-zA-Z]+)((?:\d+(?:-\d+)*)?)$/.exec(text) ?? [];
+  return [kind, numbers === "" ? [] : numbers.split("-").map(Number)];
+}
+
+function anchorRuleOf(boundary: AnchorBoundary, linesAbove: number): AnchorRule {
+  const { linesAboveMax, linesAboveMin } = defaultAnchorRule;
+  // An anchor that is set nearer than one may stay would move with every line.
+  return { boundary, linesAbove, linesAboveMax: Math.max(linesAboveMax, 2 * linesAbove), linesAboveMin: Math.min(linesAboveMin, linesAbove) };
 }
 
 const noRepair: RepairRule = { sources: [], tokensMin: 0 };
@@ -113,16 +127,19 @@ function repairOf(text: string): RepairRule | undefined {
 }
 
 function sourceOf(text: string): RepairSource | undefined {
-  const [, kind = "", first, second] = /^([a-z]+)(\d+)?(?:-(\d+))?$/.exec(text) ?? [];
-  switch (kind) {
-    case "near":
-      return first === undefined || second === undefined ? undefined : { kind, tokensBefore: Number(first), tokensAfter: Number(second) };
-    case "last":
-    case "seams":
-      return first === undefined ? undefined : { kind, tokens: Number(first) };
-    case "headers":
-    case "names":
-      return { kind };
+  const [kind, numbers] = wordOf(text);
+  const [first = 0, second = 0] = numbers;
+  switch (`${kind} ${numbers.length}`) {
+    case "near 2":
+      return { kind: "near", tokensBefore: first, tokensAfter: second };
+    case "last 1":
+      return { kind: "last", tokens: first };
+    case "seams 1":
+      return { kind: "seams", tokens: first };
+    case "headers 0":
+      return { kind: "headers" };
+    case "names 0":
+      return { kind: "names" };
     default:
       return undefined;
   }
