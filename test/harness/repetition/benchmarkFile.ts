@@ -5,6 +5,7 @@ import { UsageError } from "../usageError";
 import type { RepetitionCase } from "./case";
 import type { Generation } from "./generation";
 import type { LoopVerdict } from "./loopSearch";
+import type { ShortForm } from "./shortForm";
 
 /** What all results of one file have in common. Others don't belong into one table with them. */
 export type BenchmarkConditions = Readonly<Record<string, string | number | boolean>>;
@@ -16,7 +17,7 @@ interface Header {
 }
 
 type CaseLine = { readonly kind: "case" } & RepetitionCase;
-type BenchmarkLine = CaseLine | Generation | LoopVerdict;
+type BenchmarkLine = CaseLine | Generation | LoopVerdict | ShortForm;
 
 export interface BenchmarkResults {
   readonly conditions: BenchmarkConditions;
@@ -24,6 +25,8 @@ export interface BenchmarkResults {
   /** One a case and method, the first that a file has. */
   readonly generations: readonly Generation[];
   readonly verdicts: readonly LoopVerdict[];
+  /** One a trace and method. */
+  readonly shortForms: readonly ShortForm[];
 }
 
 export class BenchmarkFile {
@@ -73,14 +76,15 @@ export function mergedBenchmarks(paths: readonly string[]): BenchmarkResults {
   return { conditions: first.results.conditions, ...sorted(lines) };
 }
 
-function linesOf({ cases, generations, verdicts }: BenchmarkResults): readonly BenchmarkLine[] {
-  return [...cases.map((sample): CaseLine => ({ kind: "case", ...sample })), ...generations, ...verdicts];
+function linesOf({ cases, generations, verdicts, shortForms }: BenchmarkResults): readonly BenchmarkLine[] {
+  return [...cases.map((sample): CaseLine => ({ kind: "case", ...sample })), ...generations, ...verdicts, ...shortForms];
 }
 
 function sorted(lines: readonly BenchmarkLine[]): Omit<BenchmarkResults, "conditions"> {
   const cases = new Map<string, RepetitionCase>();
   const generations = new Map<string, Generation>();
   const verdicts = new Map<string, LoopVerdict>();
+  const shortForms = new Map<string, ShortForm>();
   for (const line of lines) {
     switch (line.kind) {
       case "case": {
@@ -96,11 +100,17 @@ function sorted(lines: readonly BenchmarkLine[]): Omit<BenchmarkResults, "condit
       case "verdict":
         verdicts.set(`${line.caseId} ${line.of}`, line);
         break;
+      case "short": {
+        const key = shortKey(line.trace, line.method);
+        if (!shortForms.has(key)) shortForms.set(key, line);
+        break;
+      }
     }
   }
-  return { cases: [...cases.values()], generations: [...generations.values()], verdicts: [...verdicts.values()] };
+  return { cases: [...cases.values()], generations: [...generations.values()], verdicts: [...verdicts.values()], shortForms: [...shortForms.values()] };
 }
 
+export const shortKey = (trace: string, method: string): string => `${method} ${trace}`;
 export const generationKey = (caseId: string, method: string): string => `${caseId} ${method}`;
 
 function checkSame(path: string, own: BenchmarkConditions, other: BenchmarkConditions): void {

@@ -3,6 +3,7 @@ import { readFileSync, readdirSync, statSync } from "node:fs";
 import { basename, join, sep } from "node:path";
 import { readTrace } from "../corpus";
 import { languageIdOf } from "../sourceFile";
+import { TraceError } from "../trace";
 import { finalText } from "../traceDocument";
 import { UsageError } from "../usageError";
 import { textHash } from "./case";
@@ -18,7 +19,7 @@ const lineUtf16Max = 400;
  */
 export function readCaseSources(paths: readonly string[], languages: readonly CaseLanguage[]): readonly CaseSource[] {
   const seen = new Set<string>();
-  const sources = paths.flatMap((path) => filesOf(path).flatMap((file) => sourceOf(file.full, file.shown))).filter((source) => {
+  const sources = paths.flatMap((path) => filesOf(path).flatMap(sourceOf)).filter((source) => {
     const hash = textHash(source.text);
     const isNew = !seen.has(hash);
     seen.add(hash);
@@ -32,34 +33,44 @@ interface FoundFile {
   readonly full: string;
   /** The path that the model is told: below the folder named, since where that stands says nothing. */
   readonly shown: string;
+  /** What is named has to be what it seems; of a folder what doesn't fit is passed over. */
+  readonly isNamed: boolean;
 }
 
 function filesOf(path: string): readonly FoundFile[] {
   const found = statSync(path, { throwIfNoEntry: false });
   if (found === undefined) throw new UsageError(`there is no file or folder ${path}`);
-  if (found.isFile()) return [{ full: path, shown: basename(path) }];
+  if (found.isFile()) return [{ full: path, shown: basename(path), isNamed: true }];
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .toSorted()
-    .map((full) => ({ full, shown: full.slice(path.length).split(sep).filter((part) => part !== "").join("/") }));
+    .map((full) => ({ full, shown: full.slice(path.length).split(sep).filter((part) => part !== "").join("/"), isNamed: false }));
 }
 
-function sourceOf(full: string, shown: string): readonly CaseSource[] {
-  if (full.endsWith(".jsonl")) {
-    const trace = readTrace(full);
-    return withLanguage(trace.header.uri, trace.header.languageId, () => finalText(trace));
-  }
+function sourceOf({ full, shown, isNamed }: FoundFile): readonly CaseSource[] {
+  if (full.endsWith(".jsonl")) return ofTrace(full, isNamed);
   const languageId = shown.endsWith(".d.ts") ? undefined : languageIdOf(shown);
   return languageId === undefined ? [] : withLanguage(shown, languageId, () => readFileSync(full, "utf8"));
 }
 
+function ofTrace(path: string, isNamed: boolean): readonly CaseSource[] {
+  try {
+    const trace = readTrace(path);
+    return withLanguage(trace.header.uri, trace.header.languageId, () => finalText(trace));
+  } catch (error) {
+    if (isNamed || !(error instanceof TraceError)) throw error;
+    return [];
+  }
+}
+
 function withLanguage(path: string, languageId: string, read: () => string): readonly CaseSource[] {
-  const language = languageOf(languageId);
+  const language = caseLanguageOf(languageId);
   return language === undefined ? [] : [{ path, language, languageId, text: read().replaceAll("\r\n", "\n") }];
 }
 
-function languageOf(languageId: string): CaseLanguage | undefined {
+/** The group that a language id belongs to; undefined where cases are not made of it. */
+export function caseLanguageOf(languageId: string): CaseLanguage | undefined {
   if (/^(?:typescript|javascript)/.test(languageId)) return "typescript";
   return languageId === "python" ? "python" : undefined;
 }

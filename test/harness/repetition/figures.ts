@@ -99,9 +99,11 @@ export interface FigureRow {
 /** Rows by scenario, then language, both languages together last, then method in the order of `methods`. */
 export function figureRows(measured: readonly Measured[], methods: readonly string[], seed: number): readonly FigureRow[] {
   const rows: FigureRow[] = [];
+  // In an order of their own, so that intervals don't depend on which process measured what.
+  const ordered = measured.toSorted((a, b) => (a.sample.id < b.sample.id ? -1 : 1));
   for (const scenario of caseScenarios) {
     for (const language of [...caseLanguages, "both"] as const) {
-      const own = measured.filter(({ sample }) => sample.scenario === scenario && (language === "both" || sample.language === language));
+      const own = ordered.filter(({ sample }) => sample.scenario === scenario && (language === "both" || sample.language === language));
       if (language === "both" && new Set(own.map(({ sample }) => sample.language)).size < 2) continue;
       for (const method of methods) {
         const ofMethod = own.filter((one) => one.method === method);

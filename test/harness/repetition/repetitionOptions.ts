@@ -6,11 +6,15 @@ import { countOf, engineOf, engineOptions, parse, seedOf } from "../options";
 import type { EngineSettings } from "../options";
 import { UsageError } from "../usageError";
 import { caseLanguages, caseScenarios } from "./case";
-import type { CaseLanguage, CaseScenario } from "./case";
+import type { CaseLanguage } from "./case";
 import { promptKinds } from "./generate";
 import type { PromptKind } from "./generate";
 import { methodKinds, methodNamed } from "./methods/method";
 import type { Method } from "./methods/method";
+
+/** Long forms by how their cases are made, and the editor's own completions of traces. */
+const scenarioNames = [...caseScenarios, "short"] as const;
+export type ScenarioName = (typeof scenarioNames)[number];
 
 export interface RepetitionOutput {
   readonly jsonPath: string | undefined;
@@ -21,9 +25,9 @@ export interface RepetitionOutput {
 export interface RepetitionSettings extends RepetitionOutput {
   readonly paths: readonly string[];
   readonly methods: readonly Method[];
-  readonly scenarios: readonly CaseScenario[];
+  readonly scenarios: readonly ScenarioName[];
   readonly languages: readonly CaseLanguage[];
-  /** Of each scenario and language, all shards together. */
+  /** Of each scenario and language, all shards together; traces in the short form. */
   readonly cases: number;
   readonly tokensMax: number;
   readonly prompt: PromptKind;
@@ -45,9 +49,10 @@ const methodsUsual = "greedy,rpg,rpg-paper,rpg-sequence,penalty,temperature,dry"
 export const repetitionHelp = `  repetition FILE-OR-FOLDER…  long generations where models loop, by method, from source files or traces that you point it to
       --method NAMES       of ${methodKinds.join(", ")}, with commas between
                            (default: ${methodsUsual}); penalty:1.2 and temperature:0.6 with a number
-      --scenario NAMES     of ${caseScenarios.join(", ")} (default: all)
+      --scenario NAMES     of ${scenarioNames.join(", ")} (default: ${caseScenarios.join(",")}); short: the editor's completions of traces,
+                           against what was really written
       --language NAMES     of ${caseLanguages.join(", ")} (default: all)
-      --cases N            cases of each scenario and language (default: 10)
+      --cases N            cases, or traces, of each scenario and language (default: 10)
       --tokens N           budget of a generation (default: 512)
       --prompt NAME        fim (the text so far as the prefix, as the editor asks at the end of a file) or plain (default: fim)
       --json OUT           write every case and generation as JSON lines, as they come; a run that was broken off goes on there
@@ -83,7 +88,7 @@ export function repetitionCommand(argv: readonly string[]): RepetitionCommand {
     paths: positionals,
     ...output,
     methods: listed(values.method ?? methodsUsual).map(methodNamed),
-    scenarios: namesOf(values.scenario, caseScenarios, "--scenario"),
+    scenarios: namesOf(values.scenario ?? caseScenarios.join(","), scenarioNames, "--scenario"),
     languages: namesOf(values.language, caseLanguages, "--language"),
     cases: countOf(values.cases, "--cases") ?? 10,
     tokensMax: countOf(values.tokens, "--tokens") ?? 512,
