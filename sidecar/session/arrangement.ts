@@ -63,6 +63,12 @@ export class Arrangement {
     return this.window;
   }
 
+  /** Whether the middle is so long that the anchor may move in idle time. */
+  isLong(cursor: Utf16Offset, lines: Lines): boolean {
+    const { rule, anchor } = this;
+    return rule.kind === "anchored" && anchor !== undefined && restingLinesMax < lines.lineAt(cursor) - lines.lineAt(anchor);
+  }
+
   /** Moves the anchor down where typing has made the middle long; for idle time, since it makes the middle be read again. */
   rest(cursor: Utf16Offset, { lines, outline }: Scene): void {
     const { rule, anchor, window } = this;

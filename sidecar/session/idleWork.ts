@@ -49,7 +49,7 @@ export function idleSlice(
       return repair(bench, session, held, special, promptTokensMax, interrupted);
     case "heal": {
       session.counters = addCounters(session.counters, { healTokens: healSlice(bench, held, interrupted) });
-      if (held.ledger.exactEnd === held.ledger.tokens.length) session.changed.clear();
+      session.forgetChanges();
       return;
     }
     default:
@@ -70,11 +70,12 @@ function readAhead(
   const prompt = session.promptAt(cursor, special, promptTokensMax);
   const hasRoom = prompt.tokens.length <= Math.min(promptTokensMax, roomFor(prompt.tokens.length, bench, held));
   session.isBehind = false;
-  if (bench.policy.keep !== "runs" || prompt.tokens.length === 0 || !hasRoom) return;
+  if (bench.policy.keep !== "runs" || prompt.tokens.length === 0 || !hasRoom || session.holds(prompt)) return;
   const patched = patchCells(bench, held, prompt, session.repairScene(cursor), interrupted);
   const { tokensEncoded, repairTokens, totals: { cellsKept, cellsShifted } } = patched;
   session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens });
   session.isBehind = !patched.complete;
+  session.forgetChanges();
 }
 
 /** Cells that the document may have without another losing its own, once the cache has grown for `wanted`: reading ahead evicts nobody. */
@@ -92,8 +93,7 @@ function repair(
   if (cursor === undefined) return;
   const { ledger } = held;
   const prompt = session.promptAt(cursor, special, promptTokensMax);
-  const isHeld = ledger.tokens.length === prompt.tokens.length && ledger.tokens.every((token, index) => token === prompt.tokens[index]);
-  if (!isHeld) return;
+  if (!session.holds(prompt)) return;
   const asItIs: Plan = { sections: [{ kind: "keep", length: ledger.tokens.length }] };
   const { engine, park } = bench;
   const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, asItIs, engine.capabilities.callCostTokens);
@@ -102,5 +102,7 @@ function repair(
   const applied = applyPlan({ engine, sequence: held.sequence, park }, ledger, chosen, ledger.tokens, interrupted);
   held.ledger = applied.ledger;
   held.repairIsDue = !applied.complete;
+  // Broken off in a full cache, it has lost what it was about to read.
+  session.isBehind = !session.holds(prompt);
   session.counters = addCounters(session.counters, { healTokens: applied.tokensEncoded });
 }

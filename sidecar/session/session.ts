@@ -67,7 +67,7 @@ export class Session {
   outOfStep = false;
   readonly latency: EditToFirstToken;
   readonly suggestion = new SuggestionInHand();
-  /** Whether text or cursor have moved since the cells were brought to a prompt. */
+  /** Whether the cells may be elsewhere than where the next request will want them. */
   isBehind = false;
   /** Where the user is at work: the latest cursor or request, moved by the edits since. */
   attention: Utf16Offset | undefined;
@@ -119,6 +119,23 @@ export class Session {
   /** Where typing has made the middle of the prompt long, makes it short again: the next prompt has it so. */
   restAnchor(cursor: Utf16Offset): void {
     this.arrangement.rest(cursor, this.scene());
+  }
+
+  /** The cells were brought to the prompt for `cursor`, or on the way there. */
+  arrived(cursor: Utf16Offset, complete: boolean): void {
+    this.isBehind = !complete || this.arrangement.isLong(cursor, this.document.lines);
+    this.forgetChanges();
+  }
+
+  /** What has changed no longer matters to cells that are exact. */
+  forgetChanges(): void {
+    if (this.ledger.exactEnd === this.ledger.tokens.length) this.changed.clear();
+  }
+
+  /** Whether the cells hold just this prompt. */
+  holds({ tokens }: Prompt): boolean {
+    const held = this.ledger.tokens;
+    return held.length === tokens.length && held.every((token, index) => token === tokens[index]);
   }
 
   /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */

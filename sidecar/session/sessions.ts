@@ -12,6 +12,7 @@ import { PieceIndex } from "../tokens/pieceIndex";
 import type { Bench } from "./bench";
 import { CellPool } from "./cellPool";
 import { expectedLoss, write, type Written } from "./complete";
+import { Pace } from "./pace";
 import { patchCells, type Patched } from "./patchCells";
 import { addCounters } from "./counters";
 import type {
@@ -79,6 +80,7 @@ export class Sessions implements SessionsLike {
       scratch: this.pool.scratch,
       pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
       clock: this.clock,
+      pace: new Pace(),
       policy,
       completionTokensMax: options.completionTokensMax ?? limits.completionTokensMax,
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
@@ -170,8 +172,7 @@ export class Sessions implements SessionsLike {
     const cursor = session?.document.lines.offsetAt(request.place, this.basis.encoding);
     if (session === undefined || held === undefined || cursor === undefined || expected === "") return undefined;
     const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
-    const isHeld = held.ledger.tokens.length === prompt.tokens.length && held.ledger.tokens.every((token, index) => token === prompt.tokens[index]);
-    if (!isHeld) return undefined;
+    if (!session.holds(prompt)) return undefined;
     const scored = this.recovery.run(() => expectedLoss(this.bench, held, prompt, expected), session, 1);
     return scored.kind === "done" ? scored.result : undefined;
   }
@@ -216,7 +217,7 @@ export class Sessions implements SessionsLike {
     const poll = (): Interruption | undefined => (interruption ??= interrupted());
     const scene = session.repairScene(cursor);
     const patched = patchCells(this.bench, held, prompt, scene, () => poll() !== undefined);
-    session.isBehind = !patched.complete;
+    session.arrived(cursor, patched.complete);
     const { cellsKept, cellsShifted } = patched.totals;
     const { tokensEncoded, repairTokens } = patched;
     const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
