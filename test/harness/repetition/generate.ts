@@ -3,7 +3,7 @@
 import type { Clock } from "../../../sidecar/base/clock";
 import { decode, wholeText } from "../../../sidecar/decode/loop";
 import type { LogitProcessor } from "../../../sidecar/decode/processor";
-import { cellPosition, cells, sequenceId, toEnd } from "../../../sidecar/engine/engine";
+import { EngineError, cellPosition, cells, sequenceId, toEnd } from "../../../sidecar/engine/engine";
 import type { Engine } from "../../../sidecar/engine/engine";
 import type { RepetitionCase } from "./case";
 
@@ -39,12 +39,14 @@ const scratch = sequenceId(1);
 export class CasePrompt {
   private constructor(private readonly engine: Engine, private readonly clock: Clock, private readonly tokens: Int32Array, readonly text: Int32Array) {}
 
-  /** @throws EngineError where the prompt and the budget don't fit the context. */
-  static read(engine: Engine, clock: Clock, { path, prefix }: RepetitionCase, kind: PromptKind): CasePrompt {
+  /** Makes room for `tokensMax` tokens behind the prompt too. @throws EngineError where the context is too short for both. */
+  static read(engine: Engine, clock: Clock, { path, prefix }: RepetitionCase, kind: PromptKind, tokensMax: number): CasePrompt {
     engine.remove(promptSequence, toEnd(0));
     engine.remove(scratch, toEnd(0));
     const text = engine.tokenise(prefix);
     const tokens = promptTokens(engine, path, text, kind);
+    const needed = tokens.length + tokensMax;
+    if (engine.reserve(needed) < needed) throw new EngineError(`the case ${path} needs ${needed} cells, more than the context has`);
     const { batchTokensMax } = engine.capabilities;
     for (let start = 0; start < tokens.length - 1; start += batchTokensMax) {
       engine.decode(promptSequence, cellPosition(start), tokens.subarray(start, Math.min(start + batchTokensMax, tokens.length - 1)), "none");

@@ -35,7 +35,7 @@ export function* loopingCases(candidates: Iterable<RepetitionCase>, search: Loop
 }
 
 function tried(candidate: RepetitionCase, { engine, clock, prompt, tokensMax, remember, interrupted }: LoopSearch): boolean {
-  const read = CasePrompt.read(engine, clock, candidate, prompt);
+  const read = CasePrompt.read(engine, clock, candidate, prompt, tokensMax);
   const { end, tokens } = read.generate({ processors: [], tokensMax, interrupted });
   read.close();
   if (end === "interrupted") return false;

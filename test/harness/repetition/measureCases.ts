@@ -27,7 +27,7 @@ export interface CaseBench {
 
 /** One generation a method; none where it was interrupted. */
 export function measureCase(bench: CaseBench, sample: RepetitionCase, methods: readonly Method[]): readonly Generation[] {
-  const prompt = CasePrompt.read(bench.engine, bench.clock, sample, bench.prompt);
+  const prompt = CasePrompt.read(bench.engine, bench.clock, sample, bench.prompt, bench.tokensMax);
   const generations: Generation[] = [];
   for (const method of methods) {
     const generation = generated(bench, sample, prompt, method);
