@@ -23,11 +23,13 @@ export const limits = {
   recentCompletionsMax: 100,
   /** Tokens healed in one slice of idle time: a full batch, since the engine stops in the middle of one when something arrives. */
   healTokensMax: 128,
+  /** Time that stale cells are read again for while a completion waits: what is left is for idle time. */
+  repairMsMax: 200,
   /** Tokens read again in idle time because a completion would depend on them most, before healing begins. */
   idleRepairTokensMax: 320,
   /** Names whose change is remembered for a document until all its cells are exact; the oldest is forgotten first. */
   changedNamesMax: 200,
-  /** Longer runs of changed lines are not searched for names. */
+  /** Of the lines that one change touches, before and after, so much is searched for names; of a line that may use one, too. */
   changedLinesUtf16Max: 20_000,
   contextTokensDefault: 8_192,
   /** Cells that the cache has room for at first; it doubles when the documents need more. */

@@ -6,8 +6,8 @@ import { exactEndAfter } from "./freshness";
 import { joined, type Plan, type Section } from "./plan";
 
 export interface Reread {
-  /** Runs of the new cells, half-open, the most useful first. */
-  readonly ranges: readonly { readonly start: number; readonly end: number }[];
+  /** Runs of the new cells, half-open, the most useful first; asked for while there are tokens left. */
+  readonly ranges: Iterable<{ readonly start: number; readonly end: number }>;
   readonly tokensMax: number;
   /** Cells between two gaps are read too where they are fewer than this: a gap costs a call of the engine. */
   readonly gapTokensMin: number;
@@ -23,12 +23,14 @@ export function withRereads(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd">
   const isAged = agedBy(plan, held.edits, isEncoded.length);
   const staleFrom = exactEndAfter(plan, held.exactEnd);
   let left = tokensMax;
+  if (tokensMax <= 0) return plan;
   for (const { start, end } of ranges) {
     for (let index = Math.max(start, staleFrom); index < Math.min(end, isEncoded.length) && 0 < left; index += 1) {
       if (isEncoded[index] === 1 || isAged[index] === 0) continue;
       isEncoded[index] = 1;
       left -= 1;
     }
+    if (left === 0) break;
   }
   if (left === tokensMax) return plan;
   closeGaps(isEncoded, staleFrom, gapTokensMin);
@@ -67,13 +69,13 @@ export function keepsBehindChange(plan: Plan): boolean {
   return plan.sections.some(({ kind }, index) => kind === "keep" && 0 < index);
 }
 
-/** Marks kept runs that lie between two encoded ones and are shorter than `lengthMin`. */
+/** Marks kept runs that lie between two encoded ones, are shorter than `lengthMin` and not exact. */
 function closeGaps(isEncoded: Uint8Array, staleFrom: number, lengthMin: number): void {
   let keptFrom = isEncoded.length;
   for (let index = staleFrom; index < isEncoded.length; index += 1) {
     if (isEncoded[index] === 0) {
-      if (index === 0 || isEncoded[index - 1] === 1) keptFrom = index;
-    } else if (keptFrom < index && index - keptFrom < lengthMin && staleFrom < keptFrom) {
+      if (0 < index && isEncoded[index - 1] === 1) keptFrom = index;
+    } else if (keptFrom < index && index - keptFrom < lengthMin) {
       isEncoded.fill(1, keptFrom, index);
     }
   }

@@ -173,16 +173,34 @@ class PromptBuilder {
   }
 }
 
-/** Where the tokens that spell any of the document's `range` stand in the prompt: one run a segment that has some of it. */
-export function tokenRangesOf(prompt: Prompt, rope: TokenRope, range: Range<Utf16Offset>): readonly Range<TokenIndex>[] {
-  return prompt.segments.flatMap(({ start, end, text }): readonly Range<TokenIndex>[] => {
+/** Where the tokens that spell any of the document's `ranges` stand in the prompt, one range after the other: a run a segment that has some of it. */
+export function tokenRangesOf(prompt: Prompt, rope: TokenRope, ranges: readonly Range<Utf16Offset>[]): readonly Range<TokenIndex>[] {
+  if (ranges.length === 0) return [];
+  const counters = prompt.segments.map(({ text }) => tokenCounter(rope, text));
+  return ranges.flatMap((range) => prompt.segments.flatMap(({ start, end, text }, index): readonly Range<TokenIndex>[] => {
     const from = Math.max(range.start, text.start) as Utf16Offset;
     const to = Math.min(range.end, text.end) as Utf16Offset;
     if (to <= from) return [];
-    const before = rope.tokensOf({ start: text.start, end: from }).length;
-    const count = rope.tokensOf({ start: text.start, end: to }).length - before;
     // Cut at `from` and `to` a text may take another number of tokens than uncut: the run is a near miss at most.
-    const first = Math.min(start + before, end);
-    return [{ start: tokenIndex(first), end: tokenIndex(Math.min(first + count, end)) }];
-  });
+    const tokensBefore = at(counters, index);
+    return [{ start: tokenIndex(Math.min(start + tokensBefore(from), end)), end: tokenIndex(Math.min(start + tokensBefore(to), end)) }];
+  }));
+}
+
+/** Counts the tokens of `text` before an offset in it; all its leaves are walked once, however often it is asked. */
+function tokenCounter(rope: TokenRope, text: Range<Utf16Offset>): (offset: Utf16Offset) => number {
+  const first = rope.leafAt(text.start);
+  // Tokens of `text` before each of its leaves.
+  const counts = [0];
+  const countsUpTo = (leaf: number): number => {
+    for (let index = first + counts.length - 1; index < leaf; index += 1) counts.push(at(counts, index - first) + tokensOfLeaf(index));
+    return at(counts, leaf - first);
+  };
+  const tokensOfLeaf = (index: number): number =>
+    rope.startOf(index) < text.start ? rope.tokensOf({ start: text.start, end: rope.startOf(index + 1) }).length : at(rope.leaves, index).tokens.length;
+  return (offset) => {
+    const leaf = rope.leafAt(offset);
+    const start = Math.max(text.start, rope.startOf(leaf)) as Utf16Offset;
+    return countsUpTo(leaf) + (start < offset ? rope.tokensOf({ start, end: offset }).length : 0);
+  };
 }

@@ -9,10 +9,12 @@ export class ChangedNames {
 
   /** Takes in an edit of `before` to `after`: the names that its lines have lost or gained. */
   note(delta: Delta, before: string, after: string): void {
+    let leftUtf16 = limits.changedLinesUtf16Max;
     for (const run of delta.touched()) {
       const old = wholeLines(before, run.old.start, run.old.end);
       const now = wholeLines(after, run.new.start, run.new.end);
-      if (limits.changedLinesUtf16Max < old.length + now.length) continue;
+      if (leftUtf16 < old.length + now.length) continue;
+      leftUtf16 -= old.length + now.length;
       const lost = namesIn(old);
       const gained = namesIn(now);
       for (const name of lost) if (!gained.has(name)) this.add(name);

@@ -35,7 +35,12 @@ const seamShare = 4;
 export function rereadFor(
   sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, plan: Plan, gapTokensMin: number,
 ): Reread {
-  return { ranges: sources.flatMap((source) => rangesOf(source, scene, prompt, plan)), tokensMax, gapTokensMin };
+  return { ranges: rangesInOrder(sources, scene, prompt, plan), tokensMax, gapTokensMin };
+}
+
+/** One source after the other, as far as somebody asks: to look for names, all of the prompt is read. */
+function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, prompt: Prompt, plan: Plan): Generator<Range<TokenIndex>> {
+  for (const source of sources) yield* rangesOf(source, scene, prompt, plan);
 }
 
 function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): readonly Range<TokenIndex>[] {
@@ -47,7 +52,7 @@ function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan
     case "seams":
       return seams(plan, source.tokens);
     case "headers":
-      return scene.around.flatMap((span) => tokenRangesOf(prompt, scene.rope, headerOf(scene.text, span)));
+      return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
     case "names":
       return linesWithChangedNames(scene, prompt);
     default:
@@ -106,7 +111,6 @@ function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, pro
     .filter(({ start }) => start < prompt.freshFrom)
     .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end));
   const distance = ({ start, end }: { readonly start: number; readonly end: number }): number => Math.max(cursor - end, start - cursor);
-  return lines
-    .toSorted((a, b) => distance(a) - distance(b))
-    .flatMap(({ start, end }) => tokenRangesOf(prompt, rope, { start: utf16(start), end: utf16(end) }));
+  const nearest = lines.toSorted((a, b) => distance(a) - distance(b));
+  return tokenRangesOf(prompt, rope, nearest.map(({ start, end }) => ({ start: utf16(start), end: utf16(end) })));
 }
