@@ -26,7 +26,8 @@ const columns: readonly Column<FigureRow>[] = [
 ];
 
 const legend =
-  "as: correct code with its last repetition pattern pasted 5 to 10 times; cg: the model's own greedy loops; rr: real files after 2 to 4 repeated statements.\n" +
+  "as: correct code with its last repetition pattern pasted 5 to 10 times; cg: where the model loops by itself;\n" +
+  "rr: real files after 2 to 4 repeated statements.\n" +
   "EGP: ended by the model's end token within the budget. TR-N: repeated 4-grams of tokens. TR-S: repeated lines. Both of the generated text alone.\n" +
   "parseOk: no more error nodes than the prefix alone has. compileOk: prefix and generation are a program; compilesSoFar: but for where the text ends.\n" +
   "over greedy: difference in points (TR-S: absolute) on the same cases with its paired 95 % bootstrap interval.\n" +

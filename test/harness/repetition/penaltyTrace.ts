@@ -21,7 +21,8 @@ export function penaltyTrace(sample: RepetitionCase, generation: Generation, pie
   const after = (text + last).split("\n").map((line) => `| ${line}`);
   const list = acts.map(({ rule, kind, period, count, nats, opening, lowered, changed }, index) => {
     const effect = changed ? "changed" : "kept";
-    return `  ${index + 1}. ${rule} (${kind}, period ${period}, count ${count}): −${nats.toFixed(2)} on ${lowered} tokens of ${JSON.stringify(opening)}, choice ${effect}`;
+    const repeat = `${rule} (${kind}, period ${period}, count ${Number(count.toFixed(2))})`;
+    return `  ${index + 1}. ${repeat}: −${nats.toFixed(2)} on ${lowered} tokens of ${JSON.stringify(opening)}, choice ${effect}`;
   });
   const title = `${sample.id} ${sample.path}: ${method}, ${tokens.length} tokens, ended by ${end}`;
   return [title, ...before, ...after, ...list].join("\n") + "\n";

@@ -99,6 +99,7 @@ function tell({ cases, generations, shortForms }: Measurements, judge: Judge, { 
   if (rows.length > 0) say("\n" + textFigures(rows, widthMax));
   if (short.length > 0) say("\n" + textShortRows(short, widthMax));
   if (markdownPath === undefined) return;
-  writeFileSync(markdownPath, [rows.length > 0 ? markdownFigures(rows) : "", short.length > 0 ? markdownShortRows(short) : ""].filter((part) => part !== "").join("\n"));
+  const tables = [...(rows.length > 0 ? [markdownFigures(rows)] : []), ...(short.length > 0 ? [markdownShortRows(short)] : [])];
+  writeFileSync(markdownPath, tables.join("\n"));
   say(`written: ${markdownPath}`);
 }
