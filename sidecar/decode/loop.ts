@@ -50,7 +50,8 @@ export function decode(task: DecodeTask): Decoded {
     if (task.untilMs <= task.clock.nowMs()) return ended("time");
     if (task.interrupted()) return ended("interrupted");
     const position = cellPosition(task.start + tokens.length - 1);
-    engine.decode(task.sequence, position, Int32Array.of(at(tokens, tokens.length - 1)), "last");
+    const result = engine.decode(task.sequence, position, Int32Array.of(at(tokens, tokens.length - 1)), "last", task.interrupted);
+    if (result === "interrupted") return ended("interrupted");
   }
 }
 

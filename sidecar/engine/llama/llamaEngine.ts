@@ -15,8 +15,8 @@ import { LlamaContext, type Step } from "./llamaContext";
 import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import { LoadMeter } from "./loadMeter";
 import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesLeft, readModelFile, type ModelShape } from "./modelFile";
-import { cacheTypeBytes, shiftCapability, type CacheType } from "./shiftCapability";
-import { shiftCostTokensOf, callCostTokens } from "./stepCost";
+import { modelCapabilities } from "./modelCapabilities";
+import { cacheTypeBytes, type CacheType } from "./shiftCapability";
 import { floatsAt, openLibrary, type Library, type Pointer, type Symbols } from "./symbols";
 import { Vocabulary } from "./vocabulary";
 
@@ -46,6 +46,10 @@ export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
     throw error;
   }
 }
+
+/** To ask whether a step is interrupted costs 0.1 ms: one of few tokens through a small model, some 5 ms, goes unasked. */
+const askedTokensMin = 8;
+const askedFileBytesMin = 200_000_000;
 
 /** What an engine is made with besides its native objects. */
 interface Basis {
@@ -133,7 +137,8 @@ export class LlamaEngine implements Engine {
     const list = this.sequence(sequence);
     this.checkDecode(list, start, tokens);
     const first = wanted === "all" ? 0 : wanted === "last" ? tokens.length - 1 : tokens.length;
-    const result = this.step({ sequence, start, tokens, firstWanted: first, interrupted });
+    const canWait = tokens.length < askedTokensMin && this.basis.shape.fileBytes < askedFileBytesMin;
+    const result = this.step({ sequence, start, tokens, firstWanted: first, interrupted: canWait ? undefined : interrupted });
     if (result === "interrupted") return result;
     for (let index = 0; index < tokens.length; index += 1) list.append({ position: start + index, owners: 1 });
     this.cellCount += tokens.length;
@@ -273,28 +278,16 @@ export class LlamaEngine implements Engine {
   }
 
   private readCapabilities(contextLengthMax: number): EngineCapabilities {
-    const { symbols, model, context, vocabulary } = this;
-    const { shape, cacheType, options } = this.basis;
+    const { symbols, model, context, vocabulary, basis: { shape, cacheType, options } } = this;
     return {
-      modelName: shape.name,
+      ...modelCapabilities(symbols, model, context, { ...shape, cacheType }),
       contextLength: Math.max(contextLengthMax, context.length), // llama.cpp rounds a length up.
       batchTokensMax: options.batchTokensMax ?? limits.batchTokensMax,
       sequenceCount: this.sequences.length,
       vocabularySize: vocabulary.size,
-      shift: shiftCapability({
-        ...shape,
-        cacheType,
-        ropeType: symbols.modelRopeType(model.pointer),
-        recurrent: symbols.modelIsRecurrent(model.pointer),
-        hybrid: symbols.modelIsHybrid(model.pointer),
-        memoryCanShift: context.canShift,
-        slidingWindow: symbols.modelSlidingWindow(model.pointer),
-      }),
       fim: vocabulary.fim,
       beginToken: vocabulary.beginToken,
       endTokens: vocabulary.endTokens,
-      shiftCostTokens: shiftCostTokensOf(shape, context.length, cacheType, Number(symbols.modelParameterCount(model.pointer))),
-      callCostTokens,
     };
   }
 }
