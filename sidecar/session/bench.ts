@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock";
 import type { Engine, SequenceId } from "../engine/engine";
 import type { PieceIndex } from "../tokens/pieceIndex";
+import type { Pace } from "./pace";
 import type { Policy } from "./policy";
 
 export interface Bench {
@@ -10,6 +11,7 @@ export interface Bench {
   readonly scratch: SequenceId;
   readonly pieces: PieceIndex;
   readonly clock: Clock;
+  readonly pace: Pace;
   readonly policy: Policy;
   readonly completionTokensMax: number;
   readonly completionMsMax: number;

@@ -1,6 +1,7 @@
 // Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/assert";
+import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { checkLedgerSpells } from "../cache/ledger";
 import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
@@ -27,13 +28,15 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const rules = rulesFor(bench.policy, bench.engine.capabilities);
   const base = plan(held.ledger, prompt.tokens, rules);
   const own = planTotals(base);
-  const tokensMax = keepsBehindChange(base) ? repairTokensMax(repair, own) : 0;
+  const tokensMax = keepsBehindChange(base) ? Math.min(repairTokensMax(repair, own), bench.pace.tokensIn(limits.repairMsMax)) : 0;
   const chosen = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
   const totals = planTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
+  const startedMs = bench.clock.nowMs();
   const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
+  bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
   held.repairIsDue ||= keepsBehindChange(base);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);

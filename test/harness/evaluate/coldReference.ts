@@ -13,6 +13,7 @@ import type { Bench } from "../../../sidecar/session/bench";
 import { PrefixReuse } from "../../../sidecar/session/prefixReuse";
 import type { PenaltySource } from "../../../sidecar/session/repetition";
 import type { HeldCells } from "../../../sidecar/session/session";
+import { Pace } from "../../../sidecar/session/pace";
 import { policyNamed } from "../../../sidecar/session/policy";
 import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import { assert } from "../../../sidecar/base/assert";
@@ -49,6 +50,7 @@ export class ColdReference {
       scratch: sequenceId(1),
       pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
       clock: realClock,
+      pace: new Pace(),
       completionTokensMax: limits.completionTokensMax,
       // What is written must not depend on how busy the machine is.
       completionMsMax: Infinity,
