@@ -15,15 +15,15 @@ const lineUtf16Max = 400;
 
 /**
  * Source files of the languages asked for, each text once: files as they are named, folders in depth, traces as the text
- * that they end with. The order is that of the names, so that a seed draws the same everywhere.
+ * that they end with, one of each file of a repository. The order is that of the names, so that a seed draws the same everywhere.
  */
 export function readCaseSources(paths: readonly string[], languages: readonly CaseLanguage[]): readonly CaseSource[] {
   const seen = new Set<string>();
-  const sources = paths.flatMap((path) => filesOf(path).flatMap(sourceOf)).filter((source) => {
-    const hash = textHash(source.text);
-    const isNew = !seen.has(hash);
-    seen.add(hash);
-    return isNew && languages.includes(source.language) && isByHand(source.text);
+  const sources = paths.flatMap((path) => filesOf(path).flatMap(sourceOf)).filter(({ origin, text, language }) => {
+    const marks = [textHash(text), ...(origin === undefined ? [] : [origin])];
+    const isNew = !marks.some((mark) => seen.has(mark));
+    for (const mark of marks) seen.add(mark);
+    return isNew && languages.includes(language) && isByHand(text);
   });
   if (sources.length === 0) throw new UsageError(`there is no source file in ${languages.join(" or ")} below ${paths.join(", ")}`);
   return sources;
@@ -48,16 +48,24 @@ function filesOf(path: string): readonly FoundFile[] {
     .map((full) => ({ full, shown: full.slice(path.length).split(sep).filter((part) => part !== "").join("/"), isNamed: false }));
 }
 
-function sourceOf({ full, shown, isNamed }: FoundFile): readonly CaseSource[] {
+interface FoundSource extends CaseSource {
+  /** Repository and path, where a trace says: another trace of them is another version of the same file. */
+  readonly origin?: string;
+}
+
+function sourceOf({ full, shown, isNamed }: FoundFile): readonly FoundSource[] {
   if (full.endsWith(".jsonl")) return ofTrace(full, isNamed);
   const languageId = shown.endsWith(".d.ts") ? undefined : languageIdOf(shown);
   return languageId === undefined ? [] : withLanguage(shown, languageId, () => readFileSync(full, "utf8"));
 }
 
-function ofTrace(path: string, isNamed: boolean): readonly CaseSource[] {
+function ofTrace(path: string, isNamed: boolean): readonly FoundSource[] {
   try {
     const trace = readTrace(path);
-    return withLanguage(trace.header.uri, trace.header.languageId, () => finalText(trace));
+    const { uri, languageId, extra } = trace.header;
+    const { repository } = (extra["source"] ?? {}) as { readonly repository?: unknown };
+    const origin = typeof repository === "string" ? { origin: `${repository} ${uri}` } : {};
+    return withLanguage(uri, languageId, () => finalText(trace)).map((source) => ({ ...source, ...origin }));
   } catch (error) {
     if (isNamed || !(error instanceof TraceError)) throw error;
     return [];

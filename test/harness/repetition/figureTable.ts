@@ -30,7 +30,7 @@ const legend =
   "rr: real files after 2 to 4 repeated statements.\n" +
   "EGP: ended by the model's end token within the budget. TR-N: repeated 4-grams of tokens. TR-S: repeated lines. Both of the generated text alone.\n" +
   "parseOk: no more error nodes than the prefix alone has. compileOk: prefix and generation are a program; compilesSoFar: but for where the text ends.\n" +
-  "over greedy: difference in points (TR-S: absolute) on the same cases with its paired 95 % bootstrap interval.\n" +
+  "over greedy: difference in points (TR-S: absolute) on the same cases with its paired 95 % bootstrap interval over files.\n" +
   "acted: share of cases in which the penalty acted; changes: choices that it changed, a case.";
 
 export function textFigures(rows: readonly FigureRow[], widthMax = Infinity): string {

@@ -71,7 +71,7 @@ export interface Measured {
   readonly greedy: GenerationFigures | undefined;
 }
 
-/** A mean, and by how much it exceeds greedy's over the cases that both have, with the paired 95 % bootstrap interval. */
+/** A mean, and by how much it exceeds greedy's over the cases that both have, with the paired 95 % bootstrap interval over files. */
 export interface Compared {
   readonly value: number | undefined;
   readonly overGreedy: Estimate | undefined;
@@ -142,10 +142,10 @@ function comparedBy(measured: readonly Measured[], figure: (figures: GenerationF
   const pairs = measured.flatMap(({ sample, own, greedy }) => {
     const left = numberOf(own);
     const right = numberOf(greedy);
-    return left === undefined || right === undefined ? [] : [{ id: sample.id, difference: left - right }];
+    return left === undefined || right === undefined ? [] : [{ path: sample.path, difference: left - right }];
   });
   return {
     value: mean(measured.flatMap(({ own }) => numberOf(own) ?? [])),
-    overGreedy: estimate(pairs, ({ id }) => id, (drawn) => mean(drawn.map(({ difference }) => difference)), seed),
+    overGreedy: estimate(pairs, ({ path }) => path, (drawn) => mean(drawn.map(({ difference }) => difference)), seed),
   };
 }
