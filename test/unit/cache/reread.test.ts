@@ -1,0 +1,160 @@
+// What a repair makes of a plan, in the notation of plans: which kept cells are read again, in which order, and no more of
+// them than there is a budget for.
+import { deepEqual, equal, ok } from "node:assert/strict";
+import { test } from "node:test";
+import { at } from "../../../sidecar/base/assert";
+import type { Random } from "../../../sidecar/base/random";
+import { applyPlan } from "../../../sidecar/cache/applyPlan";
+import type { Ledger } from "../../../sidecar/cache/ledger";
+import { exactEndAfter } from "../../../sidecar/cache/freshness";
+import { checkPartition, plan, planTotals, printPlan, type Plan } from "../../../sidecar/cache/plan";
+import { keepsBehindChange, withRereads, type Reread } from "../../../sidecar/cache/reread";
+import { applied, freeRules, park, sequence, warmed } from "../../support/checkPatch";
+import { FakeEngine } from "../../support/fakeEngine";
+import { checkLaw } from "../../support/law";
+import { checkHonesty } from "../../support/scratch";
+
+/** Inverse of `printPlan`; how far a kept run moves follows from the lengths. */
+function parsePlan(notation: string): Plan {
+  const kinds = { "=": "keep", "-": "delete", "+": "encode" } as const;
+  return {
+    sections: [...notation.matchAll(/([=+-])(\d+)(?:@[+-]\d+)?/g)].map(([, sign, length]) => ({
+      kind: kinds[sign as keyof typeof kinds],
+      length: Number(length),
+    })),
+  };
+}
+
+/** `5 exact, 5 stale 1`: the edits that each cell has seen, and where exactness ends. */
+function parseCells(notation: string): { readonly edits: Uint16Array; readonly exactEnd: number } {
+  const edits: number[] = [];
+  let exactEnd = 0;
+  for (const run of notation.split(", ")) {
+    const [count, freshness, seen] = run.split(" ");
+    for (let index = 0; index < Number(count); index += 1) edits.push(Number(seen ?? 0));
+    if (freshness === "exact") exactEnd = edits.length;
+  }
+  return { edits: Uint16Array.from(edits), exactEnd };
+}
+
+interface Wanted {
+  readonly cells: string;
+  readonly ranges: readonly (readonly [number, number])[];
+  readonly tokensMax?: number;
+  readonly gapTokensMin?: number;
+}
+
+function checkReread(name: string, before: string, { cells, ranges, tokensMax = 100, gapTokensMin = 0 }: Wanted, after: string): void {
+  test(name, () => {
+    const reread = { ranges: ranges.map(([start, end]) => ({ start, end })), tokensMax, gapTokensMin };
+    equal(printPlan(withRereads(parsePlan(before), parseCells(cells), reread)), after);
+  });
+}
+
+const inserted = "=3 -2 +4 =10@+2";
+checkReread("kept cells are read again up to the budget", inserted, { cells: "15 exact", ranges: [[7, 17]], tokensMax: 4 }, "=3 -6 +8 =6@+2");
+checkReread("the first range comes first", inserted, { cells: "15 exact", ranges: [[13, 17], [7, 17]], tokensMax: 6 }, "=3 -4 +6 =4@+2 -4 +4");
+checkReread("all of them, where the budget allows", inserted, { cells: "15 exact", ranges: [[0, 99]] }, "=3 -12 +14");
+checkReread("what the plan reads anyway costs nothing", inserted, { cells: "15 exact", ranges: [[3, 9]], tokensMax: 2 }, "=3 -4 +6 =8@+2");
+checkReread("a cell named twice is read once", inserted, { cells: "15 exact", ranges: [[8, 10], [9, 11]], tokensMax: 3 }, "=3 -2 +4 =1@+2 -3 +3 =6@+2");
+checkReread("without a budget nothing is", inserted, { cells: "15 exact", ranges: [[7, 17]], tokensMax: 0 }, inserted);
+checkReread("nothing beyond the end", inserted, { cells: "15 exact", ranges: [[17, 40]] }, inserted);
+checkReread("an empty range is none", inserted, { cells: "15 exact", ranges: [[9, 9], [12, 11]] }, inserted);
+checkReread("exact cells before the change stay", inserted, { cells: "15 exact", ranges: [[0, 7]] }, inserted);
+checkReread("behind a deletion alone", "=3 -2 =10@-2", { cells: "15 exact", ranges: [[3, 5]] }, "=3 -4 +2 =8@-2");
+
+checkReread("nothing exact, and nothing read since the last change, is read again",
+  "=15", { cells: "5 exact, 5 stale 1, 5 stale 0", ranges: [[0, 15]] }, "=5 -5 +5 =5");
+checkReread("a change ages what was read before it", "=6 -1 +1 =8", { cells: "5 exact, 10 stale 0", ranges: [[0, 15]] }, "=6 -9 +9");
+checkReread("stale cells before the change may be read", "=10 -1 +2 =4@+1", { cells: "5 exact, 10 stale 2", ranges: [[5, 8]] }, "=5 -3 +3 =2 -1 +2 =4@+1");
+
+checkReread("a gap too short for a call is closed", "=20", { cells: "20 stale 1", ranges: [[2, 4], [6, 8]], gapTokensMin: 3 }, "=2 -6 +6 =12");
+checkReread("a gap just long enough is left", "=20", { cells: "20 stale 1", ranges: [[2, 4], [6, 8]], gapTokensMin: 2 }, "=2 -2 +2 =2 -2 +2 =12");
+checkReread("the gap right behind the change is closed too", inserted, { cells: "15 exact", ranges: [[9, 11]], gapTokensMin: 3 }, "=3 -6 +8 =6@+2");
+checkReread("the head is no gap", "=20", { cells: "4 exact, 16 stale 1", ranges: [[6, 8]], gapTokensMin: 10 }, "=6 -2 +2 =12");
+checkReread("nor is a stale head", "=20", { cells: "20 stale 1", ranges: [[1, 3]], gapTokensMin: 10 }, "=1 -2 +2 =17");
+checkReread("nor is the tail", "=20", { cells: "20 stale 1", ranges: [[15, 18]], gapTokensMin: 10 }, "=15 -3 +3 =2");
+
+test("ranges are asked for only while there are tokens left", () => {
+  function* ranges(): Generator<{ readonly start: number; readonly end: number }> {
+    yield { start: 7, end: 9 };
+    throw new Error("asked for more");
+  }
+  equal(printPlan(withRereads(parsePlan(inserted), parseCells("15 exact"), { ranges: ranges(), tokensMax: 2, gapTokensMin: 0 })), "=3 -4 +6 =8@+2");
+});
+
+function checkBehind(notation: string, expected: boolean): void {
+  test(`${notation === "" ? "nothing" : notation} ${expected ? "keeps cells behind a change" : "has nothing to repair"}`, () => {
+    equal(keepsBehindChange(parsePlan(notation)), expected);
+  });
+}
+checkBehind("", false);
+checkBehind("+9", false);
+checkBehind("=9 -1 +3", false);
+checkBehind("=3 -2 =4", true);
+checkBehind("-2 =4", true);
+checkBehind("=3 +1 =4 -1 +1", true);
+
+/** New cells that `plan` keeps, that aren't exact, and before which something has changed since they were read. */
+function eligible(plan: Plan, { edits, exactEnd }: Pick<Ledger, "edits" | "exactEnd">): readonly number[] {
+  const cells: number[] = [];
+  let heldIndex = 0;
+  let position = 0;
+  for (const [index, { kind, length }] of plan.sections.entries()) {
+    for (let step = 0; step < length; step += 1) {
+      if (kind === "keep" && exactEndAfter(plan, exactEnd) <= position && (0 < index || 0 < at(edits, heldIndex))) cells.push(position);
+      if (kind !== "encode") heldIndex += 1;
+      if (kind !== "delete") position += 1;
+    }
+  }
+  return cells;
+}
+
+interface Repaired {
+  readonly texts: readonly [before: readonly number[], between: readonly number[], after: readonly number[]];
+  readonly reread: Omit<Reread, "ranges"> & { readonly ranges: readonly { readonly start: number; readonly end: number }[] };
+}
+
+function randomRepaired(random: Random): Repaired {
+  const tokens = (count: number): number[] => Array.from({ length: count }, () => 10 + random.below(200));
+  const edited = (from: readonly number[]): number[] => {
+    const result = [...from];
+    for (let edits = 1 + random.below(3); 0 < edits; edits -= 1) result.splice(random.below(result.length), random.below(4), ...tokens(random.below(5)));
+    return [...result, 300];
+  };
+  const before = tokens(5 + random.below(50));
+  const between = edited(before);
+  const after = edited(between);
+  const ranges = Array.from({ length: random.below(5) }, () => {
+    const start = random.below(after.length + 5);
+    return { start, end: start + random.below(12) };
+  });
+  return { texts: [before, between, after], reread: { ranges, tokensMax: random.below(20), gapTokensMin: random.below(5) } };
+}
+
+checkLaw<Repaired>({
+  name: "a repaired plan is a partition that leads to the same tokens, reads no more than budget and closed gaps, and leaves out none that it may read",
+  cases: 2_000,
+  make: randomRepaired,
+  print: (sample) => JSON.stringify(sample),
+  check: ({ texts: [before, between, after], reread }) => {
+    const engine = new FakeEngine();
+    const { ledger } = applied(engine, warmed(engine, Int32Array.from(before)), Int32Array.from(between), freeRules);
+    const target = Int32Array.from(after);
+    const base = plan(ledger, target, freeRules);
+    const chosen = withRereads(base, ledger, reread);
+    checkPartition(chosen, ledger.tokens.length, target.length, { held: ledger.tokens, target });
+    const own = planTotals(base).tokensEncoded;
+    const ungapped = planTotals(withRereads(base, ledger, { ...reread, gapTokensMin: 0 }));
+    ok(ungapped.tokensEncoded <= own + reread.tokensMax);
+    const { tokensEncoded } = planTotals(chosen);
+    const closedMax = Math.max(0, ungapped.gaps - 1) * Math.max(0, reread.gapTokensMin - 1);
+    ok(ungapped.tokensEncoded <= tokensEncoded && tokensEncoded <= ungapped.tokensEncoded + closedMax, `${tokensEncoded} of ${ungapped.tokensEncoded} + ${closedMax}`);
+    ok(exactEndAfter(base, ledger.exactEnd) <= exactEndAfter(chosen, ledger.exactEnd));
+    const result = applyPlan({ engine, sequence, park }, ledger, chosen, target, () => false);
+    deepEqual([...result.ledger.tokens], [...target]);
+    checkHonesty(engine, sequence, result.ledger, "many");
+    const wanted = eligible(base, ledger).filter((index) => reread.ranges.some(({ start, end }) => start <= index && index < end));
+    equal(ungapped.tokensEncoded - own, Math.min(reread.tokensMax, wanted.length));
+  },
+});
