@@ -6,7 +6,7 @@ import { applyPlan } from "../../../sidecar/cache/applyPlan";
 import { emptyLedger } from "../../../sidecar/cache/ledger";
 import { plan } from "../../../sidecar/cache/plan";
 import type { KeepRule } from "../../../sidecar/cache/plan";
-import { sequenceId, toEnd } from "../../../sidecar/engine/engine";
+import { cellPosition, sequenceId, toEnd } from "../../../sidecar/engine/engine";
 import type { Engine } from "../../../sidecar/engine/engine";
 import { expectedLoss, write } from "../../../sidecar/session/complete";
 import type { Bench } from "../../../sidecar/session/bench";
@@ -32,6 +32,11 @@ export interface ColdReferenceParts {
    * not of graphics processors: `none` there.
    */
   readonly keep: Extract<KeepRule, "prefix" | "none">;
+  /**
+   * Cells of something else that stand before all others. llama.cpp sums over cells in the order of their places: where they
+   * stand changes nothing but rounding, and so tells how far rounding alone goes.
+   */
+  readonly cellsBefore?: number;
 }
 
 export class ColdReference {
@@ -55,25 +60,24 @@ export class ColdReference {
       // What is written must not depend on how busy the machine is.
       completionMsMax: Infinity,
     };
+    const { cellsBefore = 0 } = parts;
+    const [filler = 0] = engine.tokenise("a");
+    if (cellsBefore > 0) engine.decode(sequenceId(3), cellPosition(0), new Int32Array(cellsBefore).fill(filler), "none");
     this.held = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
-  }
-
-  /** Answers that were known, and that had to be computed. */
-  get counts(): ColdCache["counts"] {
-    return this.parts.cache.counts;
   }
 
   /** What is suggested behind the prompt under the penalty that `penalties` give, and how well `expected` was expected there. */
   answer(asked: MeasuredPrompt, expected: string | undefined, penalties: PenaltySource): ColdAnswer {
     const { prompt, context, languageId } = asked;
     const tokens = new Uint8Array(prompt.tokens.slice().buffer);
-    const key = contentKey([this.parts.identity, languageId, tokens, prompt.healed, JSON.stringify(context), JSON.stringify(expected ?? null)]);
+    const { identity, cellsBefore = 0 } = this.parts;
+    const key = contentKey([identity, String(cellsBefore), languageId, tokens, prompt.healed, JSON.stringify(context), JSON.stringify(expected ?? null)]);
     return this.parts.cache.answer(key, () => this.compute(asked, expected, penalties));
   }
 
   private compute({ prompt, context, languageId }: MeasuredPrompt, expected: string | undefined, penalties: PenaltySource): ColdAnswer {
     const { bench, held } = this;
-    bench.engine.reserve(prompt.tokens.length + 2 * limits.completionTokensMax);
+    bench.engine.reserve((this.parts.cellsBefore ?? 0) + prompt.tokens.length + 2 * limits.completionTokensMax);
     const rules = { keep: this.parts.keep, shiftsMax: 0, shiftCostTokens: 0, callCostTokens: 0 };
     const chosen = plan(held.ledger, prompt.tokens, rules);
     const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
@@ -91,7 +95,6 @@ export class ColdReference {
   }
 
   close(): void {
-    this.parts.cache.close();
     this.parts.engine.close();
   }
 }

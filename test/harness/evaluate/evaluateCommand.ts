@@ -33,6 +33,8 @@ export interface EvaluationParts {
   readonly warm: WarmEngine | undefined;
   /** Knows nothing but what it is handed: what a cold cache answers is asked of it. */
   readonly referenceEngine: Engine;
+  /** One more of the kind, where it is asked what rounding alone does. */
+  readonly displacedEngine: Engine | undefined;
   readonly server: (PromptServer & { close(): void }) | undefined;
   /** Names of the model file, of the rules of decoding and of this program. */
   readonly model: string;
@@ -53,7 +55,9 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
   const interrupt = new Interrupt();
   const startedMs = realClock.nowMs();
   const shardName = settings.shard === undefined ? "all" : `${settings.shard.index}-of-${settings.shard.count}`;
-  const reference = referenceOf(settings, parts, shardName);
+  const cache = new ColdCache(settings.coldFolder, shardName);
+  const reference = referenceOf(settings, parts, parts.referenceEngine, cache, 0);
+  const displaced = parts.displacedEngine === undefined ? undefined : referenceOf(settings, parts, parts.displacedEngine, cache, displacement);
   try {
     const results = new ResultsFile(settings.jsonPath === undefined ? undefined : `${settings.jsonPath}l`, conditions, parts.build);
     say(`${traces.length} of ${all.length} traces (split ${settings.split}, shard ${shardName}), ${parts.rig.description.model}`);
@@ -63,13 +67,13 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
     if (ofOtherBuilds > 0) say(`${ofOtherBuilds} of them were measured by another build: remove the file to measure them anew`);
     try {
       const points = await evaluateTraces(traces, {
-        rig: parts.rig, warm: parts.warm, reference, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,
+        rig: parts.rig, warm: parts.warm, reference, displaced, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,
         interrupted: () => interrupt.asked,
         progress: (done) => progress.show(progressLine(done, traces, realClock.nowMs() - startedMs)),
       });
       progress.end();
       if (interrupt.asked) say("Interrupted: these are the whole traces until then. The same command goes on from here.");
-      const { found, computed } = reference.counts;
+      const { found, computed } = cache.counts;
       say(`cold caches: ${computed} answers computed, ${found} known`);
       tell(points, settings.policies, conditions, settings, output);
     } finally {
@@ -80,6 +84,8 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
     interrupt.close();
     parts.server?.close();
     reference.close();
+    displaced?.close();
+    cache.close();
     parts.rig.close();
   }
 }
@@ -94,12 +100,15 @@ export function mergeEvaluations(settings: MergeSettings, output: ReplayOutput):
   tell(units.flatMap((unit) => unit.points), policies, conditions, settings, output);
 }
 
-function referenceOf(settings: EvaluateSettings, { referenceEngine, model, decoding }: EvaluationParts, shardName: string): ColdReference {
+/** Cells that everything is moved by: no multiple of what kernels sum at once. */
+const displacement = 13;
+
+function referenceOf(settings: EvaluateSettings, { model, decoding }: EvaluationParts, engine: Engine, cache: ColdCache, cellsBefore: number): ColdReference {
   const { gpu, flashAttention } = settings.engine;
-  const { contextLength, batchTokensMax } = referenceEngine.capabilities;
+  const { contextLength, batchTokensMax } = engine.capabilities;
   const identity = [model, decoding, gpu, flashAttention ?? "off", contextLength, batchTokensMax].join(" ");
   const keep = gpu === "cpu" && flashAttention !== "auto" ? "prefix" : "none";
-  return new ColdReference({ engine: referenceEngine, identity, cache: new ColdCache(settings.coldFolder, shardName), keep });
+  return new ColdReference({ engine, identity, cache, keep, cellsBefore });
 }
 
 function conditionsOf(settings: EvaluateSettings, { rig, model, decoding, server }: EvaluationParts): Conditions {
@@ -107,7 +116,7 @@ function conditionsOf(settings: EvaluateSettings, { rig, model, decoding, server
   const { contextLength, shiftRefusal } = rig.description;
   return {
     model: rig.description.model, modelFile: model, decoding, contextLength, shiftRefusal: shiftRefusal ?? null,
-    gpu, flashAttention, threads: threads ?? null, idle: settings.idle, healed: settings.healed, llamaServer: server !== undefined,
+    gpu, flashAttention, threads: threads ?? null, idle: settings.idle, healed: settings.healed, rounding: settings.rounding, llamaServer: server !== undefined,
     platform: platform(), processor: cpus()[0]?.model ?? "",
   };
 }

@@ -27,6 +27,8 @@ export interface EvaluateSettings extends EvaluateOutput {
   readonly perAction: number | undefined;
   readonly idle: boolean;
   readonly healed: boolean;
+  /** Whether every prompt is answered on a cold cache whose cells stand elsewhere, too. */
+  readonly rounding: boolean;
   readonly serverPath: string | undefined;
 }
 
@@ -52,6 +54,7 @@ export const evaluateHelp = `  evaluate FILE-OR-FOLDER…  replay traces under m
       --merge              the files named are results (OUT + "l") of other runs: make one table of them, run nothing
       --healed             ask each completion on cells that idle time has made exact
       --no-idle            don't heal in the idle time of traces
+      --rounding           answer every prompt on a cold cache whose cells stand at other places, too: what rounding alone does
       --llama-server PATH  ask a real llama-server too, with the prompts of llama-server and llama-vim
       --limit, --per-action, --seed, --model, --threads, --context, --gpu, --flash-attention as for replay
 `;
@@ -66,6 +69,7 @@ export function evaluateCommand(argv: readonly string[]): EvaluateCommand {
       policy: { type: "string" }, json: { type: "string" }, markdown: { type: "string" }, picture: { type: "string" },
       "cold-cache": { type: "string" }, split: { type: "string" }, shard: { type: "string" }, merge: { type: "boolean" },
       healed: { type: "boolean" }, "no-idle": { type: "boolean" }, "llama-server": { type: "string" },
+      rounding: { type: "boolean" },
       limit: { type: "string" }, "per-action": { type: "string" }, seed: { type: "string" },
     },
   }));
@@ -94,6 +98,7 @@ export function evaluateCommand(argv: readonly string[]): EvaluateCommand {
     perAction: countOf(values["per-action"], "--per-action"),
     idle: !(values["no-idle"] ?? false),
     healed: values.healed ?? false,
+    rounding: values.rounding ?? false,
     serverPath: values["llama-server"],
   };
 }

@@ -12,6 +12,8 @@ export interface EvaluatedPoint {
   readonly cold: ColdAnswer | undefined;
   /** The whole file prefix first, on a cold cache. */
   readonly psm: ColdAnswer | undefined;
+  /** The policy's own prompt on a cold cache whose cells stand at other places. Undefined where it wasn't asked for. */
+  readonly displaced: ColdAnswer | undefined;
   /** Undefined where no real server was asked. */
   readonly served: ServedAnswer | undefined;
 }

@@ -31,6 +31,8 @@ export interface Evaluation {
   /** Shares the first read of a trace between policies. */
   readonly warm: WarmEngine | undefined;
   readonly reference: ColdReference;
+  /** A cold cache whose cells stand at other places, to tell what rounding alone does. */
+  readonly displaced: ColdReference | undefined;
   readonly server: PromptServer | undefined;
   readonly results: ResultsFile;
   readonly policies: readonly PolicyName[];
@@ -84,7 +86,7 @@ function share({ warm }: Evaluation, enabled: boolean): void {
 async function pointOf(
   { result, document }: ReplayStep, sessions: Sessions, trace: Trace, evaluation: Evaluation, { wholeFile, penalties }: Comparison,
 ): Promise<EvaluatedPoint> {
-  const { rig, reference, server } = evaluation;
+  const { rig, reference, displaced, server } = evaluation;
   share(evaluation, false);
   const { uri, languageId } = trace.header;
   const request = { uri, place: result.place, invoked: false };
@@ -92,11 +94,12 @@ async function pointOf(
   // The server's cache is warmed by every completion, as ours is.
   const served = asked === undefined || !servedPolicies.includes(result.policy) ? undefined : await server?.answer(asked);
   const bare = { result, languageId, promptTokens: asked?.prompt.tokens.length ?? 0, served };
-  if (asked === undefined || result.action === "open") return { ...bare, cold: undefined, psm: undefined };
+  if (asked === undefined || result.action === "open") return { ...bare, cold: undefined, psm: undefined, displaced: undefined };
   const prompt = wholeFile.at(request, languageId, document.text);
   return {
     ...bare,
     cold: reference.answer(asked, result.expected, penalties),
+    displaced: displaced?.answer(asked, result.expected, penalties),
     psm: prompt === undefined ? undefined : reference.answer({ ...asked, prompt }, result.expected, penalties),
   };
 }

@@ -21,6 +21,8 @@ export interface FrontierRow {
   readonly group: string;
   readonly policy: PolicyName;
   readonly points: number;
+  /** Points that have a loss: the rest of a suggestion that is typed along has none, since nothing is read for it. */
+  readonly lossPoints: number;
   /** Everything encoded since the completion before, idle healing apart. */
   readonly tokensEncoded: Estimate | undefined;
   readonly tokensEncodedP95: number | undefined;
@@ -47,6 +49,9 @@ export interface FrontierRow {
   readonly coldTokens: number | undefined;
   readonly coldLossOverPsm: number | undefined;
   readonly coldExactMatch: number | undefined;
+  /** The same two figures of a cold cache whose cells stand at other places: what rounding alone does to them. */
+  readonly roundingLineEquals: Estimate | undefined;
+  readonly roundingLoss: Estimate | undefined;
   /** Means. */
   readonly repairTokens: number | undefined;
   readonly healTokens: number | undefined;
@@ -105,6 +110,7 @@ function rowOf(
     group,
     policy,
     points: own.length,
+    lossPoints: own.filter((point) => point.lossPerToken !== undefined).length,
     tokensEncoded: medianOf((point) => point.tokensEncoded),
     tokensEncodedP95: quantile(own.map((point) => point.tokensEncoded), 0.95),
     shareOfCold: medianOf(({ tokensEncoded, promptTokens }) => (promptTokens === 0 ? undefined : tokensEncoded / promptTokens)),
@@ -121,6 +127,8 @@ function rowOf(
     coldTokens: median(own.flatMap((point) => point.coldTokens ?? [])),
     coldLossOverPsm: sumOf((point) => point.coldLossOverPsm)?.value,
     coldExactMatch: mean(own.flatMap((point) => point.coldExactMatch ?? [])),
+    roundingLineEquals: meanOf((point) => point.roundingLineEquals),
+    roundingLoss: sumOf((point) => point.roundingLoss),
     repairTokens: mean(own.map((point) => point.repairTokens)),
     healTokens: mean(own.map((point) => point.healTokens)),
     exactShare: mean(own.flatMap((point) => point.exactShare ?? [])),

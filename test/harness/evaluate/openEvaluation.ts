@@ -9,7 +9,7 @@ import { WarmEngine } from "./warmEngine";
 import { buildIdentity, decodingIdentity, modelIdentity } from "./identity";
 
 /** @param root the folder that holds dist and sidecar @param programPath the program that is running @throws UsageError */
-export async function openEvaluation(root: string, { engine, serverPath }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
+export async function openEvaluation(root: string, { engine, serverPath, rounding }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
   const warm: WarmEngine[] = [];
   const rig = await openRig(root, engine, (llama) => {
     const before = new WarmEngine(llama);
@@ -31,6 +31,7 @@ export async function openEvaluation(root: string, { engine, serverPath }: Evalu
     rig,
     warm: at(warm, 0),
     referenceEngine,
+    displacedEngine: rounding ? await openSecondEngine(root, engine) : undefined,
     server,
     model: modelIdentity(modelPath),
     decoding: decodingIdentity(root),

@@ -27,6 +27,9 @@ export interface PointFigures {
   readonly coldTokens: number | undefined;
   readonly coldLossOverPsm: Fraction | undefined;
   readonly coldExactMatch: number | undefined;
+  /** The same prompt on two cold caches whose cells stand at different places. */
+  readonly roundingLoss: Fraction | undefined;
+  readonly roundingLineEquals: number | undefined;
   readonly repairTokens: number;
   readonly healTokens: number;
   readonly exactShare: number | undefined;
@@ -47,12 +50,13 @@ export function figuresOf(point: EvaluatedPoint): readonly PointFigures[] {
     excessLoss: undefined, lossPerToken: undefined, lossPerByte: undefined, lossOverPsm: undefined,
     exactMatch: matchOf(served.suggested, expected),
     editSimilarity: similarityOf(served.suggested, expected),
+    roundingLoss: undefined, roundingLineEquals: undefined,
     repairTokens: 0, healTokens: 0, exactShare: undefined,
   };
   return [own, real];
 }
 
-function ownFigures({ result, languageId, promptTokens, cold, psm }: EvaluatedPoint): PointFigures {
+function ownFigures({ result, languageId, promptTokens, cold, psm, displaced }: EvaluatedPoint): PointFigures {
   const { trace, ordinal, policy, action, suggested, expected, loss, charge } = result;
   return {
     trace, ordinal, policy, action, languageId, promptTokens,
@@ -68,6 +72,8 @@ function ownFigures({ result, languageId, promptTokens, cold, psm }: EvaluatedPo
     coldTokens: cold?.promptTokens,
     coldLossOverPsm: difference(cold?.loss, psm?.loss),
     coldExactMatch: matchOf(cold?.suggested, expected),
+    roundingLoss: difference(displaced?.loss, cold?.loss),
+    roundingLineEquals: displaced === undefined ? undefined : equality(displaced.suggested, cold?.suggested),
     repairTokens: charge.repairTokens,
     healTokens: charge.healTokens,
     exactShare: result.exactShare,

@@ -5,11 +5,14 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
 import { findTraces, readTrace } from "../../../harness/corpus";
+import { ColdCache } from "../../../harness/evaluate/coldCache";
+import { ColdReference } from "../../../harness/evaluate/coldReference";
 import { frontierOf } from "../../../harness/evaluate/figures";
 import { mergedResults, ResultsFile } from "../../../harness/evaluate/resultsFile";
 import { ofShard } from "../../../harness/evaluate/traceShare";
 import { WarmEngine } from "../../../harness/evaluate/warmEngine";
 import { UsageError } from "../../../harness/usageError";
+import { FakeEngine } from "../../../support/fakeEngine";
 import { conditions, evaluateOnFakes, StoringFakeEngine, timeless, tokenizer } from "./fakeParts";
 
 const traces = findTraces([join(process.cwd(), "test/corpus")]).map(readTrace);
@@ -90,6 +93,17 @@ test("a first read that another policy has made is taken from memory, and nothin
   const { points } = await evaluateOnFakes(traces, { engine: warm, warm });
   assert.ok(engine.restored > 0);
   assert.deepEqual(timeless(points), timeless((await whole).points));
+});
+
+test("cells that stand elsewhere answer alike where nothing is rounded", async () => {
+  const [trace] = traces;
+  assert.ok(trace !== undefined);
+  const cache = new ColdCache(undefined, "test");
+  const displaced = new ColdReference({ engine: new FakeEngine({ tokenizer }), identity: "fake", cache, keep: "prefix", cellsBefore: 13 });
+  const { points } = await evaluateOnFakes([trace], { displaced, policies: ["patch"] });
+  displaced.close();
+  for (const { cold, displaced: moved } of points) assert.deepEqual(moved, cold);
+  assert.equal(cache.counts.computed, points.length - 1, "all but the first completion");
 });
 
 test("after healing a patch answers as a cold cache does", async () => {

@@ -51,17 +51,19 @@ export async function evaluateOnFakes(traces: readonly Trace[], run: FakeRun): P
   const { coldFolder, resultsPath, engine = new FakeEngine({ tokenizer }), keep = "prefix", ...given } = run;
   const grammarOf = (): Promise<undefined> => Promise.resolve(undefined);
   const rig = rigOn({ engine, modelPath: "", threads: () => 1, threadsAsked: 1, gpu: "cpu", grammarOf, verify: () => undefined });
-  const reference = new ColdReference({ engine: new FakeEngine({ tokenizer }), identity: "fake", cache: new ColdCache(coldFolder, "test"), keep });
+  const cache = new ColdCache(coldFolder, "test");
+  const reference = new ColdReference({ engine: new FakeEngine({ tokenizer }), identity: "fake", cache, keep });
   const results = new ResultsFile(resultsPath, conditions, "build");
   try {
     const points = await evaluateTraces(traces, {
-      rig, warm: undefined, reference, server: undefined, results, policies: ["cold", "prefix", "patch"], idle: true, healed: false,
+      rig, warm: undefined, reference, displaced: undefined, server: undefined, results, policies: ["cold", "prefix", "patch"], idle: true, healed: false,
       interrupted: () => false, progress: () => undefined, ...given,
     });
-    return { points, counts: reference.counts };
+    return { points, counts: cache.counts };
   } finally {
     results.close();
     reference.close();
+    cache.close();
     rig.close();
   }
 }

@@ -34,7 +34,7 @@ function made({ policy, trace, tokens, ms, suggested, nats, over }: Made): Evalu
     trace, ordinal: 1, place: { line: 0, character: 0 }, action: "insert above", policy, outcome: "shown", suggested, expected: "a();", charge, cells: 200,
     cellsStale: 0, exactShare: 0.5, editToFirstTokenMs: ms, requestMs: ms, tokensDecoded: 3, edits: 1, waitedForShift: false, loss: { nats, tokens: 4, bytes: 5 }, ...over,
   };
-  return { result, languageId: trace === "three" ? "python" : "typescript", promptTokens: 200, cold, psm, served: undefined };
+  return { result, languageId: trace === "three" ? "python" : "typescript", promptTokens: 200, cold, psm, displaced: { ...cold, suggested: "c();", loss: { ...cold.loss, nats: 4.5 } }, served: undefined };
 }
 
 const points: readonly EvaluatedPoint[] = [
@@ -57,6 +57,7 @@ function rowOf(group: string, policy: string): FrontierRow {
 test("losses are summed before they are divided, shares are of the policy's own prompt", () => {
   const row = rowOf("elsewhere", "patch");
   assert.equal(row.points, 3);
+  assert.deepEqual([row.lossPoints, rowOf("all", "patch").lossPoints], [3, 3]);
   assert.equal(row.tokensEncoded?.value, 30);
   assert.equal(row.tokensEncodedP95, 50);
   assert.equal(row.shareOfCold?.value, 0.15);
@@ -69,6 +70,7 @@ test("losses are summed before they are divided, shares are of the policy's own 
   assert.equal(row.exactMatch?.value, 2 / 3);
   assert.equal(row.editSimilarity?.value, 100 - 20 / 3);
   assert.equal(row.coldTokens, 200);
+  assert.deepEqual([row.roundingLineEquals?.value, row.roundingLoss?.value], [0, 1.5 / 12]);
   assert.equal(row.coldLossOverPsm, -6 / 9);
   assert.equal(row.coldExactMatch, 1);
   assert.deepEqual([row.repairTokens, row.healTokens, row.exactShare], [3, 5, 0.5]);
@@ -125,7 +127,7 @@ test("a commit's traces stand on one side, about half of all on each, and shards
 
 test("the table says the same as Markdown and as text", () => {
   const markdown = markdownFrontier(rows);
-  assert.match(markdown, /^\| elsewhere \| patch \| 3 \| 30 \/ 50 \| 15\.0 \[5\.0, 25\.0\] % \| 40 \/ 60 \| 6\.67 \[/m);
+  assert.match(markdown, /^\| elsewhere \| patch \| 3 \| 3 \| 30 \/ 50 \| 15\.0 \[5\.0, 25\.0\] % \| 40 \/ 60 \| 6\.67 \[/m);
   const text = textFrontier(rows, 200);
   assert.match(text, /^elsewhere +patch +3 +30 \/ 50 /m);
   assert.ok(text.split("\n\n").slice(0, 7).join("\n").split("\n").every((line) => line.length <= 200));
