@@ -51,7 +51,8 @@ function serverLoop(cache: readonly number[], prompt: readonly number[], reuseMi
   let headPrompt = past;
   while (headCache < cache.length && headPrompt < prompt.length) {
     let matched = 0;
-    while (headCache + matched < cache.length && headPrompt + matched < prompt.length && cache[headCache + matched] === prompt[headPrompt + matched]) matched += 1;
+    const goesOn = (): boolean => headCache + matched < cache.length && headPrompt + matched < prompt.length;
+    while (goesOn() && cache[headCache + matched] === prompt[headPrompt + matched]) matched += 1;
     if (reuseMin <= matched) {
       for (let index = 0; index < matched; index += 1) kept[headPrompt + index] = headCache + index;
       headCache += matched;
