@@ -2,6 +2,7 @@
 // something else now, though its own tokens are as they were. Knows no cell.
 import { limits } from "../base/limits";
 import type { Delta } from "../text/delta";
+import type { Range, Utf16Offset } from "../text/frames";
 
 export class ChangedNames {
   /** Names, the latest last. */
@@ -11,8 +12,11 @@ export class ChangedNames {
   note(delta: Delta, before: string, after: string): void {
     let leftUtf16 = limits.changedLinesUtf16Max;
     for (const run of delta.touched()) {
-      const old = wholeLines(before, run.old.start, run.old.end);
-      const now = wholeLines(after, run.new.start, run.new.end);
+      // Lines written or deleted whole leave those beside them as they are, whose names would hide what is lost or gained.
+      const hasHead = !(endsLine(before, run.old.start) && endsLine(after, run.new.start));
+      const hasTail = !(startsLine(before, run.old.end) && startsLine(after, run.new.end));
+      const old = wholeLines(before, run.old, hasHead, hasTail);
+      const now = wholeLines(after, run.new, hasHead, hasTail);
       if (leftUtf16 < old.length + now.length) continue;
       leftUtf16 -= old.length + now.length;
       const lost = namesIn(old);
@@ -59,10 +63,15 @@ function namesIn(text: string): ReadonlySet<string> {
   return names;
 }
 
-function wholeLines(text: string, start: number, end: number): string {
+/** The lines of a range, with what stands on its first line before it and on its last line behind it where that is asked for. */
+function wholeLines(text: string, { start, end }: Range<Utf16Offset>, hasHead: boolean, hasTail: boolean): string {
+  const lineStart = start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1;
   const newline = text.indexOf("\n", end);
-  return text.slice(start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1, newline === -1 ? text.length : newline);
+  return text.slice(hasHead ? lineStart : start, !hasTail ? end : newline === -1 ? text.length : newline);
 }
+
+const startsLine = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === "\n";
+const endsLine = (text: string, offset: number): boolean => offset === text.length || text[offset] === "\n" || text[offset] === "\r";
 
 /** Words that say nothing about what a line depends on. */
 const reserved: ReadonlySet<string> = new Set((
