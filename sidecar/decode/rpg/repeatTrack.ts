@@ -14,7 +14,7 @@ export interface CountedRepeat {
 
 /** Text before the cursor that is looked at. */
 const contextUtf16Max = 3_000;
-/** A structure of members may go on for this many times as long as one of statements. */
+/** Members may have the same structure, and say again what others said, for this many times as long as statements. */
 const memberPatience = 2;
 
 interface LineStart {
@@ -87,7 +87,8 @@ export class RepeatTrack {
 
   private natsOf({ kind, count }: UnitRepeat, production: Production | undefined): number {
     const { nats, free } = this.strengths[kind];
-    const patience = kind === "structure" && production?.role === "member" ? memberPatience : 1;
+    const isPatient = (kind === "structure" || kind === "scattered") && production?.role === "member";
+    const patience = isPatient ? memberPatience : 1;
     return nats * (count - free * patience);
   }
 }
