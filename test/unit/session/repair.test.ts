@@ -1,0 +1,94 @@
+// Which tokens of a prompt each source of repairs names, the most useful first. `^` is the anchor and `|` the cursor; the runs
+// are printed as the text that they spell.
+import { deepEqual, equal } from "node:assert/strict";
+import { test } from "node:test";
+import { layout } from "../../../sidecar/prompt/layout";
+import type { StructureSpan } from "../../../sidecar/protocol/data";
+import { ChangedNames } from "../../../sidecar/session/changedNames";
+import type { RepairSource } from "../../../sidecar/session/policy";
+import { repairTokensMax, rereadFor } from "../../../sidecar/session/repair";
+import { utf16 } from "../../../sidecar/text/frames";
+import { TokenRope } from "../../../sidecar/tokens/rope";
+import { bracedStructure } from "../../support/bracedStructure";
+import { FakeTokenizer } from "../../support/fakeTokenizer";
+import { parseMarked } from "../../support/marked";
+import { parsePlan } from "../../support/planNotation";
+import { fim, printTokens } from "../../support/promptNotation";
+
+interface Scene {
+  readonly sources: readonly RepairSource[];
+  /** The text with anchor and cursor. */
+  readonly text: string;
+  /** By the braces, where nothing is said. */
+  readonly spans?: readonly StructureSpan[];
+  /** An edit made before, in marked text of its own: its names have changed. */
+  readonly edit?: string;
+  readonly plan?: string;
+}
+
+function runsOf({ sources, text: marked, spans, edit, plan }: Scene): readonly string[] {
+  const anchor = utf16(marked.indexOf("^"));
+  const cursor = utf16(marked.replace("^", "").indexOf("|"));
+  const text = marked.replace(/[|^]/g, "");
+  const tokenizer = new FakeTokenizer();
+  const rope = TokenRope.of(text, tokenizer);
+  const window = { start: utf16(0), end: utf16(text.length) };
+  const prompt = layout({ rope, path: "a.ts", window, near: window, anchor, cursor, suffix: undefined }, fim);
+  const changed = new ChangedNames();
+  if (edit !== undefined) {
+    const { before, after, delta } = parseMarked(edit);
+    changed.note(delta, before, after);
+  }
+  const around = (spans ?? bracedStructure(text))
+    .filter((span) => span.kind !== "block" && span.startUtf16 < cursor && cursor <= span.endUtf16)
+    .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
+  const scene = { rope, text, cursor, around, changed };
+  const { ranges } = rereadFor(sources, 100, scene, prompt, parsePlan(plan ?? `=${prompt.tokens.length}`), 0);
+  return [...ranges].map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), tokenizer));
+}
+
+function checkRuns(name: string, scene: Scene, expected: readonly string[]): void {
+  test(name, () => deepEqual(runsOf(scene), expected));
+}
+
+const near: RepairSource = { kind: "near", tokensBefore: 3, tokensAfter: 2 };
+const names: RepairSource = { kind: "names" };
+const headers: RepairSource = { kind: "headers" };
+const plain = "a;\nb;\n^c;\nd|e;\nf;\n";
+
+checkRuns("near: before the anchor and after the cursor", { sources: [near], text: plain }, ["b;⏎", "e;"]);
+checkRuns("near: nothing stands before an anchor at the start", { sources: [near], text: "^a;\nb|c;\n" }, ["c;"]);
+checkRuns("near: nothing stands after a cursor at the end", { sources: [near], text: "a;\n^b;\n|" }, ["a;⏎"]);
+checkRuns("near: with nothing in the middle, before the cursor", { sources: [near], text: "a;\nb;\n^|c;\n" }, ["⏎b;", "c;"]);
+checkRuns("near: in runs of eight, the nearest first", {
+  sources: [{ kind: "near", tokensBefore: 10, tokensAfter: 0 }], text: "3,4,5,6,7,8,9;\n^b|;",
+}, [",7,8,9;⏎", ",6", ""]);
+checkRuns("last: the end of the prompt", { sources: [{ kind: "last", tokens: 3 }], text: plain }, ["c;⏎"]);
+checkRuns("last: in runs of eight from the end on", { sources: [{ kind: "last", tokens: 10 }], text: plain }, ["⏎f;⏎<middle>c;⏎", "e;"]);
+checkRuns("last: the whole of a short prompt", { sources: [{ kind: "last", tokens: 100 }], text: "^|" }, ["<file>a.ts⏎<prefix><suffix><middle>"]);
+checkRuns("headers: the innermost first", {
+  sources: [headers], text: "class A {\n  function go() {\n^    x;\n    |y;\n  }\n}\n",
+}, ["  function go() {⏎", "class A {⏎"]);
+checkRuns("headers: of several lines, up to the one that opens the body", {
+  sources: [headers], text: "def go(\n    a,\n):\n^    x\n    |y\n", spans: [{ kind: "function", startUtf16: 0, endUtf16: 33 }],
+}, ["def go(⏎    a,⏎):⏎"]);
+checkRuns("headers: none at the top level", { sources: [headers], text: "function go() {\n}\n^x;\n|" }, []);
+checkRuns("names: the nearest lines first, not those of the fresh part", {
+  sources: [names], text: "total = 1;\nother;\ntotal;\n^total;\nx|;\nother;\ntotal + 1;\n", edit: "[-sum-]{+total+};",
+}, ["total;⏎", "total + 1;⏎", "total = 1;⏎"]);
+checkRuns("names: nothing has changed", { sources: [names], text: "total;\n^x|" }, []);
+checkRuns("seams: the beginnings of kept runs behind a change, the last first", {
+  sources: [{ kind: "seams", tokens: 2 }], text: plain, plan: "=6 -1 =3@-1 +1 =4 +7",
+}, [";⏎", "a;"]);
+checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 }, near], text: plain }, ["⏎", "b;⏎", "e;"]);
+
+function checkBudget(name: string, tokensMin: number, own: { readonly tokensEncoded: number; readonly cellsDeleted: number }, expected: number): void {
+  test(name, () => equal(repairTokensMax({ sources: [names], tokensMin }, own), expected));
+}
+checkBudget("a small change has the least budget", 48, { tokensEncoded: 5, cellsDeleted: 3 }, 48);
+checkBudget("a large one as many tokens as it reads itself", 48, { tokensEncoded: 90, cellsDeleted: 3 }, 90);
+checkBudget("a deletion has none", 48, { tokensEncoded: 1, cellsDeleted: 30 }, 0);
+checkBudget("nor has one that joins what it leaves", 48, { tokensEncoded: 4, cellsDeleted: 30 }, 0);
+checkBudget("a replacement has", 48, { tokensEncoded: 10, cellsDeleted: 12 }, 48);
+checkBudget("nothing new, nothing gone: the last token is always read", 48, { tokensEncoded: 1, cellsDeleted: 1 }, 0);
+test("without sources there is no budget", () => equal(repairTokensMax({ sources: [], tokensMin: 48 }, { tokensEncoded: 9, cellsDeleted: 0 }), 0));
