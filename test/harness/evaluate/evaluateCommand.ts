@@ -66,8 +66,10 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
     if (units > 0) say(`${units} replays are taken over from ${settings.jsonPath}l`);
     if (ofOtherBuilds > 0) say(`${ofOtherBuilds} of them were measured by another build: remove the file to measure them anew`);
     try {
+      const { rig, warm, server } = parts;
+      const { policies, idle, healed } = settings;
       const points = await evaluateTraces(traces, {
-        rig: parts.rig, warm: parts.warm, reference, displaced, server: parts.server, results, policies: settings.policies, idle: settings.idle, healed: settings.healed,
+        rig, warm, reference, displaced, server, results, policies, idle, healed,
         interrupted: () => interrupt.asked,
         progress: (done) => progress.show(progressLine(done, traces, realClock.nowMs() - startedMs)),
       });
