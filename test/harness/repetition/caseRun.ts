@@ -73,7 +73,7 @@ export class CaseRun {
   private casesOf(scenario: CaseScenario, sources: readonly CaseSource[]): Iterable<RepetitionCase> {
     const { shard, prompt, tokensMax, seed } = this.settings;
     const random = new Random(seed);
-    const own = <Value>(values: Iterable<Value>): Iterable<Value> => everyNth(values, shard.index - 1, shard.count);
+    const own = (cases: Iterable<RepetitionCase>): Iterable<RepetitionCase> => everyNth(eachOnce(cases), shard.index - 1, shard.count);
     if (scenario === "rr") return own(realRepetitions(sources, random, this.syntax));
     if (scenario === "as") return own(pastedRepetitions(sources, random, this.syntax));
     const of = `${this.rig.description.model}, ${prompt}, ${tokensMax} tokens`;
@@ -113,6 +113,16 @@ export class CaseRun {
     if (!this.settings.trace) return true;
     for (const generation of [...earlier, ...fresh]) this.watch.say(penaltyTrace(sample, generation, (token) => this.rig.engine.pieceOf(token)));
     return true;
+  }
+}
+
+/** Files that begin alike make the same case. */
+function* eachOnce(cases: Iterable<RepetitionCase>): Generator<RepetitionCase> {
+  const seen = new Set<string>();
+  for (const sample of cases) {
+    if (seen.has(sample.id)) continue;
+    seen.add(sample.id);
+    yield sample;
   }
 }
 

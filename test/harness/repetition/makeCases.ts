@@ -46,14 +46,11 @@ export function* pastedRepetitions(sources: readonly CaseSource[], random: Rando
 /** Line starts drawn at random, one from each file, then a second from each, …; at most `roundsMax` of one file. */
 export function* loopCandidates(sources: readonly CaseSource[], random: Random, roundsMax: number): Generator<RepetitionCase> {
   const shuffled = shuffle(sources, random);
-  const seen = new Set<string>();
   for (let round = 0; round < roundsMax; round += 1) {
     for (const source of shuffled) {
       const lines = source.text.split("\n");
       const found = caseOf("cg", source, firstLines(lines, 1 + random.below(Math.max(1, linesWithin(lines)))), 0);
-      if (!fits(found.prefix) || seen.has(found.id)) continue;
-      seen.add(found.id);
-      yield found;
+      if (fits(found.prefix)) yield found;
     }
   }
 }

@@ -80,6 +80,17 @@ test("a run goes on where it was broken off, also with other methods, but not un
   await assert.rejects(checkRun(`${files} ${options.replace("12", "13")} --cases 2 --json ${path}`), /tokensMax: 12 and 13/);
 });
 
+test("files that begin alike under one name make a case once", async () => {
+  const copies = join(folder, "copies");
+  mkdirSync(copies);
+  for (const name of readdirSync(files)) writeFileSync(join(copies, name), readFileSync(join(files, name), "utf8") + "\n\n# A later version.\n");
+  assert.match(await checkRun(`${files} ${copies} --method greedy --scenario rr --language python --tokens 4 --cases 9`), /rr python: only [4-8] of 9 cases/);
+  const path = join(folder, "once.jsonl");
+  await checkRun(`${files} ${copies} --method greedy --scenario rr --language python --tokens 4 --cases 9 --json ${path}`);
+  const ids = linesOf(path).filter(({ kind }) => kind === "generation").map(({ caseId }) => caseId);
+  assert.equal(new Set(ids).size, ids.length);
+});
+
 test("what can't be had is told", async () => {
   assert.match(await checkRun(`${files} ${options} --cases 9`), /rr python: only 4 of 9 cases are to be had/);
   await assert.rejects(checkRun(`${files} --language typescript`), /no source file in typescript/);
