@@ -79,8 +79,8 @@ function readAhead(
 }
 
 /** Cells that the document may have without another losing its own, once the cache has grown for `wanted`: reading ahead evicts nobody. */
-function roomFor(wanted: number, { engine }: Bench, held: HeldCells): number {
-  const others = engine.cellsUsed() - held.ledger.tokens.length + limits.completionTokensMax;
+function roomFor(wanted: number, { engine, completionTokensMax }: Bench, held: HeldCells): number {
+  const others = engine.cellsUsed() - held.ledger.tokens.length + completionTokensMax;
   return engine.reserve(others + wanted) - others;
 }
 
