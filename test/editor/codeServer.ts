@@ -61,7 +61,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
 
   const logPath = join(folder, "server.log");
   const log = openSync(logPath, "a");
-  const guard = join(process.cwd(), "test/editor/guard.mjs");
+  const endWithStarter = join(process.cwd(), "test/editor/endWithStarter.mjs");
   const flags = [
     ["--config", join(folder, "config.yaml")],
     ["--bind-addr", "127.0.0.1:0"],
@@ -72,7 +72,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     ["--disable-getting-started-override", "--disable-proxy"],
     options.arguments ?? [],
   ].flat();
-  const child = spawn(process.execPath, [guard, installed.node, installed.entry, ...flags], {
+  const child = spawn(process.execPath, [endWithStarter, installed.node, installed.entry, ...flags], {
     detached: true,
     stdio: ["pipe", log, log],
     env: {

@@ -3,11 +3,9 @@ import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { test } from "node:test";
-import { ensureEditor, lackingForEditor } from "./requirements";
+import { ensureEditor, withEditor } from "./requirements";
 
-const lacking = lackingForEditor();
-if (lacking === undefined) test("the extension-host suite", hostSuite);
-else test("the extension-host suite", { skip: lacking }, () => undefined);
+withEditor("the extension-host suite", () => void test("the extension-host suite", hostSuite));
 
 async function hostSuite(context: { test(name: string, body: () => void): Promise<void> }): Promise<void> {
   ensureEditor();

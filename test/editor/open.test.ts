@@ -4,14 +4,12 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { test } from "node:test";
 import { condition } from "./condition";
 import { childrenOf, processesOfGroup } from "./processes";
-import { ensureEditor, lackingForEditor } from "./requirements";
+import { ensureEditor, withEditor } from "./requirements";
 
 const startMsMax = 60_000;
 const stopMsMax = 20_000;
 
-const lacking = lackingForEditor();
-if (lacking === undefined) test("npm run editor serves a workbench on a copy of the sample until Ctrl+C", checkOpen);
-else test("npm run editor", { skip: lacking }, () => undefined);
+withEditor("npm run editor", () => void test("npm run editor serves a workbench on a copy of the sample until Ctrl+C", checkOpen));
 
 async function checkOpen(): Promise<void> {
   ensureEditor();
@@ -37,7 +35,7 @@ async function checkOpen(): Promise<void> {
   }
 }
 
-/** The server runs in a process group of its own, named after its first process: the guard. */
+/** The server runs in a process group of its own, named after its first process: endWithStarter.mjs. */
 function onlyChild(child: ChildProcess): number {
   const { pid } = child;
   assert.ok(pid !== undefined);

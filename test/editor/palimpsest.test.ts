@@ -14,7 +14,7 @@ import { type CodeServer, startCodeServer } from "./codeServer";
 import { condition } from "./condition";
 import { longFile } from "./longFile";
 import { type RunningProcess, processesOfGroup } from "./processes";
-import { ensureEditor, lackingForEditor } from "./requirements";
+import { ensureEditor, withEditor } from "./requirements";
 import { makeTappedExtension } from "./tappedExtension";
 import { latestLedger, latestOutcome, latestOutcomes, latestStatistics } from "./wire";
 import { Workbench } from "./workbench";
@@ -38,9 +38,7 @@ interface Rig {
 }
 let current: Rig | undefined;
 
-const lacking = lackingForEditor();
-if (lacking === undefined) suite();
-else test("the editor suite", { skip: lacking }, () => undefined);
+withEditor("the editor suite", suite);
 
 function suite(): void {
   before(async () => {

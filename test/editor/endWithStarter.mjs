@@ -1,6 +1,6 @@
 // Owns the life of one program that must not outlive its starter, however that one ends (SIGKILL included):
 // the starter holds the other end of this process's standard input, and the end of that pipe ends the process group.
-// `node guard.mjs PROGRAM ARGUMENTS…`, started detached, so that the group is this process and all that it starts.
+// `node endWithStarter.mjs PROGRAM ARGUMENTS…`, started detached, so that the group is this process and all that it starts.
 import { spawn } from "node:child_process";
 
 const graceMs = 4_000;
