@@ -92,7 +92,11 @@ export class Arrangement {
   /** The suffix from the next line on, or the old one while it serves. */
   private keptSuffix(cursor: Utf16Offset, window: Window, { rope, lines }: Scene): Int32Array {
     const nextLine = lines.startOf(lines.lineAt(cursor) + 1) ?? window.end;
-    this.suffix = stickySuffix(this.suffix, rope.tokensOf({ start: utf16(Math.min(nextLine, window.end)), end: window.end }));
+    const fresh = rope.tokensOf({ start: utf16(Math.min(nextLine, window.end)), end: window.end });
+    // Where not all of the file has room, an old suffix that is longer would take it from the text before the cursor.
+    const isCut = 0 < window.start || window.end < rope.lengthUtf16;
+    const isTooLong = isCut && this.suffix !== undefined && fresh.length < this.suffix.length;
+    this.suffix = stickySuffix(isTooLong ? undefined : this.suffix, fresh);
     return this.suffix;
   }
 

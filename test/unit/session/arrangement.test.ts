@@ -134,3 +134,14 @@ test("what is forgotten stands in the way of nothing", () => {
   arranging.forget();
   equal(arranging.prompt(`a;\n$0b;\nf;\nfg;\n${below.slice(6)}`), `§<prefix><suffix>f;⏎fg;⏎${belowShown.slice(6)}‖<middle>a;⟨⏎⟩`);
 });
+
+test("where not all has room, a suffix that stays is no longer than what is below in the window", () => {
+  const arranging = new Arranging("suffixFirstSticky");
+  const budgetTokens = 120;
+  for (let count = 1; count < 60; count += 1) {
+    const prompt = arranging.prompt(`${"q;\n".repeat(count - 1)}{+q;\n+}$0b;\n${"f;\n".repeat(30)}`, budgetTokens);
+    const linesShown = prompt.split(";").length - 1;
+    // Lines of three tokens, and the cursor's own, which this layout leaves out.
+    ok(3 * linesShown <= budgetTokens, `${linesShown} lines are shown where ${count} are above`);
+  }
+});
