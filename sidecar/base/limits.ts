@@ -24,7 +24,7 @@ export const limits = {
   /** Tokens healed in one slice of idle time: a full batch, since the engine stops in the middle of one when something arrives. */
   healTokensMax: 128,
   /** Time that stale cells are read again for while a completion waits: what is left is for idle time. */
-  repairMsMax: 200,
+  repairMsMax: 300,
   /** Tokens read again in idle time because a completion would depend on them most, before healing begins. */
   idleRepairTokensMax: 320,
   /** Names whose change is remembered for a document until all its cells are exact; the oldest is forgotten first. */

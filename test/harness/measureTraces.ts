@@ -78,7 +78,8 @@ async function replayed<Point, Asked extends ReplayedSessions>(
   const time = measurement.newTime();
   const sessions = await measurement.newSessions(policy, time, trace);
   try {
-    for (const step of replay(trace, sessions, { policy, time, idle: measurement.idle, pauses: measurement.pauses ?? false, healed: measurement.healed ?? false })) {
+    const { idle, pauses = false, healed = false } = measurement;
+    for (const step of replay(trace, sessions, { policy, time, idle, pauses, healed })) {
       points.push(await measurement.pointOf(step, sessions, trace));
       completed();
       await turnOfTheEventLoop();

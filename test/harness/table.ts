@@ -32,7 +32,10 @@ const ratioColumns: readonly Column<RatioRow>[] = [
 function shiftLines(shifts: readonly ShiftCount[]): string {
   return shifts
     .filter(({ edits, waited }) => 0 < edits && 0 < waited)
-    .map(({ policy, edits, waited }) => `${policy}: ${waited} of ${edits} edits had a completion wait for the rotation of moved cells (${((100 * waited) / edits).toFixed(1)} %)`)
+    .map(({ policy, edits, waited }) => {
+      const percent = ((100 * waited) / edits).toFixed(1);
+      return `${policy}: ${waited} of ${edits} edits had a completion wait for the rotation of moved cells (${percent} %)`;
+    })
     .join("\n");
 }
 
@@ -49,5 +52,6 @@ export function textReport(report: Report, widthMax = Infinity): string {
 }
 
 export function markdownReport(report: Report): string {
-  return [markdownTable(rowColumns, report.rows), markdownTable(ratioColumns, report.ratios), shiftLines(report.shifts), legend].filter((part) => part !== "").join("\n\n") + "\n";
+  const parts = [markdownTable(rowColumns, report.rows), markdownTable(ratioColumns, report.ratios), shiftLines(report.shifts), legend];
+  return parts.filter((part) => part !== "").join("\n\n") + "\n";
 }

@@ -112,6 +112,8 @@ function splitNamed(text = "all"): Split {
 export function shardOf(text: string | undefined): Shard | undefined {
   if (text === undefined) return undefined;
   const [, index, count] = /^([1-9]\d{0,3})\/([1-9]\d{0,3})$/.exec(text) ?? [];
-  if (index === undefined || count === undefined || Number(count) < Number(index)) throw new UsageError(`--shard must be I/N with 1 ≤ I ≤ N, not "${text}"`);
+  if (index === undefined || count === undefined || Number(count) < Number(index)) {
+    throw new UsageError(`--shard must be I/N with 1 ≤ I ≤ N, not "${text}"`);
+  }
   return { index: Number(index), count: Number(count) };
 }

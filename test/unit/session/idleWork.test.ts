@@ -8,13 +8,15 @@ import type { Sessions, SessionsOptions } from "../../../sidecar/session/session
 import { checkCells, sessionsOn, trueAfter } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
 
+/** So little that even short texts keep stale cells. */
+const littleRepair = "anchored8 runs last32+near32-16+names<48";
 const text = "a = 1;\n".repeat(40);
 
 class Desk {
   readonly sessions: Sessions;
   private readonly versions = new Map<string, number>();
 
-  constructor(readonly engine: FakeEngine, policy: PolicyName = "patch", options: Partial<SessionsOptions> = {}) {
+  constructor(readonly engine: FakeEngine, policy: PolicyName = littleRepair, options: Partial<SessionsOptions> = {}) {
     this.sessions = sessionsOn(engine, policy, options);
   }
 
@@ -63,7 +65,7 @@ class Desk {
 
 const roomy = (): FakeEngine => new FakeEngine({ capabilities: { contextLength: 2_000, batchTokensMax: 128 } });
 
-function checkSlices(name: string, prepare: (desk: Desk) => void, expected: readonly string[], policy: PolicyName = "patch"): void {
+function checkSlices(name: string, prepare: (desk: Desk) => void, expected: readonly string[], policy: PolicyName = littleRepair): void {
   test(name, () => {
     const desk = new Desk(roomy(), policy);
     desk.open("a.ts");
@@ -128,7 +130,7 @@ test("what arrives before a slice leaves all as it is, and there is still someth
 });
 
 test("with healing off nothing is done", () => {
-  const desk = new Desk(roomy(), "patch", { healing: false });
+  const desk = new Desk(roomy(), littleRepair, { healing: false });
   desk.open("a.ts");
   desk.complete("a.ts", 20);
   desk.insert("a.ts", 0, "b;\n");

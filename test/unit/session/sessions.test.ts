@@ -13,6 +13,8 @@ import { checkCells, sessionsOn } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
 import { FakeTokenizer, fakeSeededCount } from "../../support/fakeTokenizer";
 
+/** So little that even short texts keep stale cells. */
+const littleRepair = "anchored8 runs last32+near32-16+names<48";
 const uri = "a.ts";
 const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4 } as const;
 
@@ -23,7 +25,7 @@ interface Opened {
 
 function opened(text: string, capabilities: Partial<EngineCapabilities> = {}, tokenizer = new FakeTokenizer()): Opened {
   const engine = new FakeEngine({ capabilities: { ...small, vocabularySize: tokenizer.vocabularySize, ...capabilities }, tokenizer });
-  const sessions = sessionsOn(engine, "patch");
+  const sessions = sessionsOn(engine, littleRepair);
   sessions.apply({ kind: "open", uri, languageId: "typescript", version: 1, text, atMs: 0 });
   return { engine, sessions };
 }
