@@ -5,7 +5,7 @@ import { invariant, isVerifying } from "../base/assert";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { checkPartition, planTotals, type Plan, type Section } from "./plan";
+import { checkPartition, type Plan, type Section } from "./plan";
 
 export interface CacheTarget {
   readonly engine: Engine;
@@ -25,7 +25,7 @@ export interface Applied {
   readonly complete: boolean;
 }
 
-/** A kept run on its way: where its rows stand in the old ledger and where its cells stand in the parking sequence. */
+/** A kept or reread run on its way: where its rows stand in the old ledger and where its cells stand in the parking sequence. */
 interface ParkedRun {
   readonly heldStart: number;
   readonly position: number;
@@ -43,12 +43,8 @@ export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, token
   checkMirror(target, ledger);
   const head = plan.sections[0]?.kind === "keep" ? plan.sections[0].length : 0;
   const rest = plan.sections[0]?.kind === "keep" ? plan.sections.slice(1) : plan.sections;
-  // Cells that are read again as they were change nothing for those behind them, and are worth more than nothing until they are.
-  const rereads = sameTokens(ledger.tokens, tokens);
-  const { cellsShifted, tokensEncoded } = planTotals(plan);
-  const keepsOld = rereads && cellsShifted === 0 && tokensEncoded <= target.engine.reserve(0) - target.engine.cellsUsed();
-  const parked = keepsOld ? parkAll(target, ledger, head, rest) : parkRest(target, ledger, head, rest);
-  const applied = walk(target, ledger, plan, { head, rest, parked, tokens, rereads, keepsOld }, interrupted);
+  const parked = parkRest(target, ledger, head, rest);
+  const applied = walk(target, ledger, plan, { head, rest, parked, tokens }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;
 }
@@ -67,7 +63,7 @@ export function checkMirror({ engine, sequence, park }: CacheTarget, ledger: Led
   invariant(left === undefined, "contiguity", `${left?.min}..${left?.max} is left in the parking sequence`);
 }
 
-/** Takes everything behind the head out of the sequence; kept runs stay in the parking sequence, at their final positions. */
+/** Takes everything behind the head out of the sequence; kept and reread runs stay in the parking sequence, at their final positions. */
 function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, rest: readonly Section[]): readonly ParkedRun[] {
   const runs = parkedRuns(head, rest);
   if (head === ledger.tokens.length) return runs;
@@ -87,14 +83,6 @@ function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head:
   return runs;
 }
 
-/** The same where nothing moves, and deleted cells stay parked until those that replace them are there. */
-function parkAll({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, rest: readonly Section[]): readonly ParkedRun[] {
-  if (head === ledger.tokens.length) return [];
-  engine.copy(sequence, park, cells(head, ledger.tokens.length));
-  engine.remove(sequence, toEnd(head));
-  return parkedRuns(head, rest);
-}
-
 function shiftRun(engine: Engine, park: SequenceId, run: ParkedRun): void {
   engine.shift(park, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
 }
@@ -104,7 +92,7 @@ function parkedRuns(head: number, rest: readonly Section[]): readonly ParkedRun[
   let heldIndex = head;
   let position = head;
   for (const { kind, length } of rest) {
-    if (kind === "keep") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position });
+    if (kind === "keep" || kind === "reread") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position });
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;
   }
@@ -116,43 +104,55 @@ interface Walk {
   readonly rest: readonly Section[];
   readonly parked: readonly ParkedRun[];
   readonly tokens: Int32Array;
-  /** No token changes. */
-  readonly rereads: boolean;
-  /** Nothing moves, and the cells that are read again are parked too. */
-  readonly keepsOld: boolean;
 }
 
 /** Encodes the gaps and brings the parked runs back, from left to right. */
-function walk(target: CacheTarget, ledger: Ledger, plan: Plan, work: Walk, interrupted: () => boolean): Applied {
-  const { head, rest, parked, tokens, rereads, keepsOld } = work;
+function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
   const builder = new LedgerBuilder(tokens.length);
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
+  // Cells that are read again as they were change nothing for those behind them.
+  const aged = !sameTokens(ledger.tokens, tokens);
   let tokensEncoded = 0;
+  const brokenOff = (): Applied => {
+    const reached = builder.rows;
+    const isIntact = closeUp(target, ledger, builder, waiting, aged) && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
+    // Where all came back that wasn't reached, it is as it was.
+    const exactEnd = Math.max(Math.min(exactEndAfter(plan, ledger.exactEnd), reached), isIntact ? ledger.exactEnd : 0);
+    return { ledger: builder.finish(exactEnd), tokensEncoded, complete: false };
+  };
   for (const { kind, length } of rest) {
-    if (kind === "keep") {
-      const run = waiting.shift();
-      invariant(run !== undefined && run.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
+    const [run] = waiting;
+    const isParked = kind === "keep" || kind === "reread";
+    invariant(!isParked || run?.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
+    if (kind === "delete") continue;
+    if (kind === "keep" && run !== undefined) {
+      waiting.shift();
       bringBack(target, run, builder.rows);
-      builder.keep(ledger, run.heldStart, run.length, !rereads, run.moved ? 1 : 0);
-    } else if (kind === "encode") {
-      const start = builder.rows;
-      const end = start + length;
-      while (builder.rows < end) {
-        const encoded = interrupted() ? 0 : encodeBatch(target, builder.rows, end, tokens, interrupted);
-        if (encoded === 0) {
-          const reached = builder.rows;
-          if (keepsOld) bringOldBack(target, ledger, builder);
-          else closeUp(target, ledger, builder, waiting);
-          return { ledger: builder.finish(exactEndReached(plan, ledger.exactEnd, reached, keepsOld)), tokensEncoded, complete: false };
-        }
-        builder.encode(tokens.subarray(builder.rows, builder.rows + encoded));
-        tokensEncoded += encoded;
-      }
-      if (keepsOld) target.engine.remove(target.park, cells(start, end));
+      builder.keep(ledger, run.heldStart, run.length, aged, run.moved ? 1 : 0);
+      continue;
+    }
+    const hasRoom = length <= target.engine.reserve(0) - target.engine.cellsUsed();
+    // Without room for the new cells beside the old ones, these go first.
+    if (kind === "reread" && !hasRoom) replaceStart(target, waiting, length);
+    for (const end = builder.rows + length; builder.rows < end; ) {
+      const encoded = interrupted() ? 0 : encodeBatch(target, builder.rows, end, tokens, interrupted);
+      if (encoded === 0) return brokenOff();
+      builder.encode(tokens.subarray(builder.rows, builder.rows + encoded));
+      tokensEncoded += encoded;
+      if (kind === "reread" && hasRoom) replaceStart(target, waiting, encoded);
     }
   }
   return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
+}
+
+/** The first `count` old cells of the run that waits next go: new ones are there, or there is no room for both. */
+function replaceStart({ engine, park }: CacheTarget, waiting: ParkedRun[], count: number): void {
+  const run = waiting.shift();
+  if (run === undefined) return;
+  const { heldStart, position, length, moved } = run;
+  engine.remove(park, cells(position, position + count));
+  if (count < length) waiting.unshift({ heldStart: heldStart + count, position: position + count, length: length - count, moved });
 }
 
 function sameTokens(held: Int32Array, target: Int32Array): boolean {
@@ -167,40 +167,30 @@ function encodeBatch({ engine, sequence }: CacheTarget, start: number, end: numb
   return result === "decoded" ? batch.length : 0;
 }
 
-/** What of the plan's exact prefix was reached when it broke off behind `reached` cells; cells that came back are what they were. */
-function exactEndReached(plan: Plan, exactEnd: number, reached: number, keptOld: boolean): number {
-  return Math.max(Math.min(exactEndAfter(plan, exactEnd), reached), keptOld ? exactEnd : 0);
-}
-
-/** Everything behind what was reached is as it was before the plan. */
-function bringOldBack(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder): void {
-  const start = builder.rows;
-  const length = ledger.tokens.length - start;
-  target.engine.copy(target.park, target.sequence, cells(start, ledger.tokens.length));
-  target.engine.remove(target.park, toEnd(0));
-  builder.keep(ledger, start, length, false, 0);
-}
-
 /**
  * Gives the runs that still wait the next free positions, so that the document's cells have no gap. A run with cells that
- * must not be rotated once more is given up.
+ * must not be rotated once more is given up. True where each stands where it was to stand.
  */
-function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): void {
+function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[], aged: boolean): boolean {
   const { shift: capability } = target.engine.capabilities;
   const shiftsMax = capability.kind === "shiftable" ? capability.shiftsMax : 0;
+  let isIntact = true;
   for (const run of waiting) {
     const shift = builder.rows - run.position;
     const range = cells(run.position, run.position + run.length);
     const rotations = (run.moved ? 1 : 0) + (shift !== 0 ? 1 : 0);
     const worn = ledger.shifts.subarray(run.heldStart, run.heldStart + run.length).some((count) => shiftsMax < count + rotations);
+    if (shift !== 0) isIntact = false;
     if (shift !== 0 && worn) {
       target.engine.remove(target.park, range);
       continue;
     }
     if (shift !== 0) target.engine.shift(target.park, range, shift);
     bringBack(target, run, builder.rows);
-    builder.keep(ledger, run.heldStart, run.length, true, rotations);
+    // Where a gap is closed, what stands before the run is no longer what it was encoded behind.
+    builder.keep(ledger, run.heldStart, run.length, aged || shift !== 0, rotations);
   }
+  return isIntact;
 }
 
 function bringBack({ engine, sequence, park }: CacheTarget, run: ParkedRun, position: number): void {

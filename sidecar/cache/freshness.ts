@@ -20,7 +20,7 @@ export function exactEndAfter(plan: Plan, exactEnd: number): number {
   for (; index < sections.length; index += 1) {
     const section = sections[index];
     if (section === undefined || section.kind === "keep") break;
-    if (section.kind === "encode") position += section.length;
+    if (section.kind !== "delete") position += section.length;
   }
   return position;
 }

@@ -4,15 +4,16 @@ import { invariant, unreachable } from "../base/assert";
 import { align, type Run } from "./align";
 import { chunkRuns } from "./chunkReuse";
 
-export type SectionKind = "keep" | "delete" | "encode";
+/** reread: cells whose tokens stay, encoded again; the old ones serve until the new ones are there. */
+export type SectionKind = "keep" | "delete" | "encode" | "reread";
 
-/** One run of a plan: `keep` and `delete` count cells that are there, `keep` and `encode` tokens that will be. */
+/** One run of a plan: `keep`, `reread` and `delete` count cells that are there, `keep`, `reread` and `encode` tokens that will be. */
 export interface Section {
   readonly kind: SectionKind;
   readonly length: number;
 }
 
-/** Keeps and deletes add up to the cells before, keeps and encodes to the tokens after. */
+/** Keeps, rereads and deletes add up to the cells before, keeps, rereads and encodes to the tokens after. */
 export interface Plan {
   readonly sections: readonly Section[];
 }
@@ -73,8 +74,7 @@ export function planInPlace(cellCount: number, start: number, length: number): P
   return {
     sections: withoutEmpty([
       { kind: "keep", length: start },
-      { kind: "delete", length },
-      { kind: "encode", length },
+      { kind: "reread", length },
       { kind: "keep", length: cellCount - start - length },
     ]),
   };
@@ -109,8 +109,8 @@ export function planTotals(plan: Plan): PlanTotals {
       shift -= length;
     } else {
       tokensEncoded += length;
-      shift += length;
-      if (lastKind !== "encode") gaps += 1;
+      if (kind === "encode") shift += length;
+      if (lastKind !== "encode" && lastKind !== "reread") gaps += 1;
     }
     lastKind = kind;
   }
@@ -123,7 +123,7 @@ export function checkPartition(plan: Plan, heldCount: number, targetCount: numbe
   let targetIndex = 0;
   for (const { kind, length } of plan.sections) {
     invariant(Number.isInteger(length) && 0 < length, "partition", `a ${kind} section has the length ${length}`);
-    if (kind === "keep" && tokens !== undefined) {
+    if ((kind === "keep" || kind === "reread") && tokens !== undefined) {
       for (let i = 0; i < length; i += 1) {
         invariant(tokens.held[heldIndex + i] === tokens.target[targetIndex + i], "partition",
           () => `cell ${heldIndex + i} holds ${tokens.held[heldIndex + i]}, token ${targetIndex + i} is ${tokens.target[targetIndex + i]}`);
@@ -136,7 +136,7 @@ export function checkPartition(plan: Plan, heldCount: number, targetCount: numbe
   invariant(targetIndex === targetCount, "partition", `keeps and encodes add up to ${targetIndex}, there are ${targetCount} tokens`);
 }
 
-/** `=3 -2 +4 =2@+2`: keep 3 cells, delete 2, encode 4 tokens, keep 2 that move by +2. */
+/** `=3 -2 +4 =2@+2 ~5`: keep 3 cells, delete 2, encode 4 tokens, keep 2 that move by +2, read 5 again. */
 export function printPlan(plan: Plan): string {
   let shift = 0;
   const parts = plan.sections.map(({ kind, length }) => {
@@ -149,6 +149,8 @@ export function printPlan(plan: Plan): string {
       case "encode":
         shift += length;
         return `+${length}`;
+      case "reread":
+        return `~${length}`;
       default:
         return unreachable(kind);
     }
@@ -213,7 +215,7 @@ function withoutEmpty(sections: readonly Section[]): readonly Section[] {
   return sections.filter((section) => 0 < section.length);
 }
 
-/** Two keeps in a row, with nothing deleted or encoded between them, are one; what is deleted between two keeps goes before what is encoded. */
+/** Two keeps or two rereads in a row are one; what is deleted between them goes before what is encoded. */
 export function joined(sections: readonly Section[]): readonly Section[] {
   const result: Section[] = [];
   const gap = { delete: 0, encode: 0 };
@@ -224,8 +226,8 @@ export function joined(sections: readonly Section[]): readonly Section[] {
   };
   for (const { kind, length } of sections) {
     const last = result.at(-1);
-    if (kind !== "keep") gap[kind] += length;
-    else if (gap.delete + gap.encode === 0 && last !== undefined) result[result.length - 1] = { kind, length: last.length + length };
+    if (kind === "delete" || kind === "encode") gap[kind] += length;
+    else if (gap.delete + gap.encode === 0 && last?.kind === kind) result[result.length - 1] = { kind, length: last.length + length };
     else {
       endGap();
       result.push({ kind, length });

@@ -43,7 +43,7 @@ function encodedBy(plan: Plan): Uint8Array {
   const isEncoded = new Uint8Array(length);
   let position = 0;
   for (const { kind, length: count } of plan.sections) {
-    if (kind === "encode") isEncoded.fill(1, position, position + count);
+    if (kind === "encode" || kind === "reread") isEncoded.fill(1, position, position + count);
     if (kind !== "delete") position += count;
   }
   return isEncoded;
@@ -95,8 +95,7 @@ function splitter(isEncoded: Uint8Array): (split: Split, section: Section) => Sp
       let runEnd = start + 1;
       while (runEnd < end && isEncoded[runEnd] === at(isEncoded, start)) runEnd += 1;
       const length = runEnd - start;
-      if (isEncoded[start] === 1) sections.push({ kind: "delete", length }, { kind: "encode", length });
-      else sections.push({ kind: "keep", length });
+      sections.push({ kind: isEncoded[start] === 1 ? "reread" : "keep", length });
       start = runEnd;
     }
     return { sections, position: end };

@@ -3,9 +3,9 @@ import type { Plan } from "../../sidecar/cache/plan";
 
 /** Inverse of `printPlan`; how far a kept run moves follows from the lengths. */
 export function parsePlan(notation: string): Plan {
-  const kinds = { "=": "keep", "-": "delete", "+": "encode" } as const;
+  const kinds = { "=": "keep", "-": "delete", "+": "encode", "~": "reread" } as const;
   return {
-    sections: [...notation.matchAll(/([=+-])(\d+)(?:@[+-]\d+)?/g)].map(([, sign, length]) => ({
+    sections: [...notation.matchAll(/([=+~-])(\d+)(?:@[+-]\d+)?/g)].map(([, sign, length]) => ({
       kind: kinds[sign as keyof typeof kinds],
       length: Number(length),
     })),

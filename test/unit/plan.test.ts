@@ -47,7 +47,7 @@ test("cells past the cap of rotations are read again", () => {
 test("an empty cache encodes everything", () => checkPlan([], [1, 2], {}, "+2"));
 
 test("healing keeps what it doesn't read anew in its place", () => {
-  equal(printPlan(planInPlace(9, 3, 2)), "=3 -2 +2 =4");
+  equal(printPlan(planInPlace(9, 3, 2)), "=3 ~2 =4");
   equal(exactEndAfter(planInPlace(9, 3, 2), 3), 5);
   equal(exactEndAfter(planInPlace(9, 5, 2), 3), 3);
 });
