@@ -1,6 +1,7 @@
 // Owns the cases of the extension-host suite: what the editor's own API can tell of the extension, desktop or server.
 import assert from "node:assert/strict";
 import * as vscode from "vscode";
+import type { PalimpsestApi } from "../../../extension/src/api";
 import { condition } from "../condition";
 
 const waitMsMax = 60_000;
@@ -31,14 +32,16 @@ export const cases: Readonly<Record<string, () => Promise<void>>> = {
     const typed = editor.document.getText().length;
     // A new request ends the one before: on a busy machine a suggestion needs its time.
     let askedMs = -Infinity;
-    await condition("committed text", waitMsMax, async () => {
+    await whatWasSaid(condition("committed text", waitMsMax, async () => {
       if (askAgainMs < Date.now() - askedMs) {
         askedMs = Date.now();
+        // While the editor's own list of words is open, it shows no ghost text that doesn't go on with the word chosen there.
+        await vscode.commands.executeCommand("hideSuggestWidget");
         await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
       }
       await vscode.commands.executeCommand("editor.action.inlineSuggest.commit");
       return editor.document.getText().length > typed;
-    });
+    }));
     assert.notEqual(editor.document.getText(), before);
     await vscode.commands.executeCommand("workbench.action.files.revert");
     assert.equal(editor.document.getText(), before);
@@ -62,6 +65,18 @@ function extension(): vscode.Extension<unknown> {
   const found = vscode.extensions.all.find(({ packageJSON }) => (packageJSON as { name?: string }).name === "palimpsest");
   if (found === undefined) throw new Error("VS Code does not know the extension");
   return found;
+}
+
+/** Waits for `work`; should it fail, the error says what the sidecar answered meanwhile. */
+async function whatWasSaid<Result>(work: Promise<Result>): Promise<Result> {
+  try {
+    return await work;
+  } catch (error) {
+    const api = extension().exports as PalimpsestApi;
+    const { recent, model } = await api.statistics();
+    const outcomes = recent.slice(-8).map((record) => `${record.line}:${record.character} ${JSON.stringify(record.outcome)} ${Math.round(record.requestMs)} ms`);
+    throw new Error(`${String(error)}; ${api.state()}, ${JSON.stringify(model.state)}: ${outcomes.join(", ")}`);
+  }
 }
 
 interface CommandContribution {
