@@ -1,7 +1,7 @@
 // Owns the only change of a document's cells: runs a plan on the engine and records it in a new ledger.
 // Kept runs that move are parked in another sequence with their final positions, so that one rotation pays for all,
 // while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1).
-import { invariant, isVerifying } from "../base/assert";
+import { invariant, isVerifying } from "../base/invariants";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
@@ -31,6 +31,8 @@ interface ParkedRun {
   readonly position: number;
   readonly length: number;
   readonly moved: boolean;
+  /** Whether the plan changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
+  readonly aged: boolean;
 }
 
 /**
@@ -91,8 +93,10 @@ function parkedRuns(head: number, rest: readonly Section[]): readonly ParkedRun[
   const runs: ParkedRun[] = [];
   let heldIndex = head;
   let position = head;
+  let aged = false;
   for (const { kind, length } of rest) {
-    if (kind === "keep" || kind === "reread") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position });
+    if (kind === "keep" || kind === "reread") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position, aged });
+    else aged = true;
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;
   }
@@ -111,12 +115,10 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
   const builder = new LedgerBuilder(tokens.length);
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
-  // Cells that are read again as they were change nothing for those behind them.
-  const aged = !sameTokens(ledger.tokens, tokens);
   let tokensEncoded = 0;
   const brokenOff = (): Applied => {
     const reached = builder.rows;
-    const isIntact = closeUp(target, ledger, builder, waiting, aged) && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
+    const isIntact = closeUp(target, ledger, builder, waiting) && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
     // Where all came back that wasn't reached, it is as it was.
     const exactEnd = Math.max(Math.min(exactEndAfter(plan, ledger.exactEnd), reached), isIntact ? ledger.exactEnd : 0);
     return { ledger: builder.finish(exactEnd), tokensEncoded, complete: false };
@@ -129,7 +131,7 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
     if (kind === "keep" && run !== undefined) {
       waiting.shift();
       bringBack(target, run, builder.rows);
-      builder.keep(ledger, run.heldStart, run.length, aged, run.moved ? 1 : 0);
+      builder.keep(ledger, run.heldStart, run.length, run.aged, run.moved ? 1 : 0);
       continue;
     }
     const hasRoom = length <= target.engine.reserve(0) - target.engine.cellsUsed();
@@ -150,13 +152,9 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
 function replaceStart({ engine, park }: CacheTarget, waiting: ParkedRun[], count: number): void {
   const run = waiting.shift();
   if (run === undefined) return;
-  const { heldStart, position, length, moved } = run;
+  const { heldStart, position, length } = run;
   engine.remove(park, cells(position, position + count));
-  if (count < length) waiting.unshift({ heldStart: heldStart + count, position: position + count, length: length - count, moved });
-}
-
-function sameTokens(held: Int32Array, target: Int32Array): boolean {
-  return held.length === target.length && held.every((token, index) => token === target[index]);
+  if (count < length) waiting.unshift({ ...run, heldStart: heldStart + count, position: position + count, length: length - count });
 }
 
 /** Encodes up to `end`, a batch at most; the number of tokens, 0 when it was interrupted. */
@@ -171,7 +169,7 @@ function encodeBatch({ engine, sequence }: CacheTarget, start: number, end: numb
  * Gives the runs that still wait the next free positions, so that the document's cells have no gap. A run with cells that
  * must not be rotated once more is given up. True where each stands where it was to stand.
  */
-function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[], aged: boolean): boolean {
+function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): boolean {
   const { shift: capability } = target.engine.capabilities;
   const shiftsMax = capability.kind === "shiftable" ? capability.shiftsMax : 0;
   let isIntact = true;
@@ -188,7 +186,7 @@ function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, wa
     if (shift !== 0) target.engine.shift(target.park, range, shift);
     bringBack(target, run, builder.rows);
     // Where a gap is closed, what stands before the run is no longer what it was encoded behind.
-    builder.keep(ledger, run.heldStart, run.length, aged || shift !== 0, rotations);
+    builder.keep(ledger, run.heldStart, run.length, run.aged || shift !== 0, rotations);
   }
   return isIntact;
 }

@@ -1,6 +1,7 @@
 // Owns what we believe the KV cache holds for one document: token, age and rotations of each cell, and the exact prefix.
 // An immutable value; knows no engine. The cell at index i stands at position i, from 0, without gaps (Mirror).
-import { assert, at, invariant } from "../base/assert";
+import { assert, at } from "../base/assert";
+import { invariant } from "../base/invariants";
 
 export interface Ledger {
   readonly tokens: Int32Array;

@@ -1,6 +1,7 @@
 // Owns the plan: a cell edit as lengths only, and how one is made from what the cache holds and what it should hold.
 // Pure: touches no engine, reads no clock. Shifts are arithmetic over the lengths and aren't stored.
-import { invariant, unreachable } from "../base/assert";
+import { unreachable } from "../base/assert";
+import { invariant } from "../base/invariants";
 import { align, type Run } from "./align";
 import { chunkRuns } from "./chunkReuse";
 

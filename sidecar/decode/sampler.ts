@@ -1,5 +1,5 @@
 // Owns the choice of a token from processed logits: greedy.
-import { invariant } from "../base/assert";
+import { invariant } from "../base/invariants";
 
 /** The token with the highest logit; the first of equals. */
 export function greedy(logits: Float32Array): number {

@@ -11,7 +11,8 @@ import {
 } from "../protocol/messages";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
-import { type Cancellation, type Dispatch, type Outward, RequestError, type RequestFault } from "./dispatch";
+import type { Cancellation, Dispatch, Outward } from "./dispatch";
+import { RequestError, type RequestFault } from "./requestError";
 import { DoorReader } from "./doorReader";
 import { EngineThreadError } from "./engineThread";
 import { FrameReader } from "./framing";

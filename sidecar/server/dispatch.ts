@@ -14,16 +14,8 @@ import type { QuestionKind, QuestionOf } from "./engineMessages";
 import type { EngineThreadListener, RunningCompletion } from "./engineThread";
 import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
+import { RequestError } from "./requestError";
 import { ResyncPace } from "./resyncPace";
-
-/** Why a request ends in an error: `connection.ts` gives each its code. */
-export type RequestFault = "invalidParams" | "requestCancelled";
-export class RequestError extends Error {
-  constructor(readonly fault: RequestFault, message: string) {
-    super(message);
-    this.name = "RequestError";
-  }
-}
 
 /** What goes to the client unasked. */
 export interface Outward {
@@ -126,7 +118,7 @@ export class Dispatch implements EngineThreadListener {
   /** @throws ParamsError, RequestError. Whatever happens to a request on an open document is told as an outcome too. */
   async inlineCompletion(params: unknown, cancellation: Cancellation): Promise<InlineCompletions> {
     const { textDocument, position, invoked } = mustBeInlineCompletionParams(params);
-    const document = this.mustBeOpen(textDocument.uri);
+    const document = this.documents.mustBeOpen(textDocument.uri);
     const version = document.version;
     const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs() };
     const reply = await this.completionOf(document, ask, cancellation);
@@ -147,7 +139,7 @@ export class Dispatch implements EngineThreadListener {
   }
 
   async ledger(params: unknown): Promise<LedgerView> {
-    const document = this.mustBeOpen(mustBeLedgerParams(params).textDocument.uri);
+    const document = this.documents.mustBeOpen(mustBeLedgerParams(params).textDocument.uri);
     const state = this.engine().status.state.kind;
     const nothing = (why: string): LedgerView => ({ uri: document.uri, version: document.version, runs: [], text: `Nothing is held: ${why}.` });
     if (state !== "ready") return nothing(`the model is ${state === "failed" ? "not there" : "loading"}`);
@@ -157,7 +149,7 @@ export class Dispatch implements EngineThreadListener {
 
   async dropCache(params: unknown): Promise<DropCacheResult> {
     const { textDocument } = mustBeDropCacheParams(params);
-    const document = textDocument === undefined ? undefined : this.mustBeOpen(textDocument.uri);
+    const document = textDocument === undefined ? undefined : this.documents.mustBeOpen(textDocument.uri);
     if (this.engine().status.state.kind !== "ready" || (document !== undefined && document.following !== "following")) return { cellsDropped: 0 };
     return { cellsDropped: answered(await this.engine().ask<"dropCache">({ kind: "dropCache", ask: { uri: document?.uri } })) };
   }
@@ -249,12 +241,6 @@ export class Dispatch implements EngineThreadListener {
     if (reason === undefined || !this.resyncPace.mayAsk(document.uri, this.clock.nowMs())) return;
     document.textToAskFor = undefined;
     this.outward.resync({ uri: document.uri, reason });
-  }
-
-  private mustBeOpen(uri: string): OpenDocument {
-    const document = this.documents.get(uri);
-    if (document === undefined) throw new RequestError("invalidParams", `${uri} is not open: send textDocument/didOpen first.`);
-    return document;
   }
 }
 

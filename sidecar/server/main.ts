@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { type Grammar, Grammars } from "../../grammars/grammars";
 import { version } from "../../package.json";
-import { setVerify } from "../base/assert";
+import { setVerify } from "../base/invariants";
 import { realClock } from "../base/clock";
 import { locateLibrary, openFolder } from "../engine/llama/library";
 import { openLlamaEngine } from "../engine/llama/llamaEngine";

@@ -2,6 +2,7 @@
 // Knows no message: dispatch.ts asks it what a message means for a document.
 import { limits } from "../base/limits";
 import type { Interruption } from "../session/events";
+import { RequestError } from "./requestError";
 
 /** following: the engine hears every change. The others wait for the full text. */
 export type Following = "following" | "outOfStep" | "tooLarge";
@@ -41,6 +42,13 @@ export class OpenDocuments {
 
   get(uri: string): OpenDocument | undefined {
     return this.documents.get(uri);
+  }
+
+  /** @throws RequestError where the client hasn't opened it: an answer in LSP's terms, and nothing is lost. */
+  mustBeOpen(uri: string): OpenDocument {
+    const document = this.documents.get(uri);
+    if (document === undefined) throw new RequestError("invalidParams", `${uri} is not open: send textDocument/didOpen first.`);
+    return document;
   }
 
   close(uri: string): OpenDocument | undefined {

@@ -1,6 +1,6 @@
 // Owns which document has which sequence and whose cells go when they run short: whole documents, least recently used.
 // Empties sequences, never edits a document's cells; applyPlan.ts does that.
-import { invariant } from "../base/assert";
+import { invariant } from "../base/invariants";
 import { emptyLedger } from "../cache/ledger";
 import { sequenceId, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { PrefixReuse } from "./prefixReuse";

@@ -1,6 +1,6 @@
 // Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
-import { isVerifying } from "../base/assert";
+import { isVerifying } from "../base/invariants";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { checkLedgerSpells } from "../cache/ledger";

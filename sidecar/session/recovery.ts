@@ -1,7 +1,7 @@
 // Owns the one place where a broken invariant or a failing engine stops: the cells are dropped, after an invariant all
 // else that is derived from the text too, the failure is counted, and what was wanted is tried again where that makes
 // sense. Anything else is a bug that nothing here can mend.
-import { InvariantError } from "../base/assert";
+import { InvariantError } from "../base/invariants";
 import { EngineError } from "../engine/engine";
 import type { CellPool } from "./cellPool";
 import { addCounters } from "./counters";

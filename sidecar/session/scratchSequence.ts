@@ -1,6 +1,6 @@
 // Owns the borrowing of a document's cells for decoding: a scratch sequence shares them, and is gone again afterwards, so
 // that the document's cells are as decoding found them (Traceless).
-import { invariant } from "../base/assert";
+import { invariant } from "../base/invariants";
 import { checkMirror } from "../cache/applyPlan";
 import { cells, toEnd } from "../engine/engine";
 import type { Bench } from "./bench";

@@ -1,6 +1,6 @@
 // Owns one document's state: the text it was told, and what is derived from it (rope, anchor, window, ledger).
 // Everything derived can be thrown away and rebuilt from the text. Knows no other document and calls no engine.
-import { invariant, isVerifying } from "../base/assert";
+import { invariant, isVerifying } from "../base/invariants";
 import { emptyLedger, type Ledger } from "../cache/ledger";
 import type { SequenceId } from "../engine/engine";
 import { frameTokens, layout, type Prompt, type PromptTokens } from "../prompt/layout";

@@ -1,12 +1,12 @@
 // Owns all open documents behind one engine: takes in facts and answers questions. Knows no message and no thread;
 // what fails below is mended in recovery.ts.
 import { assert } from "../base/assert";
+import { invariant } from "../base/invariants";
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { Engine } from "../engine/engine";
-import type { CompletionRecord, LedgerView, ModelStatus, Outcome, Statistics } from "../protocol/data";
+import type { CompletionRecord, LedgerView, Outcome, Statistics } from "../protocol/data";
 import { utf16, type Place, type Utf16Offset } from "../text/frames";
-import type { PositionEncoding } from "../text/lines";
 import { leafRuleOf } from "../tokens/leaf";
 import { PieceIndex } from "../tokens/pieceIndex";
 import type { Bench } from "./bench";
@@ -21,27 +21,13 @@ import type {
 import { idleSlice, inOrder, nextIdleWork, type IdleWork } from "./idleWork";
 import { ledgerView } from "./ledgerView";
 import { outcomeOf, refusalOf, typedAlong } from "./outcome";
-import { policyNamed, type PolicyName } from "./policy";
+import { policyNamed } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
 import { Repetition, type PenaltySource } from "./repetition";
 import { Session, type SessionBasis } from "./session";
-import type { GrammarSource } from "./ownStructure";
+import type { SessionsOptions } from "./sessionsOptions";
 import { surroundingsAt } from "./surroundings";
-
-export interface SessionsOptions {
-  readonly policy: PolicyName;
-  readonly modelStatus: () => ModelStatus;
-  readonly clock?: Clock;
-  readonly encoding?: PositionEncoding;
-  readonly grammars?: GrammarSource;
-  readonly completionTokensMax?: number;
-  readonly completionMsMax?: number;
-  /** Whether idle time heals stale cells. */
-  readonly healing?: boolean;
-  /** Whether what repeats is penalised; on where nothing is said. */
-  readonly repetitionPenalty?: boolean | PenaltySource;
-}
 
 export function createSessions(engine: Engine, options: SessionsOptions): Sessions {
   return new Sessions(engine, options);
@@ -225,10 +211,12 @@ export class Sessions implements SessionsLike {
     if (interruption !== undefined || !patched.complete) {
       return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, patched, prefixTokens);
     }
+    const { version } = session.document;
     const context = surroundingsAt(session.document, cursor, scene.around[0]);
     const penalty = this.penalties?.penaltyBehind(session.document.languageId, context.before, prompt.healed);
     try {
       const written = write(this.bench, held, prompt, context, poll, penalty);
+      invariant(session.document.version === version, "promptness", `written for version ${version}, the text is at ${session.document.version}`);
       return this.answered(session, request, outcomeOf(written), arrivedMs, patched, prefixTokens, written);
     } finally {
       penalty?.close();

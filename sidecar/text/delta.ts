@@ -3,7 +3,8 @@
 //
 //   old   k e e p [ o l d ] k e e p        sections  4  3:5  4
 //   new   k e e p [ n e w e r ] k e e p    positions follow from the lengths and are never stored
-import { assert, invariant } from "../base/assert";
+import { assert } from "../base/assert";
+import { invariant } from "../base/invariants";
 import { utf16, type Range, type Utf16Offset } from "./frames";
 import { keep, newLengthOf, oldLengthOf, replace, SectionBuilder, SectionReader, type Section } from "./sections";
 import { splitsPair } from "./surrogates";

@@ -1,6 +1,7 @@
 // Owns the text of one open document at a version: the ground state that everything else is derived from.
 // Accepts any greater version and nothing else. Knows no tokens, no cache and no message; never guesses and never throws
 // for what a client sends: what doesn't fit changes nothing and is answered with its reason.
+import { invariant } from "../base/invariants";
 import { limits } from "../base/limits";
 import { Delta, type Replacement } from "./delta";
 import { Lines, type PositionEncoding } from "./lines";
@@ -83,6 +84,8 @@ export class TextDocument {
       lines = Lines.of("");
     }
     const delta = composeAll(deltas, this.text.length);
+    invariant(delta.oldLength === this.text.length && delta.newLength === lines.text.length, "chain",
+      `a delta ${delta.oldLength} → ${delta.newLength} leads from ${this.text.length} to ${lines.text.length} units`);
     this.currentVersion = version;
     this.currentLines = lines;
     this.currentCondition = condition;

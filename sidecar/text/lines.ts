@@ -1,6 +1,7 @@
 // Owns where lines start, and turns LSP's places into offsets and back in the negotiated position encoding.
 // Lines end at \n, \r\n or a lone \r, as LSP has it; nothing is normalised. Knows no document and no version.
-import { at, invariant } from "../base/assert";
+import { at } from "../base/assert";
+import { invariant } from "../base/invariants";
 import type { Delta } from "./delta";
 import { utf16, type Place, type Utf16Offset } from "./frames";
 import { pairStart } from "./surrogates";

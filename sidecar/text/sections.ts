@@ -1,6 +1,6 @@
 // Owns the runs that a delta is made of, how they are put together and how they are read in pieces.
 // Knows no text but the inserted one; what runs mean together is delta.ts's work.
-import { invariant } from "../base/assert";
+import { invariant } from "../base/invariants";
 
 /** One run, in UTF-16 code units. In a delta kept and replaced runs alternate and none is empty. */
 export type Section =

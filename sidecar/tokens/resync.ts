@@ -1,6 +1,7 @@
 // Owns the way from a text edit to a token edit: which leaves a delta touches, and the rope with those read anew.
 // Pure. Leaves that an edit doesn't touch keep their tokens: their spelling doesn't depend on what changed around them.
-import { at, invariant, isVerifying } from "../base/assert";
+import { at } from "../base/assert";
+import { invariant, isVerifying } from "../base/invariants";
 import type { Delta } from "../text/delta";
 import { Leaf, leafTexts } from "./leaf";
 import { TokenRope } from "./rope";

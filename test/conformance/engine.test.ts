@@ -2,7 +2,8 @@
 // There K and V depend on the token alone, so that a patched cache must give a cold one's logits.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { at, setVerify } from "../../sidecar/base/assert";
+import { at } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import { Random } from "../../sidecar/base/random";
 import { cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine } from "../../sidecar/engine/engine";

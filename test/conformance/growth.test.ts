@@ -1,7 +1,7 @@
 // Owns the rules of a cache that grows: sequences, positions and keys pass over whole, and a lack of memory is no failure.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import { Random } from "../../sidecar/base/random";
 import { cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
 import { checkAlike, checkHeld, checkRefused, decodeCount, describeEngines, randomTokens } from "../support/engineSubjects";

@@ -1,7 +1,7 @@
 // Owns the rules of a decode that is stopped in its middle: whatever the moment, the cells are those from before the call.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import { Random } from "../../sidecar/base/random";
 import { cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine } from "../../sidecar/engine/engine";

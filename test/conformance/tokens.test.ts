@@ -3,7 +3,7 @@
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import { Random } from "../../sidecar/base/random";
 import { locateLibrary } from "../../sidecar/engine/llama/library";
 import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";

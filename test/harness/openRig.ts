@@ -1,7 +1,7 @@
 // Owns the opening of the real rig: llama.cpp, the grammars, and the sessions that serve the editor, in this process.
 // The only file of the harness that knows llama.cpp is behind the engine.
 import { join } from "node:path";
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import type { Engine } from "../../sidecar/engine/engine";
 import { LibraryError, locateLibrary } from "../../sidecar/engine/llama/library";
 import type { LlamaEngine } from "../../sidecar/engine/llama/llamaEngine";

@@ -1,6 +1,6 @@
 // The laws of reading stale cells again: broken off at whatever moment, nothing that was there is lost, and it comes to an end.
 import { deepEqual, equal, ok } from "node:assert/strict";
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import type { Random } from "../../sidecar/base/random";
 import { applyPlan, type Applied } from "../../sidecar/cache/applyPlan";
 import type { Ledger } from "../../sidecar/cache/ledger";

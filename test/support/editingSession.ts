@@ -1,12 +1,13 @@
 // Owns a random user at the fake engine: edits, jumps, completions, interruptions and idle time over one or two documents,
 // with all invariants on, and a look at every cell after each step.
-import { setVerify } from "../../sidecar/base/assert";
+import { setVerify } from "../../sidecar/base/invariants";
 import { ManualClock } from "../../sidecar/base/clock";
 import type { Random } from "../../sidecar/base/random";
 import { sequenceId, type Engine } from "../../sidecar/engine/engine";
 import type { CompletionAnswer, CompletionRequest } from "../../sidecar/session/events";
 import type { PolicyName } from "../../sidecar/session/policy";
-import { createSessions, type Sessions, type SessionsOptions } from "../../sidecar/session/sessions";
+import { createSessions, type Sessions } from "../../sidecar/session/sessions";
+import type { SessionsOptions } from "../../sidecar/session/sessionsOptions";
 import { utf16, type Place } from "../../sidecar/text/frames";
 import { Lines } from "../../sidecar/text/lines";
 import { editing, nextEdit, randomText, toChanges, type Editing } from "./edits";

@@ -5,7 +5,7 @@ import { test } from "node:test";
 import { at } from "../../../sidecar/base/assert";
 import type { Random } from "../../../sidecar/base/random";
 import { applyPlan } from "../../../sidecar/cache/applyPlan";
-import type { Ledger } from "../../../sidecar/cache/ledger";
+import { printLedger, type Ledger } from "../../../sidecar/cache/ledger";
 import { exactEndAfter } from "../../../sidecar/cache/freshness";
 import { checkPartition, plan, planTotals, printPlan, type Plan } from "../../../sidecar/cache/plan";
 import { keepsBehindChange, withRereads, type Reread } from "../../../sidecar/cache/reread";
@@ -71,6 +71,21 @@ test("ranges are asked for only while there are tokens left", () => {
     throw new Error("asked for more");
   }
   equal(printPlan(withRereads(parsePlan(inserted), parseCells("15 exact"), { ranges: ranges(), tokensMax: 2, gapTokensMin: 0 })), "=3 -2 +4 ~2 =8@+2");
+});
+
+test("what is read again before the change ages nothing up to the change", () => {
+  const engine = new FakeEngine();
+  const tokens = (...runs: readonly (readonly [start: number, count: number])[]): Int32Array =>
+    Int32Array.from(runs.flatMap(([start, count]) => Array.from({ length: count }, (_, index) => start + index)));
+  const before = tokens([10, 20]);
+  const between = tokens([50, 1], [11, 19]);
+  const { ledger } = applied(engine, warmed(engine, before), between, freeRules);
+  equal(printLedger(ledger), "0..1 exact, 1..19 stale 1, 19..20 stale 0");
+  const after = tokens([50, 1], [11, 9], [60, 1], [21, 9]);
+  const chosen = parsePlan("=3 ~2 =5 -1 +1 =8 -1 +1");
+  const { ledger: patched } = applyPlan({ engine, sequence, park }, ledger, chosen, after, () => false);
+  equal(printLedger(patched), "0..1 exact, 1..3 stale 1, 3..5 stale 0, 5..10 stale 1, 10..11 stale 0, 11..19 stale 2, 19..20 stale 0");
+  checkHonesty(engine, sequence, patched, "many");
 });
 
 function checkBehind(notation: string, expected: boolean): void {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { setVerify } from "../../../sidecar/base/assert";
+import { setVerify } from "../../../sidecar/base/invariants";
 import { ManualClock } from "../../../sidecar/base/clock";
 import { offeredPolicies } from "../../../sidecar/session/policy";
 import { findTraces, readTrace } from "../../harness/corpus";

@@ -4,7 +4,8 @@ import { test } from "node:test";
 import { EngineError } from "../../../sidecar/engine/engine";
 import { inOrder } from "../../../sidecar/session/idleWork";
 import type { PolicyName } from "../../../sidecar/session/policy";
-import type { Sessions, SessionsOptions } from "../../../sidecar/session/sessions";
+import type { Sessions } from "../../../sidecar/session/sessions";
+import type { SessionsOptions } from "../../../sidecar/session/sessionsOptions";
 import { checkCells, sessionsOn, trueAfter } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
 

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, test } from "node:test";
-import { setVerify } from "../../../../sidecar/base/assert";
+import { setVerify } from "../../../../sidecar/base/invariants";
 import { readJsonLines } from "../../../harness/evaluate/jsonLinesFile";
 import { rigOn } from "../../../harness/rig";
 import type { Generation } from "../../../harness/repetition/generation";

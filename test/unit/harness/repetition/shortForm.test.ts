@@ -2,7 +2,8 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { test } from "node:test";
-import { at, setVerify } from "../../../../sidecar/base/assert";
+import { at } from "../../../../sidecar/base/assert";
+import { setVerify } from "../../../../sidecar/base/invariants";
 import { PieceIndex } from "../../../../sidecar/tokens/pieceIndex";
 import { findTraces, readTrace } from "../../../harness/corpus";
 import { rigOn } from "../../../harness/rig";

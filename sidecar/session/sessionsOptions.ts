@@ -1,0 +1,21 @@
+// Owns what can be chosen for the sessions when they are opened.
+import type { Clock } from "../base/clock";
+import type { ModelStatus } from "../protocol/data";
+import type { PositionEncoding } from "../text/lines";
+import type { GrammarSource } from "./ownStructure";
+import type { PolicyName } from "./policy";
+import type { PenaltySource } from "./repetition";
+
+export interface SessionsOptions {
+  readonly policy: PolicyName;
+  readonly modelStatus: () => ModelStatus;
+  readonly clock?: Clock;
+  readonly encoding?: PositionEncoding;
+  readonly grammars?: GrammarSource;
+  readonly completionTokensMax?: number;
+  readonly completionMsMax?: number;
+  /** Whether idle time heals stale cells. */
+  readonly healing?: boolean;
+  /** Whether what repeats is penalised; on where nothing is said. */
+  readonly repetitionPenalty?: boolean | PenaltySource;
+}
