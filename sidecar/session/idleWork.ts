@@ -10,6 +10,7 @@ import type { PromptTokens } from "../prompt/layout";
 import type { Bench } from "./bench";
 import { addCounters } from "./counters";
 import { healSlice } from "./heal";
+import { refusalOf } from "./outcome";
 import { patchCells } from "./patchCells";
 import { idleRepair } from "./policy";
 import { rereadFor } from "./repair";
@@ -24,10 +25,10 @@ export interface IdleWork {
   readonly held: HeldCells;
 }
 
-/** What is to be done next for a document; undefined where it has no cells or all is as it should be. */
+/** What is to be done next for a document; undefined where it has no cells, can't be completed in, or all is as it should be. */
 export function nextIdleWork(session: Session, { policy }: Bench): IdleWork | undefined {
   const { cells: held } = session;
-  if (held === undefined || session.outOfStep) return undefined;
+  if (held === undefined || refusalOf(session) !== undefined) return undefined;
   if (session.isBehind && session.attention !== undefined) return { task: "readAhead", session, held };
   if (held.ledger.exactEnd === held.ledger.tokens.length) return undefined;
   return { task: held.repairIsDue && policy.keep === "runs" ? "repair" : "heal", session, held };

@@ -14,7 +14,7 @@ export interface SessionsOptions {
   readonly grammars?: GrammarSource;
   readonly completionTokensMax?: number;
   readonly completionMsMax?: number;
-  /** Whether idle time heals stale cells. */
+  /** Whether idle time does its work, reading ahead and repairs included; on where nothing is said. */
   readonly healing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */
   readonly repetitionPenalty?: boolean | PenaltySource;

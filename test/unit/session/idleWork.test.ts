@@ -101,6 +101,11 @@ checkSlices("a document that was never asked for has no cells, and no idle work"
   desk.open("b.ts");
   desk.insert("b.ts", 0, "c;\n");
 }, []);
+checkSlices("a document that turned binary, in which nothing is completed, is not read ahead of, nor are its cells healed", (desk) => {
+  desk.insert("a.ts", 0, "b;\n");
+  desk.complete("a.ts", 21);
+  desk.insert("a.ts", 0, "\0");
+}, []);
 checkSlices("prefix reuse is exact, and nothing is read ahead", (desk) => desk.insert("a.ts", 0, "b;\n"), [], "prefix");
 checkSlices("cold neither", (desk) => desk.insert("a.ts", 0, "b;\n"), [], "cold");
 
