@@ -36,7 +36,8 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
   const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
-  bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
+  // Broken off, the time went to a batch that was thrown away as well.
+  if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
   held.repairIsDue ||= keepsBehindChange(base);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
