@@ -4,7 +4,7 @@ import { isVerifying } from "../base/invariants";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { checkLedgerSpells } from "../cache/ledger";
-import { plan, planTotals, printPlan, type PlanRules, type PlanTotals } from "../cache/plan";
+import { plan, planTotals, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
@@ -17,8 +17,6 @@ export interface Patched {
   readonly totals: PlanTotals;
   readonly tokensEncoded: number;
   readonly repairTokens: number;
-  /** The plan in its notation, for logs. */
-  readonly plan: string;
   readonly complete: boolean;
 }
 
@@ -42,7 +40,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   held.repairIsDue ||= keepsBehindChange(base);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);
-  return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, plan: printPlan(chosen), complete: applied.complete };
+  return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, complete: applied.complete };
 }
 
 function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {

@@ -16,8 +16,8 @@ export interface Policy {
 
 /**
  * Stale cells to read again before a completion, those of the first source first. As many tokens as the change itself
- * made to be read, and at least `tokensMin`: a repair doesn't make an answer wait much longer than it has to. What brings
- * no new text, a deletion, is answered at once, and repaired when it is quiet.
+ * made to be read, and at least `tokensMin`, as far as `limits.repairMsMax` goes at the measured pace. What brings no new
+ * text, a deletion, is answered at once, and repaired when it is quiet.
  */
 export interface RepairRule {
   readonly sources: readonly RepairSource[];
