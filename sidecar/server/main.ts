@@ -32,12 +32,13 @@ const openSessions: OpenSessions = async (config, watch) => {
   setVerify(config.verify);
   const threads = config.threads === undefined ? {} : { threadsMax: config.threads };
   const engine = openLlamaEngine({ library, modelPath: config.modelPath, contextLength: config.contextTokens, ...threads });
-  const { modelName, contextLength, shift } = engine.capabilities;
+  const { modelName, shift } = engine.capabilities;
   const status = (): ModelStatus => ({
     state: { kind: "ready" },
     name: modelName,
     path: config.modelPath,
-    contextLength,
+    // It falls where memory runs short.
+    contextLength: engine.capabilities.contextLength,
     shiftRefusal: shift.kind === "fixed" ? shift.reason : undefined,
     threads: engine.threads,
   });
