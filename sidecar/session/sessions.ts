@@ -266,7 +266,10 @@ export class Sessions implements SessionsLike {
   private cursorMoved(session: Session, place: Place, atMs: number): void {
     const cursor = session.document.lines.offsetAt(place, this.basis.encoding);
     session.latency.moved(cursor, atMs);
-    session.isBehind ||= cursor !== session.attention;
+    // Within its line the cursor moves past a few tokens: reading ahead of that would make more stale than it saves.
+    const { lines } = session.document;
+    const { attention } = session;
+    session.isBehind ||= cursor !== undefined && (attention === undefined || lines.lineAt(cursor) !== lines.lineAt(attention));
     session.attention = cursor ?? session.attention;
   }
 

@@ -74,7 +74,8 @@ async function whatWasSaid<Result>(work: Promise<Result>): Promise<Result> {
   } catch (error) {
     const api = extension().exports as PalimpsestApi;
     const { recent, model } = await api.statistics();
-    const outcomes = recent.slice(-8).map((record) => `${record.line}:${record.character} ${JSON.stringify(record.outcome)} ${Math.round(record.requestMs)} ms`);
+    const outcomes = recent.slice(-8).map(({ line, character, outcome, requestMs }) =>
+      `${line}:${character} ${JSON.stringify(outcome)} ${Math.round(requestMs)} ms`);
     throw new Error(`${String(error)}; ${api.state()}, ${JSON.stringify(model.state)}: ${outcomes.join(", ")}`);
   }
 }
