@@ -82,7 +82,7 @@ export function planInPlace(cellCount: number, start: number, length: number): P
 }
 
 /** What a plan costs, in tokens of prefill. */
-function planCostTokens(plan: Plan, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
+export function planCostTokens(plan: Plan, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
   const { tokensEncoded, gaps, cellsShifted } = planTotals(plan);
   return tokensEncoded + Math.max(0, gaps - 1) * rules.callCostTokens + (cellsShifted > 0 ? rules.shiftCostTokens : 0);
 }

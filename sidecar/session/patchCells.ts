@@ -3,8 +3,8 @@
 import { isVerifying } from "../base/invariants";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
-import { checkLedgerSpells } from "../cache/ledger";
-import { plan, planTotals, type PlanRules, type PlanTotals } from "../cache/plan";
+import { checkLedgerSpells, type Ledger } from "../cache/ledger";
+import { plan, planCostTokens, planTotals, type Plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
@@ -27,9 +27,10 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const base = plan(held.ledger, prompt.tokens, rules);
   const own = planTotals(base);
   const tokensMax = keepsBehindChange(base) ? Math.min(repairTokensMax(repair, own), bench.pace.tokensIn(limits.repairMsMax)) : 0;
-  const chosen = tokensMax === 0
+  const repaired = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
+  const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
   const totals = planTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
@@ -41,6 +42,13 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, complete: applied.complete };
+}
+
+/** `repaired`, unless it costs more than to read everything behind the first change, which leaves nothing stale there. */
+function noDearerThanPrefix(repaired: Plan, base: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
+  if (repaired === base) return base;
+  const prefix = plan(ledger, prompt.tokens, { ...rules, keep: "prefix" });
+  return planCostTokens(prefix, rules) <= planCostTokens(repaired, rules) ? prefix : repaired;
 }
 
 function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {
