@@ -108,15 +108,6 @@ test("a repair reads what stands before the cursor and the anchor; idle work goe
   equal(open.engine.counts.shift, shiftsBefore);
 });
 
-test("where reading on from the change costs no more than a repair, all is read, and exact", () => {
-  const open = opened("a = 1;\n".repeat(4));
-  completed(open, 21);
-  changed(open, 2, [insert("b;\n")]);
-  completed(open, 24);
-  const ledger = open.sessions.sessionOf(uri)?.ledger ?? emptyLedger;
-  equal(ledger.exactEnd, ledger.tokens.length);
-});
-
 test("a deletion is answered at once; what it made stale is mended when it is quiet", () => {
   const open = opened("a = 1;\n".repeat(30));
   completed(open, 140);
