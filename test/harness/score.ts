@@ -1,6 +1,7 @@
 // Owns the figures that need nothing but numbers and texts: matches, similarity, losses, medians, intervals.
 // Pure: no I/O, no clock; randomness comes in as a seed.
 import { at } from "../../sidecar/base/assert";
+import { levenshtein } from "../../sidecar/base/levenshtein";
 import { Random } from "../../sidecar/base/random";
 
 /** Teacher-forced loss of the text really written, healed token included. */
@@ -26,20 +27,6 @@ export function editSimilarity(suggested: string, expected: string): number {
   const right = firstLine(expected);
   const longest = Math.max(left.length, right.length);
   return longest === 0 ? 100 : 100 * (1 - levenshtein(left, right) / longest);
-}
-
-/** Insertions, deletions and replacements of single UTF-16 units that turn `left` into `right`. */
-export function levenshtein(left: string, right: string): number {
-  let row = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (let i = 0; i < left.length; i += 1) {
-    const next = [i + 1];
-    for (let j = 0; j < right.length; j += 1) {
-      const replaced = at(row, j) + (left[i] === right[j] ? 0 : 1);
-      next.push(Math.min(replaced, at(row, j + 1) + 1, at(next, j) + 1));
-    }
-    row = next;
-  }
-  return at(row, right.length);
 }
 
 /** The middle value, or the mean of the two in the middle; undefined for none. */

@@ -108,6 +108,22 @@ test("a repair reads what stands before the cursor and the anchor; idle work goe
   equal(open.engine.counts.shift, shiftsBefore);
 });
 
+test("where a repair costs more than reading on from the change, all from there on is read", () => {
+  const tokensRead = (callCostTokens: number): number | undefined => {
+    const open = opened("a = 1;\n".repeat(30), { callCostTokens });
+    completed(open, 56);
+    // A deletion is answered at once and leaves what follows the cursor stale.
+    changed(open, 2, [{ range: { start: { line: 9, character: 0 }, end: { line: 10, character: 0 } }, text: "" }]);
+    completed(open, 56);
+    const end = { line: 29, character: 0 };
+    changed(open, 3, [{ range: { start: end, end }, text: "b;\n" }]);
+    completed(open, 56);
+    return open.sessions.statistics().recent.at(-1)?.tokensEncoded;
+  };
+  // The edit and the last 32 tokens in three gaps, or all of the 59 behind the change in one.
+  deepEqual([tokensRead(8), tokensRead(12)], [35, 59]);
+});
+
 test("a deletion is answered at once; what it made stale is mended when it is quiet", () => {
   const open = opened("a = 1;\n".repeat(30));
   completed(open, 140);
