@@ -24,7 +24,7 @@ const arrows: Readonly<Record<Layer, Arrows>> = {
   "sidecar/engine": { any: ["sidecar/base"] },
   "sidecar/engine/llama": { any: ["sidecar/engine", "sidecar/base"] },
   "sidecar/cache": { any: ["sidecar/tokens", "sidecar/base"] },
-  "sidecar/decode": { any: ["sidecar/engine", "sidecar/tokens", "sidecar/base", "grammars"] },
+  "sidecar/decode": { any: ["sidecar/engine", "sidecar/tokens", "sidecar/base", "grammars"], types: ["sidecar/text"] },
   "sidecar/session": {
     any: [
       "sidecar/cache", "sidecar/decode", "sidecar/prompt", "sidecar/tokens", "sidecar/text", "sidecar/engine", "sidecar/base", "grammars",
