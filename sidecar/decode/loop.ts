@@ -20,11 +20,16 @@ export interface DecodeTask {
   readonly interrupted: () => boolean;
   /** Called once, when the first token is chosen. */
   readonly onFirstToken: () => void;
+  /**
+   * Shown every choice in order, before the token is accepted and with the logits it was made from, an end token's too. True
+   * ends the completion in front of the token.
+   */
+  readonly onChoice?: (logits: Float32Array, token: number) => boolean;
   /** Whether the text spelled so far is a whole completion. */
   readonly isFinished: (text: string) => boolean;
 }
 
-export type DecodeEnd = "endToken" | "finished" | "tokens" | "time" | "interrupted";
+export type DecodeEnd = "endToken" | "likelyEnd" | "finished" | "tokens" | "time" | "interrupted";
 
 export interface Decoded {
   /** All new tokens, those that spell the healed bytes included. */
@@ -39,9 +44,12 @@ export function decode(task: DecodeTask): Decoded {
   let bytes: Buffer = Buffer.alloc(0);
   const ended = (end: DecodeEnd): Decoded => ({ tokens, bytes, end });
   for (;;) {
-    const token = greedy(processed(engine.logits(), processors));
+    const logits = processed(engine.logits(), processors);
+    const token = greedy(logits);
     if (tokens.length === 0) task.onFirstToken();
+    const endsHere = task.onChoice?.(logits, token) === true;
     if (engine.capabilities.endTokens.has(token)) return ended("endToken");
+    if (endsHere) return ended("likelyEnd");
     for (const processor of processors) processor.accept(token);
     tokens.push(token);
     bytes = Buffer.concat([bytes, engine.pieceOf(token)]);
