@@ -51,8 +51,14 @@ export const limits = {
   waitingUtf16Max: 64_000_000,
   /** Messages handed to the engine thread and not yet dealt with; the rest waits where it can still be merged. */
   postedMessagesMax: 32,
-  /** Quiet time before the engine thread begins with idle work. */
+  /** Quiet time before idle work begins: the cells are brought to where the user is. */
   idleAfterMs: 100,
+  /** Quiet time before what matters most of the stale cells is mended. */
+  repairAfterMs: 300,
+  /** Quiet time before all is healed, behind an edit; */
+  healAfterEditMs: 600,
+  /** and behind a cursor that only moved: somebody who looks around would pay seconds of a processor for each place. */
+  healAfterCursorMs: 3_000,
   /** Time that the engine thread has to end before the whole process is ended. */
   closeMsMax: 2_000,
   /** How often the sidecar looks whether its client's process is still there. */

@@ -60,6 +60,8 @@ class Turns {
   private idleTimer: NodeJS.Timeout | undefined;
   private nextSlice: NodeJS.Immediate | undefined;
   private closed = false;
+  /** When the user last did something. */
+  private stirredAtMs = performance.now();
 
   constructor(
     private readonly port: MessagePort,
@@ -86,6 +88,8 @@ class Turns {
     this.drain();
     const turn = this.closed ? undefined : this.inbox.next();
     if (turn === undefined) return;
+    // Who only looks at the statistics doesn't disturb.
+    if (turn.kind === "fact" || turn.message.question.kind === "complete") this.stirredAtMs = performance.now();
     switch (turn.kind) {
       case "fact":
         this.apply(turn.message);
@@ -154,6 +158,10 @@ class Turns {
     this.idleTimer = setTimeout(() => this.idle(), limits.idleAfterMs);
   }
 
+  private quietMs(): number {
+    return performance.now() - this.stirredAtMs;
+  }
+
   /** One slice; it gives way to the next message that arrives. */
   private idle(): void {
     this.stopIdle();
@@ -165,8 +173,11 @@ class Turns {
       return;
     }
     try {
-      const more = this.sessions.idle(() => this.interrupts.arrivals() !== seen);
-      if (more) this.nextSlice = setImmediate(() => this.idle());
+      const rest = this.sessions.idle(() => this.interrupts.arrivals() !== seen, this.quietMs());
+      if (rest.kind === "nothing") return;
+      const waitMs = rest.afterQuietMs - this.quietMs();
+      if (waitMs <= 0) this.nextSlice = setImmediate(() => this.idle());
+      else this.idleTimer = setTimeout(() => this.idle(), waitMs);
     } catch (error) {
       // No further slice until something has changed: the same error would come again at once.
       this.tell({ kind: "trouble", message: `idle work: ${messageOf(error)}` });

@@ -68,12 +68,15 @@ export interface SessionsLike {
   /** The number of cells dropped: of one document, or of all where `uri` is undefined. */
   dropCache(uri: string | undefined): SessionReply<number>;
   statistics(): Statistics;
-  /** One slice of idle work; true when there is more to do. */
-  idle(interrupted: () => boolean): boolean;
+  /** One slice of what is due after `quietMs` without an edit, a cursor move or a request (all of it, if left out); then what is left. */
+  idle(interrupted: () => boolean, quietMs?: number): IdleRest;
   /** How well the model, in its present state, expected a text: for measuring only. Undefined where nothing can be said. */
   scoreExpected(request: CompletionRequest, expected: string): ExpectedScore | undefined;
   close(): void;
 }
+
+/** What idle time has left to do: nothing, or more once it has been quiet for so long. */
+export type IdleRest = { readonly kind: "nothing" } | { readonly kind: "more"; readonly afterQuietMs: number };
 
 /** Loss of a text after the prompt now in the cache, the healed token included. */
 export interface ExpectedScore {

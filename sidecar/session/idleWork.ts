@@ -9,6 +9,7 @@ import { withRereads } from "../cache/reread";
 import type { PromptTokens } from "../prompt/layout";
 import type { Bench } from "./bench";
 import { addCounters } from "./counters";
+import type { IdleRest } from "./events";
 import { healSlice } from "./heal";
 import { refusalOf } from "./outcome";
 import { patchCells } from "./patchCells";
@@ -37,6 +38,26 @@ export function nextIdleWork(session: Session, { policy }: Bench): IdleWork | un
 /** Work of one kind in the order given, the more useful kinds first. */
 export function inOrder(work: readonly IdleWork[]): readonly IdleWork[] {
   return work.toSorted((a, b) => idleTasks.indexOf(a.task) - idleTasks.indexOf(b.task));
+}
+
+/** How long nothing must have stirred before this is begun: the dearer it is and the sooner it may be in vain, the longer. */
+export function quietMsBefore({ task, session }: IdleWork): number {
+  switch (task) {
+    case "readAhead":
+      return limits.idleAfterMs;
+    case "repair":
+      return limits.repairAfterMs;
+    case "heal":
+      return session.latestStir === "edit" ? limits.healAfterEditMs : limits.healAfterCursorMs;
+    default:
+      return unreachable(task);
+  }
+}
+
+/** What is left to do, and when the first of it is due. */
+export function restOf(work: readonly IdleWork[]): IdleRest {
+  if (work.length === 0) return { kind: "nothing" };
+  return { kind: "more", afterQuietMs: Math.min(...work.map(quietMsBefore)) };
 }
 
 /** Does a slice of it, and counts it. */

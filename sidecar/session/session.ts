@@ -69,6 +69,8 @@ export class Session {
   readonly suggestion = new SuggestionInHand();
   /** Whether the cells may be elsewhere than where the next request will want them. */
   isBehind = false;
+  /** What last made cells stale: somebody who edits will complete here, somebody who looks around may be gone in a moment. */
+  latestStir: "edit" | "cursor" = "edit";
   /** Where the user is at work: the latest cursor or request, moved by the edits since. */
   attention: Utf16Offset | undefined;
   /** Rises with every use; the session with the lowest loses its cells first. */
@@ -185,6 +187,7 @@ export class Session {
     this.rope = resync(this.rope, delta, this.document.text).rope;
     if (this.attention !== undefined) this.attention = delta.mapOffset(this.attention, "after");
     this.isBehind = true;
+    this.latestStir = "edit";
     this.suggestion.follow(delta);
     this.arrangement.follow(delta, this.document.lines);
   }

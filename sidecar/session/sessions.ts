@@ -16,9 +16,9 @@ import { Pace } from "./pace";
 import { patchCells, type Patched } from "./patchCells";
 import { addCounters } from "./counters";
 import type {
-  CompletionAnswer, CompletionRequest, ExpectedScore, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+  CompletionAnswer, CompletionRequest, ExpectedScore, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "./events";
-import { idleSlice, inOrder, nextIdleWork, type IdleWork } from "./idleWork";
+import { idleSlice, inOrder, nextIdleWork, quietMsBefore, restOf, type IdleWork } from "./idleWork";
 import { ledgerView } from "./ledgerView";
 import { outcomeOf, refusalOf, typedAlong } from "./outcome";
 import { policyNamed } from "./policy";
@@ -142,14 +142,14 @@ export class Sessions implements SessionsLike {
     return { ...figures, repetition: this.repetition?.statistics() };
   }
 
-  /** One slice of the most useful idle work that there is; true when there is more. */
-  idle(interrupted: () => boolean): boolean {
-    if (this.options.healing === false) return false;
-    const [next] = this.idleWork();
-    if (next === undefined) return false;
-    if (interrupted()) return true;
-    this.recovery.run(() => idleSlice(next, this.bench, this.special, this.promptTokensMax(), interrupted), next.session, 1);
-    return this.idleWork().length > 0;
+  /** One slice of the most useful idle work that is due. */
+  idle(interrupted: () => boolean, quietMs = Infinity): IdleRest {
+    if (this.options.healing === false) return { kind: "nothing" };
+    const next = this.idleWork().find((work) => quietMsBefore(work) <= quietMs);
+    if (next !== undefined && !interrupted()) {
+      this.recovery.run(() => idleSlice(next, this.bench, this.special, this.promptTokensMax(), interrupted), next.session, 1);
+    }
+    return restOf(this.idleWork());
   }
 
   scoreExpected(request: CompletionRequest, expected: string): ExpectedScore | undefined {
@@ -269,7 +269,9 @@ export class Sessions implements SessionsLike {
     // Within its line the cursor moves past a few tokens: reading ahead of that would make more stale than it saves.
     const { lines } = session.document;
     const { attention } = session;
-    session.isBehind ||= cursor !== undefined && (attention === undefined || lines.lineAt(cursor) !== lines.lineAt(attention));
+    const hasLeftLine = cursor !== undefined && (attention === undefined || lines.lineAt(cursor) !== lines.lineAt(attention));
+    if (hasLeftLine) session.latestStir = "cursor";
+    session.isBehind ||= hasLeftLine;
     session.attention = cursor ?? session.attention;
   }
 

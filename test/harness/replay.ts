@@ -173,18 +173,24 @@ function ask(trace: Trace, line: number, sessions: ReplayedSessions, request: Co
 
 /** Idle time until nothing is left to do. */
 function healWhole(sessions: ReplayedSessions): void {
-  for (let slices = 0; slices < healSlicesMax && sessions.idle(() => false); slices += 1);
+  for (let slices = 0; slices < healSlicesMax && sessions.idle(() => false).kind === "more"; slices += 1);
 }
 
-/** The milliseconds spent: less than `idleMs` where nothing was left to do. */
+/** Idle time of `idleMs`; how much of it went by on the clock: less where nothing was left to do, or not yet due. */
 function beIdle(sessions: ReplayedSessions, time: ReplayTime, idleMs: number): number {
   const startMs = time.clock.nowMs();
-  const endMs = startMs + idleMs;
-  const over = (): boolean => time.clock.nowMs() >= endMs;
-  let more = true;
-  while (more && !over()) {
-    more = sessions.idle(over);
+  // Quiet in which nothing is done is skipped.
+  let skippedMs = 0;
+  const spentMs = (): number => time.clock.nowMs() - startMs + skippedMs;
+  const over = (): boolean => spentMs() >= idleMs;
+  while (!over()) {
+    const quietMs = spentMs();
+    const rest = sessions.idle(over, quietMs);
     if (time.kind === "manual") time.clock.advance(manualSliceMs);
+    if (rest.kind === "nothing") break;
+    const skipMs = Math.max(0, rest.afterQuietMs - spentMs());
+    if (time.kind === "manual") time.clock.advance(skipMs);
+    else skippedMs += skipMs;
   }
   return time.clock.nowMs() - startMs;
 }

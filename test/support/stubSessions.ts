@@ -3,7 +3,7 @@
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import { emptyStatistics, statusAtStart } from "../../sidecar/server/modelStatus";
 import type {
-  CompletionAnswer, CompletionRequest, ContentChange, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+  CompletionAnswer, CompletionRequest, ContentChange, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "../../sidecar/session/events";
 
 type Place = CompletionRequest["place"];
@@ -83,9 +83,9 @@ export class StubSessions implements SessionsLike {
     return { ...empty, totals: { ...empty.totals, completions: this.completions, cellsKept: this.changes, healTokens: this.slices } };
   }
 
-  idle(): boolean {
+  idle(): IdleRest {
     this.slices += 1;
-    return this.slices % 3 !== 0;
+    return this.slices % 3 === 0 ? { kind: "nothing" } : { kind: "more", afterQuietMs: 0 };
   }
 
   scoreExpected(): undefined {

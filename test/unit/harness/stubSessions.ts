@@ -2,7 +2,7 @@
 // by a rule. Knows nothing of caches.
 import type { Clock } from "../../../sidecar/base/clock";
 import type { CacheCounters, CompletionRecord, Statistics } from "../../../sidecar/protocol/data";
-import type { CompletionAnswer, CompletionRequest, SessionEvent, SessionNotice, SessionReply } from "../../../sidecar/session/events";
+import type { CompletionAnswer, CompletionRequest, IdleRest, SessionEvent, SessionNotice, SessionReply } from "../../../sidecar/session/events";
 import type { ReplayedSessions } from "../../harness/replay";
 import type { Loss } from "../../harness/score";
 
@@ -66,11 +66,11 @@ export class StubSessions implements ReplayedSessions {
     return { kind: "answer", answer: { outcome, version: this.version, item } };
   }
 
-  idle(interrupted: () => boolean): boolean {
-    if (interrupted() || this.slicesLeft === 0) return false;
+  idle(interrupted: () => boolean): IdleRest {
+    if (interrupted() || this.slicesLeft === 0) return { kind: "nothing" };
     this.slicesLeft -= 1;
     this.add({ healTokens: this.options.costs.healing });
-    return this.slicesLeft > 0;
+    return this.slicesLeft > 0 ? { kind: "more", afterQuietMs: 0 } : { kind: "nothing" };
   }
 
   statistics(): Statistics {

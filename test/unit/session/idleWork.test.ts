@@ -1,7 +1,9 @@
 // What idle time does first. A slice prints as what it was: `readAhead`, `repair` (exactness stays where it was) or `heal`.
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "../../../sidecar/base/limits";
 import { EngineError } from "../../../sidecar/engine/engine";
+import type { IdleRest } from "../../../sidecar/session/events";
 import { inOrder } from "../../../sidecar/session/idleWork";
 import type { PolicyName } from "../../../sidecar/session/policy";
 import type { Sessions } from "../../../sidecar/session/sessions";
@@ -131,7 +133,7 @@ test("what arrives before a slice leaves all as it is, and there is still someth
   desk.complete("a.ts", 20);
   desk.insert("a.ts", 0, "b;\n");
   const { decode } = desk.engine.counts;
-  equal(desk.sessions.idle(() => true), true);
+  equal(desk.sessions.idle(() => true).kind, "more");
   equal(desk.engine.counts.decode, decode);
 });
 
@@ -140,7 +142,7 @@ test("with healing off nothing is done", () => {
   desk.open("a.ts");
   desk.complete("a.ts", 20);
   desk.insert("a.ts", 0, "b;\n");
-  equal(desk.sessions.idle(() => false), false);
+  deepEqual(desk.sessions.idle(() => false), { kind: "nothing" });
   deepEqual(desk.slices(), []);
 });
 
@@ -153,7 +155,7 @@ test("an engine that fails in idle time ends it, and the next completion begins 
   desk.engine.decode = () => {
     throw new EngineError("decode: not now");
   };
-  equal(desk.sessions.idle(() => false), false);
+  deepEqual(desk.sessions.idle(() => false), { kind: "nothing" });
   equal(desk.sessions.statistics().totals.rebuilds, 1);
   desk.engine.decode = decode;
   desk.complete("a.ts", 21);
@@ -219,3 +221,25 @@ test("what is typed along is shown and counted as such, and no time to a first t
   deepEqual([after.recent.at(-1)?.tokensEncoded, after.recent.at(-1)?.tokensDecoded], [0, 0]);
   deepEqual([after.totals.tokensEncoded, after.totals.prefixTokens], [before.totals.tokensEncoded, before.totals.prefixTokens]);
 });
+
+function checkDue(name: string, prepare: (desk: Desk) => void, quietMs: number, expected: IdleRest): void {
+  test(`after ${quietMs} ms of quiet ${name}`, () => {
+    const desk = new Desk(roomy());
+    desk.open("a.ts");
+    desk.complete("a.ts", 20);
+    prepare(desk);
+    let rest = desk.sessions.idle(() => false, quietMs);
+    while (rest.kind === "more" && rest.afterQuietMs <= quietMs) rest = desk.sessions.idle(() => false, quietMs);
+    deepEqual(rest, expected);
+  });
+}
+
+const edited = (desk: Desk): void => desk.insert("a.ts", 0, "b;\n");
+const lookedAround = (desk: Desk): void => desk.cursor("a.ts", 36);
+const due = (afterQuietMs: number): IdleRest => ({ kind: "more", afterQuietMs });
+checkDue("nothing is done behind an edit", edited, limits.idleAfterMs - 1, due(limits.idleAfterMs));
+checkDue("the cells are where the user is", edited, limits.idleAfterMs, due(limits.repairAfterMs));
+checkDue("what matters is mended behind an edit", edited, limits.repairAfterMs, due(limits.healAfterEditMs));
+checkDue("all is healed behind an edit", edited, limits.healAfterEditMs, { kind: "nothing" });
+checkDue("nothing is healed behind a mere move", lookedAround, limits.healAfterEditMs, due(limits.healAfterCursorMs));
+checkDue("all is healed behind a move too", lookedAround, limits.healAfterCursorMs, { kind: "nothing" });
