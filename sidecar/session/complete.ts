@@ -2,13 +2,14 @@
 // Throws what the engine or an invariant throws: the caller recovers.
 import { at } from "../base/assert";
 import { limits } from "../base/limits";
-import { decode, wholeText } from "../decode/loop";
+import { decode, wholeText, type DecodeEnd, type Decoded } from "../decode/loop";
 import type { LogitProcessor } from "../decode/processor";
 import { logProbability } from "../decode/sampler";
+import { choiceOf, type Choice } from "../decode/show/choice";
 import { finishedLength } from "../decode/stop";
 import { TokenHealing } from "../decode/tokenHealing";
 import { trimSuggestion, type TrimContext } from "../decode/trimSuggestion";
-import { cellPosition } from "../engine/engine";
+import { cellPosition, type Engine } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { Bench } from "./bench";
 import type { ExpectedScore, Interruption } from "./events";
@@ -20,9 +21,17 @@ export interface Written {
   readonly text: string;
   /** What the model wrote, before trimming. */
   readonly rawText: string;
+  readonly end: DecodeEnd;
+  /** The new tokens, and the end token where the model chose one: how far each brought `rawText`, and how sure it was of it. */
+  readonly choices: readonly WrittenChoice[];
   readonly tokensDecoded: number;
   readonly firstTokenAtMs: number;
   readonly interruption: Interruption | undefined;
+}
+
+export interface WrittenChoice extends Choice {
+  /** Length of `rawText` behind the token; 0 while it spells what was healed. */
+  readonly endUtf16: number;
 }
 
 /** Decodes behind the prompt that the document's cells hold; `penalty` is asked behind the healing of the cut token. */
@@ -34,6 +43,7 @@ export function write(
   const startedMs = clock.nowMs();
   let firstTokenAtMs = startedMs;
   let interruption: Interruption | undefined;
+  const choices: Choice[] = [];
   const decoded = inScratchSequence(bench, held, prompt.tokens.length, () =>
     decode({
       engine,
@@ -47,6 +57,10 @@ export function write(
       onFirstToken: () => {
         firstTokenAtMs = clock.nowMs();
       },
+      onChoice: (logits, token) => {
+        choices.push(choiceOf(logits, token, engine.capabilities.endTokens));
+        return false;
+      },
       isFinished: (text) => healedText.length <= text.length && finishedLength(text.slice(healedText.length), context) !== undefined,
     }));
   const rawText = wholeText(decoded.bytes).slice(healedText.length);
@@ -54,10 +68,21 @@ export function write(
   return {
     text: interruption === undefined ? trimSuggestion(rawText, endedWhole, context) : "",
     rawText,
+    end: decoded.end,
+    choices: written(choices, decoded, engine, healedText.length),
     tokensDecoded: decoded.tokens.length,
     firstTokenAtMs,
     interruption,
   };
+}
+
+function written(choices: readonly Choice[], { tokens, bytes }: Decoded, engine: Engine, healedUtf16: number): readonly WrittenChoice[] {
+  let endByte = 0;
+  return choices.map((choice, index) => {
+    const token = tokens[index];
+    endByte += token === undefined ? 0 : engine.pieceOf(token).length;
+    return { ...choice, endUtf16: Math.max(0, wholeText(bytes.subarray(0, endByte)).length - healedUtf16) };
+  });
 }
 
 /**

@@ -19,7 +19,7 @@ export function refusalOf(session: Session): Outcome | undefined {
 
 /** What is left of a suggestion that the user types along with: nothing is decoded for it. */
 export function typedAlong(text: string, nowMs: number): Written {
-  return { text, rawText: text, tokensDecoded: 0, firstTokenAtMs: nowMs, interruption: undefined };
+  return { text, rawText: text, end: "finished", choices: [], tokensDecoded: 0, firstTokenAtMs: nowMs, interruption: undefined };
 }
 
 export function outcomeOf(written: Written): Outcome {

@@ -216,6 +216,7 @@ export class Sessions implements SessionsLike {
     const penalty = this.penalties?.penaltyBehind(session.document.languageId, context.before, prompt.healed);
     try {
       const written = write(this.bench, held, prompt, context, poll, penalty);
+      this.options.onWritten?.(written);
       invariant(session.document.version === version, "promptness", `written for version ${version}, the text is at ${session.document.version}`);
       return this.answered(session, request, outcomeOf(written), arrivedMs, patched, prefixTokens, written);
     } finally {

@@ -2,6 +2,7 @@
 import type { Clock } from "../base/clock";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../text/lines";
+import type { Written } from "./complete";
 import type { GrammarSource } from "./ownStructure";
 import type { PolicyName } from "./policy";
 import type { PenaltySource } from "./repetition";
@@ -18,4 +19,6 @@ export interface SessionsOptions {
   readonly healing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */
   readonly repetitionPenalty?: boolean | PenaltySource;
+  /** Told of each completion as it was written, whatever becomes of it: for measuring only. */
+  readonly onWritten?: (written: Written) => void;
 }

@@ -5,6 +5,7 @@ import { assert } from "../../sidecar/base/assert";
 import type { Clock } from "../../sidecar/base/clock";
 import { sequenceId, toEnd } from "../../sidecar/engine/engine";
 import type { Engine } from "../../sidecar/engine/engine";
+import type { Written } from "../../sidecar/session/complete";
 import type { PolicyName } from "../../sidecar/session/policy";
 import type { PenaltySource } from "../../sidecar/session/repetition";
 import { createSessions } from "../../sidecar/session/sessions";
@@ -20,6 +21,7 @@ export interface RigSettings {
   readonly completionMsMax?: number;
   /** As the sessions take it; absent for the shipped one. */
   readonly repetitionPenalty?: boolean | PenaltySource;
+  readonly onWritten?: (written: Written) => void;
 }
 
 /** What was measured on, for the report. */
@@ -64,7 +66,7 @@ export function rigOn(parts: RigParts): Rig {
     engine,
     grammarOf: parts.grammarOf,
     description: { model: modelName, modelPath: parts.modelPath, contextLength, shiftRefusal, threadsMax: parts.threadsAsked, gpu: parts.gpu },
-    newSessions: async ({ policy, clock, languageId, verify, completionMsMax, repetitionPenalty }) => {
+    newSessions: async ({ policy, clock, languageId, verify, completionMsMax, repetitionPenalty, onWritten }) => {
       // Loaded before the replay begins, so that the first completion has its structure like all others.
       const grammar = await parts.grammarOf(languageId);
       parts.verify(verify);
@@ -75,6 +77,7 @@ export function rigOn(parts: RigParts): Rig {
         grammars: () => grammar,
         ...(completionMsMax === undefined ? {} : { completionMsMax }),
         ...(repetitionPenalty === undefined ? {} : { repetitionPenalty }),
+        ...(onWritten === undefined ? {} : { onWritten }),
         modelStatus: () => ({ state: { kind: "ready" }, name: modelName, path: parts.modelPath, contextLength, shiftRefusal, threads: parts.threads() }),
       });
     },

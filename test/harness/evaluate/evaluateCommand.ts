@@ -31,8 +31,8 @@ export interface EvaluationParts {
   readonly rig: Rig;
   /** What the rig's sessions run on, where first reads are to be shared. */
   readonly warm: WarmEngine | undefined;
-  /** Knows nothing but what it is handed: what a cold cache answers is asked of it. */
-  readonly referenceEngine: Engine;
+  /** Knows nothing but what it is handed: what a cold cache answers is asked of it. Undefined where nobody asks. */
+  readonly referenceEngine: Engine | undefined;
   /** One more of the kind, where it is asked what rounding alone does. */
   readonly displacedEngine: Engine | undefined;
   readonly server: (PromptServer & { close(): void }) | undefined;
@@ -56,7 +56,7 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
   const startedMs = realClock.nowMs();
   const shardName = settings.shard === undefined ? "all" : `${settings.shard.index}-of-${settings.shard.count}`;
   const cache = new ColdCache(settings.coldFolder, shardName);
-  const reference = referenceOf(settings, parts, parts.referenceEngine, cache, 0);
+  const reference = parts.referenceEngine === undefined ? undefined : referenceOf(settings, parts, parts.referenceEngine, cache, 0);
   const displaced = parts.displacedEngine === undefined ? undefined : referenceOf(settings, parts, parts.displacedEngine, cache, displacement);
   try {
     const results = new ResultsFile(settings.jsonPath === undefined ? undefined : `${settings.jsonPath}l`, conditions, parts.build);
@@ -76,7 +76,7 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
       progress.end();
       if (interrupt.asked) say("Interrupted: these are the whole traces until then. The same command goes on from here.");
       const { found, computed } = cache.counts;
-      say(`cold caches: ${computed} answers computed, ${found} known`);
+      if (settings.cold) say(`cold caches: ${computed} answers computed, ${found} known`);
       tell(points, settings.policies, conditions, settings, output);
     } finally {
       results.close();
@@ -85,7 +85,7 @@ export async function runEvaluation(settings: EvaluateSettings, open: () => Prom
     progress.end();
     interrupt.close();
     parts.server?.close();
-    reference.close();
+    reference?.close();
     displaced?.close();
     cache.close();
     parts.rig.close();
@@ -118,7 +118,8 @@ function conditionsOf(settings: EvaluateSettings, { rig, model, decoding, server
   const { contextLength, shiftRefusal } = rig.description;
   return {
     model: rig.description.model, modelFile: model, decoding, contextLength, shiftRefusal: shiftRefusal ?? null,
-    gpu, flashAttention, threads: threads ?? null, idle: settings.idle, healed: settings.healed, rounding: settings.rounding, llamaServer: server !== undefined,
+    gpu, flashAttention, threads: threads ?? null, idle: settings.idle, healed: settings.healed,
+    ...(settings.cold ? {} : { cold: false }), rounding: settings.rounding, llamaServer: server !== undefined,
     platform: platform(), processor: cpus()[0]?.model ?? "",
   };
 }

@@ -30,6 +30,8 @@ export interface EvaluateSettings extends EvaluateOutput {
   /** Whether every prompt is answered on a cold cache whose cells stand elsewhere, too. */
   readonly rounding: boolean;
   readonly serverPath: string | undefined;
+  /** Whether prompts are answered on cold caches too. */
+  readonly cold: boolean;
 }
 
 /** Results of other runs that only have to be tabulated; all policies that they hold. */
@@ -55,6 +57,7 @@ export const evaluateHelp = `  evaluate FILE-OR-FOLDER…  replay traces under m
       --healed             ask each completion on cells that idle time has made exact
       --no-idle            don't heal in the idle time of traces
       --rounding           answer every prompt on a cold cache whose cells stand at other places, too: what rounding alone does
+      --no-cold            no cold caches: a third of the time, where it is only asked what is shown
       --llama-server PATH  ask a real llama-server too, with the prompts of llama-server and llama-vim
       --limit, --per-action, --seed, --model, --threads, --context, --gpu, --flash-attention as for replay
 `;
@@ -69,7 +72,7 @@ export function evaluateCommand(argv: readonly string[]): EvaluateCommand {
       policy: { type: "string" }, json: { type: "string" }, markdown: { type: "string" }, picture: { type: "string" },
       "cold-cache": { type: "string" }, split: { type: "string" }, shard: { type: "string" }, merge: { type: "boolean" },
       healed: { type: "boolean" }, "no-idle": { type: "boolean" }, "llama-server": { type: "string" },
-      rounding: { type: "boolean" },
+      rounding: { type: "boolean" }, "no-cold": { type: "boolean" },
       limit: { type: "string" }, "per-action": { type: "string" }, seed: { type: "string" },
     },
   }));
@@ -100,6 +103,7 @@ export function evaluateCommand(argv: readonly string[]): EvaluateCommand {
     healed: values.healed ?? false,
     rounding: values.rounding ?? false,
     serverPath: values["llama-server"],
+    cold: !(values["no-cold"] ?? false),
   };
 }
 

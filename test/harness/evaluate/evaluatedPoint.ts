@@ -1,5 +1,7 @@
 // Owns what is known of one completion under one policy: the replay's result, what cold caches answer at the same point, and
 // what a real llama-server did with the same prompt.
+import type { DecodeEnd } from "../../../sidecar/decode/loop";
+import type { WrittenChoice } from "../../../sidecar/session/complete";
 import type { CompletionResult } from "../replay";
 import type { ColdAnswer } from "./coldCache";
 
@@ -16,6 +18,15 @@ export interface EvaluatedPoint {
   readonly displaced: ColdAnswer | undefined;
   /** Undefined where no real server was asked. */
   readonly served: ServedAnswer | undefined;
+  /** Undefined where nothing was written: the request was refused, or the rest of a suggestion was typed along. */
+  readonly written?: WrittenPoint | undefined;
+}
+
+/** What the model wrote at a point, whatever became of it, with all that a decision to show it may look at. */
+export interface WrittenPoint {
+  readonly rawText: string;
+  readonly end: DecodeEnd;
+  readonly choices: readonly WrittenChoice[];
 }
 
 /** A real llama-server's answer to the policy's prompt, in the order of the trace. */

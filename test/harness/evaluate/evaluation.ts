@@ -1,6 +1,7 @@
 // Owns what an evaluation does at each completion of a replay: the policy's prompt is answered by a cold cache too, the
 // whole file's prompt with it, and a real server where there is one. Knows no file and no table.
 import type { PolicyName } from "../../../sidecar/session/policy";
+import type { Written } from "../../../sidecar/session/complete";
 import type { PenaltySource } from "../../../sidecar/session/repetition";
 import { Repetition } from "../../../sidecar/session/repetition";
 import type { Sessions } from "../../../sidecar/session/sessions";
@@ -13,7 +14,7 @@ import type { ReplayStep } from "../replay";
 import type { Rig } from "../rig";
 import type { Trace } from "../trace";
 import type { ColdReference } from "./coldReference";
-import type { EvaluatedPoint, ServedAnswer } from "./evaluatedPoint";
+import type { EvaluatedPoint, ServedAnswer, WrittenPoint } from "./evaluatedPoint";
 import type { MeasuredPrompt } from "./measuredPrompt";
 import { promptOf } from "./measuredPrompt";
 import { servedPolicies } from "./peers";
@@ -30,7 +31,8 @@ export interface Evaluation {
   readonly rig: Rig;
   /** Shares the first read of a trace between policies. */
   readonly warm: WarmEngine | undefined;
-  readonly reference: ColdReference;
+  /** Undefined where nothing is held against cold caches. */
+  readonly reference: ColdReference | undefined;
   /** A cold cache whose cells stand at other places, to tell what rounding alone does. */
   readonly displaced: ColdReference | undefined;
   readonly server: PromptServer | undefined;
@@ -49,6 +51,7 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
   const { rig, results, policies, idle, healed } = evaluation;
   const wholeFile = new WholeFilePrompts(rig.engine);
   let grammar: Grammar | undefined;
+  let latest: Written | undefined;
   // One penalty for the policies and for cold caches: they differ in nothing but their cells.
   const penalties = new Repetition(() => grammar, new PieceIndex(rig.engine, rig.engine.capabilities.vocabularySize), rig.engine);
   return await measureTraces<EvaluatedPoint, Sessions>(traces, {
@@ -60,16 +63,33 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
       share(evaluation, false);
       const { languageId } = trace.header;
       grammar = await rig.grammarOf(languageId);
-      const sessions = await rig.newSessions({ policy, clock, languageId, verify: false, completionMsMax: Infinity, repetitionPenalty: penalties });
+      const onWritten = (written: Written): void => {
+        latest = written;
+      };
+      const sessions = await rig.newSessions({ policy, clock, languageId, verify: false, completionMsMax: Infinity, repetitionPenalty: penalties, onWritten });
       share(evaluation, true);
       return sessions;
     },
-    pointOf: (step, sessions, trace) => pointOf(step, sessions, trace, evaluation, { wholeFile, penalties }),
+    pointOf: async (step, sessions, trace) => {
+      const written = latest;
+      latest = undefined;
+      return { ...(await pointOf(step, sessions, trace, evaluation, { wholeFile, penalties })), written: writtenPoint(written) };
+    },
     known: (policy, trace) => results.known(policy, trace),
     measured: (policy, trace, points) => results.add(policy, trace, points),
     interrupted: evaluation.interrupted,
     progress: evaluation.progress,
   });
+}
+
+/** Numbers with four digits: results are kept for every token. */
+function writtenPoint(written: Written | undefined): WrittenPoint | undefined {
+  if (written === undefined) return undefined;
+  const short = (nats: number): number => Math.max(-99, Math.round(nats * 1e4) / 1e4);
+  const choices = written.choices.map(({ endUtf16, logProbability, endLogProbability }) => ({
+    endUtf16, logProbability: short(logProbability), endLogProbability: short(endLogProbability),
+  }));
+  return { rawText: written.rawText, end: written.end, choices };
 }
 
 /** What every point of an evaluation is held against. */
@@ -94,7 +114,7 @@ async function pointOf(
   // The server's cache is warmed by every completion, as ours is.
   const served = asked === undefined || !servedPolicies.includes(result.policy) ? undefined : await server?.answer(asked);
   const bare = { result, languageId, promptTokens: asked?.prompt.tokens.length ?? 0, served };
-  if (asked === undefined || result.action === "open") return { ...bare, cold: undefined, psm: undefined, displaced: undefined };
+  if (asked === undefined || reference === undefined || result.action === "open") return { ...bare, cold: undefined, psm: undefined, displaced: undefined };
   const prompt = wholeFile.at(request, languageId, document.text);
   return {
     ...bare,

@@ -9,21 +9,21 @@ import { WarmEngine } from "./warmEngine";
 import { buildIdentity, decodingIdentity, modelIdentity } from "./identity";
 
 /** @param root the folder that holds dist and sidecar @param programPath the program that is running @throws UsageError */
-export async function openEvaluation(root: string, { engine, serverPath, rounding }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
+export async function openEvaluation(root: string, { engine, serverPath, rounding, cold }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
   const warm: WarmEngine[] = [];
   const rig = await openRig(root, engine, (llama) => {
     const before = new WarmEngine(llama);
     warm.push(before);
     return before;
   });
-  const referenceEngine = await openSecondEngine(root, engine);
+  const referenceEngine = cold ? await openSecondEngine(root, engine) : undefined;
   const modelPath = modelPathOf(root, engine);
   const server = serverPath === undefined ? undefined : await LlamaServer.start({
     path: serverPath,
     modelPath,
     contextLength: rig.description.contextLength,
     threads: engine.threads,
-    tokenizer: referenceEngine,
+    tokenizer: rig.engine,
     clock: realClock,
     startMsMax: 120_000,
   });
@@ -31,7 +31,7 @@ export async function openEvaluation(root: string, { engine, serverPath, roundin
     rig,
     warm: at(warm, 0),
     referenceEngine,
-    displacedEngine: rounding ? await openSecondEngine(root, engine) : undefined,
+    displacedEngine: cold && rounding ? await openSecondEngine(root, engine) : undefined,
     server,
     model: modelIdentity(modelPath),
     decoding: decodingIdentity(root),
