@@ -2,7 +2,7 @@
 // language completions are on. The language client itself turns change events into deltas, one version at a time.
 import type * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
-import { exclusionOf } from "./exclusion";
+import { secrecyOf } from "../../sidecar/protocol/exclusion";
 
 /** Schemes of documents that a person writes; output, diffs and the like are left alone. */
 export const schemes: readonly string[] = ["file", "untitled", "vscode-remote", "vscode-vfs"];
@@ -10,7 +10,7 @@ export const schemes: readonly string[] = ["file", "untitled", "vscode-remote", 
 /** Why a document may never be sent, as a sentence; undefined where it may. The answer never changes while it is open. */
 export function whyNotSent(document: vscode.TextDocument): string | undefined {
   if (!schemes.includes(document.uri.scheme)) return "Only documents of a workspace are completed.";
-  return exclusionOf(document.uri.path);
+  return secrecyOf(document.uri.path);
 }
 
 /** The documents that one sidecar has been told of: it hears of the changes and the end of these and of no other. */

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import type * as vscode from "vscode";
 import { CursorWatch } from "../../../extension/src/cursor";
 import { SentDocuments, whyNotSent } from "../../../extension/src/documents";
-import { exclusionOf } from "../../../extension/src/exclusion";
+import { secrecyOf } from "../../../sidecar/protocol/exclusion";
 import { insertedText } from "../../../extension/src/inline/suggestion";
 import { checkProtocol } from "../../../extension/src/protocolCheck";
 import { needsRestart, readSettings, sidecarFlags, type Settings } from "../../../extension/src/settings";
@@ -33,7 +33,7 @@ test("settings are frozen, and only those of the sidecar start it again", () => 
 });
 
 function checkExcluded(excluded: boolean, ...paths: readonly string[]): void {
-  for (const path of paths) test(`${path} is ${excluded ? "not " : ""}sent`, () => assert.equal(exclusionOf(path) !== undefined, excluded));
+  for (const path of paths) test(`${path} is ${excluded ? "not " : ""}sent`, () => assert.equal(secrecyOf(path) !== undefined, excluded));
 }
 
 checkExcluded(true, "/p/.env", "/p/.env.local", "/p/prod.env", "/p/a.pem", "/p/A.KEY", "/h/.ssh/id_rsa", "/h/.ssh/id_ed25519.pub",

@@ -1,0 +1,29 @@
+// Owns what of a session's ways may change while the model stays loaded. Data; acts on nothing.
+import { limits } from "../base/limits";
+
+export interface Tuning {
+  /** Tokens of a completion at most. */
+  readonly completionTokensMax: number;
+  /** Whether a completion ends with the cursor's line, wherever the cursor is. */
+  readonly singleLine: boolean;
+  /** Characters, white space around them not counted, that a suggestion must have to be shown. */
+  readonly charactersMin: number;
+  /** Whether what repeats is penalised. */
+  readonly repetitionPenalty: boolean;
+  /** Time that stale cells are read again for while a completion waits. */
+  readonly repairMsMax: number;
+  /** Whether idle time does its work, reading ahead and repairs included. */
+  readonly healing: boolean;
+  /** Threads to compute with at most; undefined: the engine chooses. */
+  readonly threadsMax: number | undefined;
+}
+
+export const tuningDefault: Tuning = {
+  completionTokensMax: limits.completionTokensMax,
+  singleLine: false,
+  charactersMin: 1,
+  repetitionPenalty: true,
+  repairMsMax: limits.repairMsMax,
+  healing: true,
+  threadsMax: undefined,
+};
