@@ -1,3 +1,4 @@
+#!/usr/bin/env node
 // Owns the composition: reads the flags, chooses the engine, joins connection, dispatch and engine thread, and ends them.
 // The same bundle is the engine thread's program: there, this file only hands over to engineWorker.ts.
 import { join } from "node:path";
