@@ -63,6 +63,40 @@ export const limits = {
   closeMsMax: 2_000,
   /** How often the sidecar looks whether its client's process is still there. */
   clientCheckMs: 1_000,
+  /** Questions of the monitor that wait for an answer; a further one goes unasked. */
+  monitorQuestionsMax: 32,
+  /** Answers that the engine thread keeps, the oldest given up first. */
+  monitorAnswersMax: 256,
+  /** Names of one answer; a longer list is no limit on what may be written. */
+  monitorNamesMax: 20_000,
+  /** One message of a language server; a longer one is skipped, unread. */
+  monitorMessageBytesMax: 16_777_216,
+  /** What a language server may send unasked within `monitorFloodMs`; more is a flood, and the server is started anew. */
+  monitorUnaskedBytesMax: 33_554_432,
+  monitorFloodMs: 10_000,
+  /** Stretches of bytes that are no message before a language server is taken to speak something else. */
+  monitorNoiseMax: 8,
+  /** What a language server may leave unread of what it was sent. */
+  monitorUnreadBytesMax: 67_108_864,
+  /** A question that a language server has not answered after this long lets further ones go unasked until it has. */
+  monitorBusyMs: 250,
+  /** A language server that has not answered after this long is taken to hang, and started anew. */
+  monitorHangMs: 10_000,
+  /** The same for its first word, and for the first look at a document, when it reads the whole project. */
+  monitorStartMs: 60_000,
+  /** Time that a language server has to end by itself. */
+  monitorStopMs: 300,
+  /** Requests to the editor that are under way. */
+  monitorEditorQuestionsMax: 4,
+  /** An editor that has not answered after this long is no longer waited for. */
+  monitorEditorMsMax: 5_000,
+  /** Latencies kept for the statistics of each source. */
+  monitorLatenciesMax: 500,
+  /** Texts that the monitor holds for language servers, and the longest of them; others go without an own server. */
+  monitorDocumentsMax: 200,
+  monitorDocumentUtf16Max: 2_000_000,
+  /** Language servers that run at the same time. */
+  monitorServersMax: 8,
 } as const;
 
 assert(limits.healTokensMax <= limits.batchTokensMax, "a slice of healing is one batch");

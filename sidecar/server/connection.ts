@@ -7,7 +7,7 @@ import {
 } from "vscode-languageserver";
 import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import {
-  cursorMethod, dropCacheMethod, ledgerMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
+  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
 } from "../protocol/messages";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
@@ -15,7 +15,7 @@ import type { Cancellation, Dispatch, Outward } from "./dispatch";
 import { RequestError, type RequestFault } from "./requestError";
 import { DoorReader } from "./doorReader";
 import { EngineThreadError } from "./engineThread";
-import { FrameReader } from "./framing";
+import { FrameReader } from "../base/framing";
 import { ModelAnnouncer } from "./modelAnnouncer";
 import { chooseEncoding } from "./positionEncoding";
 
@@ -76,6 +76,7 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
   const dispatch = makeDispatch({
     modelStatus: (status) => announcer.modelStatus(status),
     outcome: (params) => send(connection, outcomeMethod, params),
+    activity: (params) => send(connection, activityMethod, params),
     resync: (params) => send(connection, resyncMethod, params),
     log,
   });

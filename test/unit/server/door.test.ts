@@ -9,7 +9,7 @@ import {
 import { chooseEncoding } from "../../../sidecar/server/positionEncoding";
 import { Envelope } from "../../../sidecar/server/envelope";
 import { parseFlags } from "../../../sidecar/server/flags";
-import { type Frame, FrameReader } from "../../../sidecar/server/framing";
+import { type Frame, FrameReader } from "../../../sidecar/base/framing";
 
 /** Pushes the text in pieces that `cut` chooses; values come back as they are, noise as "noise". */
 function read(text: string, cut: (left: number) => number = (left) => left, bytesMax = 1_000): readonly unknown[] {

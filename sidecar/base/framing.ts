@@ -1,6 +1,6 @@
 // Owns the framing of a byte stream: a header with Content-Length, then that many bytes of JSON. Knows no method.
 // Whatever comes, it goes on reading: noise, and a body that is too long, is skipped to the next header.
-import { limits } from "../base/limits";
+import { limits } from "./limits";
 
 export type Frame =
   | { readonly kind: "value"; readonly value: unknown }
