@@ -53,6 +53,12 @@ export interface OutcomeParams {
   readonly outcome: Outcome;
 }
 
+/** Server to client, notification: stale cells are being read again in idle time, or that has ended. Told when it changes. */
+export const activityMethod = "palimpsest/activity";
+export interface ActivityParams {
+  readonly healing: boolean;
+}
+
 /** Server to client, notification: the server lost step with a document; close and open it again to send its full text. */
 export const resyncMethod = "palimpsest/resync";
 export interface ResyncParams {

@@ -4,7 +4,7 @@ import { boundSpans } from "../../grammars/spans";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics, StructureSpan } from "../protocol/data";
-import { type DropCacheResult, type OutcomeParams, type ResyncParams, structureKinds } from "../protocol/messages";
+import { type ActivityParams, type DropCacheResult, type OutcomeParams, type ResyncParams, structureKinds } from "../protocol/messages";
 import {
   documentNamedIn, mustBeChangeParams, mustBeCloseParams, mustBeCursorParams, mustBeDropCacheParams, mustBeInlineCompletionParams,
   mustBeLedgerParams, mustBeOpenParams, mustBeStructureParams, ParamsError,
@@ -21,6 +21,7 @@ import { ResyncPace } from "./resyncPace";
 export interface Outward {
   modelStatus(status: ModelStatus): void;
   outcome(params: OutcomeParams): void;
+  activity(params: ActivityParams): void;
   resync(params: ResyncParams): void;
   log(message: string): void;
 }
@@ -160,6 +161,7 @@ export class Dispatch implements EngineThreadListener {
 
   notice(notice: SessionNotice, sequence: number): void {
     if (notice.kind === "modelStatus") return this.outward.modelStatus(notice.status);
+    if (notice.kind === "activity") return this.outward.activity({ healing: notice.healing });
     const document = this.documents.get(notice.uri);
     // What was opened anew since then is in step again.
     if (document === undefined || document.openedAt > sequence || document.following !== "following") return;

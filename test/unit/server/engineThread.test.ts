@@ -23,6 +23,8 @@ interface Rig {
   readonly dispatch: Dispatch;
   readonly outcomes: OutcomeParams[];
   readonly resyncs: ResyncParams[];
+  /** Whether cells are healed, at each change. */
+  readonly healings: boolean[];
   readonly logs: string[];
   /** Resolves with the first status of that kind. */
   status(kind: ModelStatus["state"]["kind"]): Promise<ModelStatus>;
@@ -49,6 +51,7 @@ function startRig(modelPath = "stub.gguf"): Rig {
   };
   const outcomes: OutcomeParams[] = [];
   const resyncs: ResyncParams[] = [];
+  const healings: boolean[] = [];
   const logs: string[] = [];
   const statuses: ModelStatus[] = [];
   let wake = (): void => undefined;
@@ -58,13 +61,14 @@ function startRig(modelPath = "stub.gguf"): Rig {
       wake();
     },
     outcome: (params) => outcomes.push(params),
+    activity: ({ healing }) => healings.push(healing),
     resync: (params) => resyncs.push(params),
     log: (message) => logs.push(message),
   }, realClock, "patch");
   const engine = new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
   return {
-    dispatch, outcomes, resyncs, logs,
+    dispatch, outcomes, resyncs, healings, logs,
     status: async (kind) => {
       for (;;) {
         const found = statuses.find((status) => status.state.kind === kind);
@@ -274,6 +278,8 @@ function declareTests(): void {
     }
     assert.equal(slices % 3, 0);
     assert.ok(slices >= 3);
+    assert.deepEqual(rig.healings.slice(0, 2), [true, false]);
+    assert.equal(rig.healings.at(-1), false);
   }));
 }
 
