@@ -4,6 +4,7 @@ import type { Engine, SequenceId } from "../engine/engine";
 import type { PieceIndex } from "../tokens/pieceIndex";
 import type { Pace } from "./pace";
 import type { Policy } from "./policy";
+import type { Tuning } from "./tuning";
 
 export interface Bench {
   readonly engine: Engine;
@@ -13,6 +14,13 @@ export interface Bench {
   readonly clock: Clock;
   readonly pace: Pace;
   readonly policy: Policy;
+  /** What may change while the sessions live, as it is now. */
+  readonly tuning: Tuning;
   readonly completionTokensMax: number;
   readonly completionMsMax: number;
+}
+
+/** Tokens that a prompt may have, so that a completion finds room behind it. */
+export function promptTokensMax({ engine, completionTokensMax }: Bench): number {
+  return engine.capabilities.contextLength - completionTokensMax;
 }

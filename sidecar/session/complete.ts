@@ -34,9 +34,17 @@ export interface WrittenChoice extends Choice {
   readonly endUtf16: number;
 }
 
+export interface Writing {
+  /** Told of all that is written so far, token by token. */
+  readonly onText?: (text: string) => void;
+  /** How much of the prompt the cells hold, where that isn't all: the rest is read in passing, and kept nowhere. */
+  readonly sharedCount?: number;
+}
+
 /** Decodes behind the prompt that the document's cells hold; `penalty` is asked behind the healing of the cut token. */
 export function write(
   bench: Bench, held: HeldCells, prompt: Prompt, context: TrimContext, interrupted: () => Interruption | undefined, penalty?: LogitProcessor,
+  { onText, sharedCount = prompt.tokens.length }: Writing = {},
 ): Written {
   const { engine, scratch, clock } = bench;
   const healedText = wholeText(prompt.healed);
@@ -44,8 +52,10 @@ export function write(
   let firstTokenAtMs = startedMs;
   let interruption: Interruption | undefined;
   const choices: Choice[] = [];
-  const decoded = inScratchSequence(bench, held, prompt.tokens.length, () =>
-    decode({
+  const poll = (): boolean => (interruption ??= interrupted()) !== undefined;
+  const decoded = inScratchSequence(bench, held, sharedCount, () => {
+    if (!readOn(bench, prompt, sharedCount, poll)) return { tokens: [], bytes: new Uint8Array(0), end: "interrupted" } as const;
+    return decode({
       engine,
       sequence: scratch,
       start: prompt.tokens.length,
@@ -53,7 +63,7 @@ export function write(
       tokensMax: Math.min(bench.completionTokensMax, limits.completionTokensMax),
       clock,
       untilMs: startedMs + bench.completionMsMax,
-      interrupted: () => (interruption ??= interrupted()) !== undefined,
+      interrupted: poll,
       onFirstToken: () => {
         firstTokenAtMs = clock.nowMs();
       },
@@ -61,8 +71,13 @@ export function write(
         choices.push(choiceOf(logits, token, engine.capabilities.endTokens));
         return false;
       },
-      isFinished: (text) => healedText.length <= text.length && finishedLength(text.slice(healedText.length), context) !== undefined,
-    }));
+      isFinished: (text) => {
+        if (text.length < healedText.length) return false;
+        onText?.(text.slice(healedText.length));
+        return finishedLength(text.slice(healedText.length), context) !== undefined;
+      },
+    });
+  });
   const rawText = wholeText(decoded.bytes).slice(healedText.length);
   const endedWhole = decoded.end === "endToken" || decoded.end === "finished";
   return {
@@ -74,6 +89,15 @@ export function write(
     firstTokenAtMs,
     interruption,
   };
+}
+
+/** Reads what of the prompt comes behind the shared cells into the scratch sequence; false where it was broken off. */
+function readOn({ engine, scratch }: Bench, { tokens }: Prompt, sharedCount: number, interrupted: () => boolean): boolean {
+  for (let start = sharedCount; start < tokens.length; start += engine.capabilities.batchTokensMax) {
+    const batch = tokens.subarray(start, start + engine.capabilities.batchTokensMax);
+    if (engine.decode(scratch, cellPosition(start), batch, "last", interrupted) === "interrupted") return false;
+  }
+  return true;
 }
 
 function written(choices: readonly Choice[], { tokens, bytes }: Decoded, engine: Engine, healedUtf16: number): readonly WrittenChoice[] {

@@ -17,11 +17,6 @@ export function refusalOf(session: Session): Outcome | undefined {
   }
 }
 
-/** What is left of a suggestion that the user types along with: nothing is decoded for it. */
-export function typedAlong(text: string, nowMs: number): Written {
-  return { text, rawText: text, end: "finished", choices: [], tokensDecoded: 0, firstTokenAtMs: nowMs, interruption: undefined };
-}
-
 export function outcomeOf(written: Written): Outcome {
   if (written.interruption !== undefined) return { kind: written.interruption };
   if (written.text.trim() !== "") return { kind: "shown" };

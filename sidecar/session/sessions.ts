@@ -1,33 +1,31 @@
 // Owns all open documents behind one engine: takes in facts and answers questions. Knows no message and no thread;
 // what fails below is mended in recovery.ts.
 import { assert } from "../base/assert";
-import { invariant } from "../base/invariants";
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { Engine } from "../engine/engine";
-import type { CompletionRecord, LedgerView, Outcome, Statistics } from "../protocol/data";
-import { utf16, type Place, type Utf16Offset } from "../text/frames";
+import type { LedgerView, Statistics } from "../protocol/data";
+import type { Place } from "../text/frames";
 import { leafRuleOf } from "../tokens/leaf";
 import { PieceIndex } from "../tokens/pieceIndex";
-import type { Bench } from "./bench";
+import { promptTokensMax, type Bench } from "./bench";
 import { CellPool } from "./cellPool";
-import { expectedLoss, write, type Written } from "./complete";
+import { expectedLoss } from "./complete";
+import { Completer } from "./completer";
 import { Pace } from "./pace";
-import { patchCells, type Patched } from "./patchCells";
-import { addCounters } from "./counters";
 import type {
-  CompletionAnswer, CompletionRequest, ExpectedScore, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+  ChangeEvent, CompletionAnswer, CompletionRequest, ExpectedScore, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "./events";
 import { idleSlice, inOrder, nextIdleWork, quietMsBefore, restOf, type IdleWork } from "./idleWork";
 import { ledgerView } from "./ledgerView";
-import { outcomeOf, refusalOf, typedAlong } from "./outcome";
+import { refusalOf } from "./outcome";
 import { policyNamed } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
-import { Repetition, type PenaltySource } from "./repetition";
+import { Repetition } from "./repetition";
 import { Session, type SessionBasis } from "./session";
 import type { SessionsOptions } from "./sessionsOptions";
-import { surroundingsAt } from "./surroundings";
+import { tuningDefault } from "./tuning";
 
 export function createSessions(engine: Engine, options: SessionsOptions): Sessions {
   return new Sessions(engine, options);
@@ -41,8 +39,8 @@ export class Sessions implements SessionsLike {
   private readonly bench: Bench;
   private readonly basis: SessionBasis;
   private readonly repetition: Repetition | undefined;
-  private readonly penalties: PenaltySource | undefined;
   private readonly special;
+  private readonly completer: Completer;
   private readonly clock: Clock;
 
   /** @throws AssertionError where the policy has no such name and no such notation: flags are checked before. */
@@ -60,6 +58,8 @@ export class Sessions implements SessionsLike {
       layout: policy.layout,
     };
     this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
+    const { completionTokensMax = limits.completionTokensMax, healing = true } = options;
+    const tuning = options.tuning ?? (() => ({ ...tuningDefault, completionTokensMax, healing }));
     this.bench = {
       engine,
       park: this.pool.park,
@@ -68,12 +68,21 @@ export class Sessions implements SessionsLike {
       clock: this.clock,
       pace: new Pace(),
       policy,
-      completionTokensMax: options.completionTokensMax ?? limits.completionTokensMax,
+      get tuning() {
+        return tuning();
+      },
+      get completionTokensMax() {
+        return tuning().completionTokensMax;
+      },
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
     };
     const { repetitionPenalty = true } = options;
     if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine);
-    this.penalties = typeof repetitionPenalty === "object" ? repetitionPenalty : this.repetition;
+    this.completer = new Completer({
+      bench: this.bench, pool: this.pool, recovery: this.recovery, records: this.records, special: this.special, options,
+      sessions: () => this.sessions.values(),
+      penalties: typeof repetitionPenalty === "object" ? repetitionPenalty : this.repetition,
+    });
   }
 
   apply(event: SessionEvent): readonly SessionNotice[] {
@@ -101,7 +110,9 @@ export class Sessions implements SessionsLike {
     }
   }
 
-  complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
+  complete(
+    request: CompletionRequest, interrupted: () => Interruption | undefined, edits?: () => readonly ChangeEvent[],
+  ): SessionReply<CompletionAnswer> {
     const arrivedMs = request.atMs ?? this.clock.nowMs();
     const session = this.sessions.get(request.uri);
     if (session === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
@@ -112,12 +123,10 @@ export class Sessions implements SessionsLike {
       const message = `position ${line}:${character} is not in the ${session.document.lines.lineCount} lines of ${request.uri}`;
       return { kind: "fault", fault: { kind: "outOfRange", message } };
     }
-    if (refusal !== undefined || cursor === undefined) return this.answered(session, request, refusal ?? { kind: "outOfStep" }, arrivedMs);
+    if (refusal !== undefined || cursor === undefined) return this.completer.refused({ session, request, arrivedMs }, refusal ?? { kind: "outOfStep" });
     session.latency.asked(cursor, arrivedMs);
     session.attention = cursor;
-    const rest = session.suggestion.restAt(cursor, session.document.text);
-    if (rest !== undefined) return this.answered(session, request, { kind: "shown" }, arrivedMs, undefined, 0, typedAlong(rest, this.clock.nowMs()));
-    return this.attempt(session, request, cursor, arrivedMs, interrupted);
+    return this.completer.complete({ session, request, cursor, arrivedMs, meanwhile: { interrupted, edits } });
   }
 
   ledger(uri: string): SessionReply<LedgerView> {
@@ -139,15 +148,24 @@ export class Sessions implements SessionsLike {
 
   statistics(): Statistics {
     const figures = this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
-    return { ...figures, repetition: this.repetition?.statistics() };
+    return { ...figures, repetition: this.bench.tuning.repetitionPenalty ? this.repetition?.statistics() : undefined };
+  }
+
+  documents(): readonly SessionEvent[] {
+    const atMs = this.clock.nowMs();
+    return [...this.sessions.values()].filter(({ outOfStep }) => !outOfStep).flatMap(({ document, structure }): readonly SessionEvent[] => {
+      const { uri, languageId, version, text } = document;
+      const open = { kind: "open", uri, languageId, version, text, atMs } as const;
+      return structure === undefined ? [open] : [open, { kind: "structure", uri, ...structure }];
+    });
   }
 
   /** One slice of the most useful idle work that is due. */
   idle(interrupted: () => boolean, quietMs = Infinity): IdleRest {
-    if (this.options.healing === false) return { kind: "nothing" };
+    if (!this.bench.tuning.healing) return { kind: "nothing" };
     const next = this.idleWork().find((work) => quietMsBefore(work) <= quietMs);
     if (next !== undefined && !interrupted()) {
-      this.recovery.run(() => idleSlice(next, this.bench, this.special, this.promptTokensMax(), interrupted), next.session, 1);
+      this.recovery.run(() => idleSlice(next, this.bench, this.special, promptTokensMax(this.bench), interrupted), next.session, 1);
     }
     return restOf(this.idleWork());
   }
@@ -157,7 +175,7 @@ export class Sessions implements SessionsLike {
     const held = session?.cells;
     const cursor = session?.document.lines.offsetAt(request.place, this.basis.encoding);
     if (session === undefined || held === undefined || cursor === undefined || expected === "") return undefined;
-    const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
+    const prompt = session.promptAt(cursor, this.special, promptTokensMax(this.bench));
     if (!session.holds(prompt)) return undefined;
     const scored = this.recovery.run(() => expectedLoss(this.bench, held, prompt, expected), session, 1);
     return scored.kind === "done" ? scored.result : undefined;
@@ -171,86 +189,6 @@ export class Sessions implements SessionsLike {
   close(): void {
     for (const session of this.sessions.values()) session.close();
     this.sessions.clear();
-  }
-
-  /** Tries once, and once more from nothing when the engine or an invariant fails. */
-  private attempt(
-    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number,
-    interrupted: () => Interruption | undefined,
-  ): SessionReply<CompletionAnswer> {
-    const tried = this.recovery.run(() => this.once(session, request, cursor, arrivedMs, interrupted), session, 2);
-    if (tried.kind === "done") return tried.result;
-    return this.answered(session, request, { kind: "engineFailed", detail: tried.message }, arrivedMs);
-  }
-
-  private once(
-    session: Session, request: CompletionRequest, cursor: Utf16Offset, arrivedMs: number,
-    interrupted: () => Interruption | undefined,
-  ): SessionReply<CompletionAnswer> {
-    const prompt = session.promptAt(cursor, this.special, this.promptTokensMax());
-    if (prompt.tokens.length === 0) {
-      const detail = "a model without fill-in-the-middle needs text before the cursor";
-      return this.answered(session, request, { kind: "nothingToSay", detail }, arrivedMs);
-    }
-    if (this.promptTokensMax() < prompt.tokens.length) {
-      const detail = `the prompt has ${prompt.tokens.length} tokens, the cache has room for ${this.promptTokensMax()}`;
-      return this.answered(session, request, { kind: "contextTooSmall", detail }, arrivedMs);
-    }
-    const held = this.pool.acquire(session, prompt.tokens.length + this.bench.completionTokensMax, this.sessions.values());
-    // There was less memory than was hoped for: the engine knows now for how many cells it has room.
-    if (held === undefined) return this.once(session, request, cursor, arrivedMs, interrupted);
-    let interruption: Interruption | undefined;
-    const poll = (): Interruption | undefined => (interruption ??= interrupted());
-    const scene = session.repairScene(cursor);
-    const patched = patchCells(this.bench, held, prompt, scene, () => poll() !== undefined);
-    session.arrived(cursor, patched.complete);
-    const { cellsKept, cellsShifted } = patched.totals;
-    const { tokensEncoded, repairTokens } = patched;
-    const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
-    session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
-    if (interruption !== undefined || !patched.complete) {
-      return this.answered(session, request, { kind: interruption ?? "superseded" }, arrivedMs, patched, prefixTokens);
-    }
-    const { version } = session.document;
-    const context = surroundingsAt(session.document, cursor, scene.around[0]);
-    const penalty = this.penalties?.penaltyBehind(session.document.languageId, context.before, prompt.healed);
-    try {
-      const written = write(this.bench, held, prompt, context, poll, penalty);
-      this.options.onWritten?.(written);
-      invariant(session.document.version === version, "promptness", `written for version ${version}, the text is at ${session.document.version}`);
-      return this.answered(session, request, outcomeOf(written), arrivedMs, patched, prefixTokens, written);
-    } finally {
-      penalty?.close();
-    }
-  }
-
-  private answered(
-    session: Session, request: CompletionRequest, outcome: Outcome, arrivedMs: number, patched?: Patched, prefixTokens = 0, written?: Written,
-  ): SessionReply<CompletionAnswer> {
-    const nowMs = this.clock.nowMs();
-    const record: CompletionRecord = {
-      uri: request.uri,
-      version: session.document.version,
-      line: request.place.line,
-      character: request.place.character,
-      outcome,
-      policy: this.options.policy,
-      tokensEncoded: patched?.tokensEncoded ?? 0,
-      cellsKept: patched?.totals.cellsKept ?? 0,
-      cellsShifted: patched?.totals.cellsShifted ?? 0,
-      cellsStale: session.ledger.tokens.length - session.ledger.exactEnd,
-      prefixTokens,
-      tokensDecoded: written?.tokensDecoded ?? 0,
-      editToFirstTokenMs: session.latency.untilMs(written?.firstTokenAtMs ?? nowMs),
-      requestMs: nowMs - arrivedMs,
-    };
-    this.records.add(record);
-    session.outcome = outcome;
-    session.counters = addCounters(session.counters, { completions: 1 });
-    const isShown = outcome.kind === "shown" && written !== undefined;
-    if (isShown && patched !== undefined) session.suggestion.give(session.attention ?? utf16(0), written.text);
-    const item = isShown ? { text: written.text, start: request.place, end: request.place } : undefined;
-    return { kind: "answer", answer: { outcome, version: session.document.version, item } };
   }
 
   /** A session that lost step takes nothing but the whole text. What broke behind a text that was taken in has been rebuilt. */
@@ -286,9 +224,5 @@ export class Sessions implements SessionsLike {
     this.records.closed(session);
     this.recovery.run(() => this.pool.release(session), session, 1);
     session.close();
-  }
-
-  private promptTokensMax(): number {
-    return this.engine.capabilities.contextLength - this.bench.completionTokensMax;
   }
 }

@@ -15,7 +15,7 @@ const hashLanguages: ReadonlySet<string> = new Set([
 ]);
 const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "go", "java", "c", "cpp", "csharp"]);
 
-export function surroundingsAt(document: TextDocument, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
+export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId">, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
   const { text, languageId } = document;
   const before = text.slice(Math.max(0, cursor - reachUtf16), cursor);
   const after = text.slice(cursor, cursor + reachUtf16);

@@ -1,0 +1,166 @@
+// Owns a request for a completion from the cursor it was made at to its outcome: cells brought to the prompt, text written,
+// record kept. Knows neither how documents come and go nor who asks.
+import { invariant } from "../base/invariants";
+import type { Prompt, PromptTokens } from "../prompt/layout";
+import type { CompletionRecord, Outcome } from "../protocol/data";
+import { utf16, type Utf16Offset } from "../text/frames";
+import { promptTokensMax, type Bench } from "./bench";
+import type { CellPool } from "./cellPool";
+import { chosenWordAt, type ChosenWord } from "./chosenWord";
+import { write, type Written } from "./complete";
+import { addCounters } from "./counters";
+import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply } from "./events";
+import { Flight, type Meanwhile } from "./flight";
+import { outcomeOf } from "./outcome";
+import { patchCells, type Patched } from "./patchCells";
+import type { Records } from "./record";
+import type { Recovery } from "./recovery";
+import type { PenaltySource } from "./repetition";
+import type { RepairScene } from "./repair";
+import type { HeldCells, Session } from "./session";
+import type { SessionsOptions } from "./sessionsOptions";
+import type { Rest } from "./suggestionInHand";
+import { surroundingsAt } from "./surroundings";
+
+/** A request on a document that can be completed in, at a cursor that it has. */
+export interface Ask {
+  readonly session: Session;
+  readonly request: CompletionRequest;
+  readonly cursor: Utf16Offset;
+  readonly arrivedMs: number;
+  readonly meanwhile: Meanwhile;
+}
+
+/** How a request went, as far as it came. */
+interface Course {
+  readonly outcome: Outcome;
+  readonly patched?: Patched;
+  readonly prefixTokens?: number;
+  readonly written?: Written;
+  /** What is shown, the best first. */
+  readonly rests?: readonly Rest[];
+}
+
+/** What completing needs besides the request. */
+export interface CompleterParts {
+  readonly bench: Bench;
+  readonly pool: CellPool;
+  readonly recovery: Recovery;
+  readonly records: Records;
+  readonly special: PromptTokens;
+  readonly options: SessionsOptions;
+  readonly penalties: PenaltySource | undefined;
+  /** All that may have to give up cells for another. */
+  readonly sessions: () => Iterable<Session>;
+}
+
+export class Completer {
+  constructor(private readonly parts: CompleterParts) {}
+
+  complete(ask: Ask): SessionReply<CompletionAnswer> {
+    const { session, cursor, request } = ask;
+    const word = chosenWordAt(request, session.document, cursor);
+    const rests = session.suggestion.restsAt(cursor, session.document.text, word?.rest);
+    if (0 < rests.length) return this.answered(ask, { outcome: { kind: "shown" }, rests }, word);
+    // Tries once, and once more from nothing when the engine or an invariant fails.
+    const tried = this.parts.recovery.run(() => this.once(ask, word), session, 2);
+    return this.answered(ask, tried.kind === "done" ? tried.result : { outcome: { kind: "engineFailed", detail: tried.message } }, word);
+  }
+
+  /** The answer to a request that doesn't come as far as the engine. */
+  refused(ask: Pick<Ask, "session" | "request" | "arrivedMs">, outcome: Outcome): SessionReply<CompletionAnswer> {
+    return this.answered(ask, { outcome }, undefined);
+  }
+
+  private once(ask: Ask, word: ChosenWord | undefined): Course {
+    const { session, cursor } = ask;
+    const { bench, pool, special } = this.parts;
+    const tokensMax = promptTokensMax(bench);
+    const prompt = session.promptAt(cursor, special, tokensMax);
+    if (prompt.tokens.length === 0) {
+      return { outcome: { kind: "nothingToSay", detail: "a model without fill-in-the-middle needs text before the cursor" } };
+    }
+    if (tokensMax < prompt.tokens.length) {
+      const detail = `the prompt has ${prompt.tokens.length} tokens, the cache has room for ${tokensMax}`;
+      return { outcome: { kind: "contextTooSmall", detail } };
+    }
+    const held = pool.acquire(session, prompt.tokens.length + bench.completionTokensMax, this.parts.sessions());
+    // There was less memory than was hoped for: the engine knows now for how many cells it has room.
+    if (held === undefined) return this.once(ask, word);
+    const flight = new Flight(session.document, cursor, ask.meanwhile);
+    const scene = session.repairScene(cursor);
+    const patched = patchCells(bench, held, prompt, scene, () => flight.interruption() !== undefined);
+    session.arrived(cursor, patched.complete);
+    const { cellsKept, cellsShifted } = patched.totals;
+    const { tokensEncoded, repairTokens } = patched;
+    const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
+    session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
+    if (flight.stopped !== undefined || !patched.complete) return { outcome: { kind: flight.stopped ?? "superseded" }, patched, prefixTokens };
+    const written = this.written(ask, word, held, prompt, scene, flight);
+    const outcome = outcomeOf(written);
+    if (outcome.kind !== "shown") return { outcome, patched, prefixTokens, written };
+    const text = (word?.rest ?? "") + written.text;
+    // Who asks by key wants to see what there is.
+    if (!ask.request.invoked && text.trim().length < bench.tuning.charactersMin) return { outcome: { kind: "tooShort" }, patched, prefixTokens, written };
+    session.suggestion.give({ start: cursor, texts: [text], isForWord: word !== undefined && word.rest !== "" });
+    // Who has typed on asks anew, and finds it in hand.
+    if (flight.isTypedAlong) return { outcome: { kind: "superseded" }, patched, prefixTokens, written };
+    return { outcome, patched, prefixTokens, written, rests: [{ text, replacedUtf16: 0 }] };
+  }
+
+  private written(ask: Ask, word: ChosenWord | undefined, held: HeldCells, prompt: Prompt, scene: RepairScene, flight: Flight): Written {
+    const { bench, penalties, options } = this.parts;
+    const { session: { document }, cursor } = ask;
+    const { version, languageId } = document;
+    const rest = word?.rest ?? "";
+    const supposed = rest === "" ? document.text : document.text.slice(0, cursor) + rest + document.text.slice(cursor);
+    const around = surroundingsAt({ text: supposed, languageId }, utf16(cursor + rest.length), scene.around[0]);
+    const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
+    const asked = rest === "" ? prompt : { ...prompt, healed: Buffer.concat([prompt.healed, Buffer.from(rest)]) };
+    const penalty = (bench.tuning.repetitionPenalty ? penalties : undefined)?.penaltyBehind(languageId, context.before, asked.healed);
+    try {
+      const written = write(bench, held, asked, context, () => flight.interruption(), penalty, { onText: (text) => flight.wrote(rest + text) });
+      options.onWritten?.(written);
+      invariant(document.version === version, "promptness", `written for version ${version}, the text is at ${document.version}`);
+      return written;
+    } finally {
+      penalty?.close();
+    }
+  }
+
+  private answered(
+    { session, request, arrivedMs }: Pick<Ask, "session" | "request" | "arrivedMs">,
+    { outcome, patched, prefixTokens = 0, written, rests = [] }: Course,
+    word: ChosenWord | undefined,
+  ): SessionReply<CompletionAnswer> {
+    const nowMs = this.parts.bench.clock.nowMs();
+    const record: CompletionRecord = {
+      uri: request.uri,
+      version: session.document.version,
+      line: request.place.line,
+      character: request.place.character,
+      outcome,
+      policy: this.parts.options.policy,
+      tokensEncoded: patched?.tokensEncoded ?? 0,
+      cellsKept: patched?.totals.cellsKept ?? 0,
+      cellsShifted: patched?.totals.cellsShifted ?? 0,
+      cellsStale: session.ledger.tokens.length - session.ledger.exactEnd,
+      prefixTokens,
+      tokensDecoded: written?.tokensDecoded ?? 0,
+      editToFirstTokenMs: session.latency.untilMs(written?.firstTokenAtMs ?? nowMs),
+      requestMs: nowMs - arrivedMs,
+    };
+    this.parts.records.add(record);
+    session.outcome = outcome;
+    session.counters = addCounters(session.counters, { completions: 1 });
+    const [item, ...alternatives] = rests.map((rest) => itemOf(request, rest, word));
+    return { kind: "answer", answer: { outcome, version: session.document.version, item, alternatives } };
+  }
+}
+
+/** What is put in place of the closers that it has too, and of what stands of a chosen word, as the editor wants it. */
+function itemOf({ place, word }: CompletionRequest, { text, replacedUtf16 }: Rest, chosen: ChosenWord | undefined): CompletionItem {
+  // Closers count as one in every encoding.
+  const end = { line: place.line, character: place.character + replacedUtf16 };
+  return word === undefined || chosen === undefined ? { text, start: place, end } : { text: chosen.typed + text, start: word.start, end };
+}
