@@ -4,13 +4,22 @@ import type { Tokenizer } from "./tokenizer";
 
 export class PieceIndex {
   /** Token ids sorted by their bytes; tokens without bytes are left out. */
-  private readonly sorted: Int32Array;
+  readonly sorted: Int32Array;
+  /** The token ids that were left out. */
+  readonly silent: Int32Array;
 
   constructor(private readonly tokenizer: Tokenizer, vocabularySize: number) {
     const tokens: number[] = [];
-    for (let token = 0; token < vocabularySize; token += 1) if (0 < tokenizer.pieceOf(token).length) tokens.push(token);
+    const silent: number[] = [];
+    for (let token = 0; token < vocabularySize; token += 1) (0 < tokenizer.pieceOf(token).length ? tokens : silent).push(token);
     tokens.sort((a, b) => Buffer.compare(tokenizer.pieceOf(a), tokenizer.pieceOf(b)));
     this.sorted = Int32Array.from(tokens);
+    this.silent = Int32Array.from(silent);
+  }
+
+  /** The bytes of a token; shared, not to be written to. */
+  pieceOf(token: number): Uint8Array {
+    return this.tokenizer.pieceOf(token);
   }
 
   /** The tokens that can stand next where `bytes` must come: they start with all of them, or are a start of them. */
