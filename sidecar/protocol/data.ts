@@ -14,6 +14,7 @@ export type OutcomeKind =
   | "shown"              // a completion was returned
   | "nothingToSay"       // the model ended at once, or with white space only
   | "cutToNothing"       // what it said was already in the text below the cursor, or closed what it had not opened
+  | "tooShort"           // shorter than a suggestion must be by the settings
   | "superseded"         // the text changed, or a newer request came
   | "cancelled"          // the client cancelled
   | "documentTooLarge"   // over the limit of the sidecar
@@ -82,6 +83,8 @@ export interface CompletionRecord {
 export type ModelState =
   | { readonly kind: "loading"; readonly fraction: number }
   | { readonly kind: "ready" }
+  /** Nothing was asked for long: the next edit or request loads it again. */
+  | { readonly kind: "unloaded" }
   | { readonly kind: "failed"; readonly message: string };
 
 export interface ModelStatus {

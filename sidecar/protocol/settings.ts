@@ -11,7 +11,7 @@ export interface SidecarSettings {
   readonly contextLength: number;
   /** Megabytes that weights and cache may take together; 0: what the machine has. */
   readonly memoryLimit: number;
-  readonly policy: "patch" | "prefix" | "cold";
+  readonly policy: string;
   /** Threads at most; 0: the engine follows the load of the machine. */
   readonly threads: number;
   readonly maxTokens: number;

@@ -42,6 +42,9 @@ export interface InitializeParams {
   /** Undefined where the client says nothing. */
   readonly positionEncodings: readonly string[] | undefined;
   readonly workDoneProgress: boolean;
+  readonly initializationOptions: unknown;
+  /** The workspace's folders as URIs; none where the client says nothing. */
+  readonly folders: readonly string[];
 }
 
 /** @throws ParamsError, as all below. */
@@ -92,7 +95,16 @@ export function mustBeInitializeParams(value: unknown): InitializeParams {
     processId: typeof processId === "number" && Number.isInteger(processId) && processId > 0 ? processId : undefined,
     positionEncodings: Array.isArray(encodings) ? encodings.filter((encoding): encoding is string => typeof encoding === "string") : undefined,
     workDoneProgress: fieldsOf(capabilities["window"])["workDoneProgress"] === true,
+    initializationOptions: params["initializationOptions"],
+    folders: foldersOf(params),
   };
+}
+
+/** The older `rootUri` counts where there is no list. */
+function foldersOf(params: Fields): readonly string[] {
+  const { workspaceFolders } = params;
+  const uris = Array.isArray(workspaceFolders) ? workspaceFolders.map((folder: unknown) => fieldsOf(folder)["uri"]) : [params["rootUri"]];
+  return uris.filter((uri): uri is string => typeof uri === "string");
 }
 
 export function mustBeCursorParams(value: unknown): CursorParams {

@@ -9,6 +9,7 @@ import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-
 import {
   activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
 } from "../protocol/messages";
+import { settingsIn } from "../protocol/settings";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import type { Cancellation, Dispatch, Outward } from "./dispatch";
@@ -29,6 +30,8 @@ export interface Channel {
 export interface ServerLife {
   /** The client has said who it is: from here on there may be a dispatch. */
   begin(params: InitializeParams, encoding: PositionEncoding): void;
+  /** The client has new settings. */
+  configure(settings: unknown): void;
   /** The client wants to end: that it goes from now on is no fault. */
   shutDown(): void;
   /** The connection is over, one way or another. */
@@ -79,6 +82,7 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     activity: (params) => send(connection, activityMethod, params),
     resync: (params) => send(connection, resyncMethod, params),
     log,
+    showMessage: (message) => send(connection, "window/showMessage", { type: MessageType.Warning, message: `Palimpsest: ${message}` }),
   });
 
   connection.onInitialize((raw): InitializeResult => {
@@ -96,6 +100,10 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     };
   });
   connection.onInitialized(() => announcer.begin());
+  connection.onNotification("workspace/didChangeConfiguration", (params: unknown) => {
+    const settings = settingsIn(params);
+    if (settings !== undefined) life.configure(settings);
+  });
   connection.onShutdown(() => life.shutDown());
   wireNotifications(connection, dispatch);
   wireRequests(connection, dispatch);

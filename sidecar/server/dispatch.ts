@@ -11,7 +11,8 @@ import {
 } from "../protocol/validate";
 import type { CompletionAnswer, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
 import type { QuestionKind, QuestionOf } from "./engineMessages";
-import type { EngineThreadListener, RunningCompletion } from "./engineThread";
+import type { EngineHostListener } from "./engineHost";
+import type { RunningCompletion } from "./engineThread";
 import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
 import { RequestError } from "./requestError";
@@ -24,6 +25,8 @@ export interface Outward {
   activity(params: ActivityParams): void;
   resync(params: ResyncParams): void;
   log(message: string): void;
+  /** Something that the user should know of. */
+  showMessage(message: string): void;
 }
 
 /** The engine thread, as far as dispatch goes. */
@@ -46,11 +49,12 @@ export interface InlineCompletions {
 }
 type WirePlace = { readonly line: number; readonly character: number };
 
-export class Dispatch implements EngineThreadListener {
+export class Dispatch implements EngineHostListener {
   private readonly documents = new OpenDocuments();
   private readonly resyncPace = new ResyncPace();
   /** One count for each request that was answered, whether or not it reached the engine. */
   private readonly outcomes: Partial<Record<OutcomeKind, number>> = {};
+  private whyExcluded: (uri: string) => string | undefined = () => undefined;
 
   constructor(
     private readonly engine: () => EngineSide,
@@ -58,6 +62,31 @@ export class Dispatch implements EngineThreadListener {
     private readonly clock: Clock,
     private readonly policy: string,
   ) {}
+
+  /** @param whyExcluded why a document must not be read, as a sentence; undefined where it may */
+  exclude(whyExcluded: (uri: string) => string | undefined): void {
+    this.whyExcluded = whyExcluded;
+    for (const document of this.documents.all()) {
+      const isExcluded = whyExcluded(document.uri) !== undefined;
+      if (document.following === "excluded" && !isExcluded) this.loseStep(document, "it is no longer excluded");
+      if (document.following === "excluded" || !isExcluded) continue;
+      supersede(document);
+      document.following = "excluded";
+      this.engine().post({ kind: "close", uri: document.uri });
+    }
+  }
+
+  settingFault(message: string): void {
+    this.outward.showMessage(message);
+  }
+
+  refused(message: string): void {
+    this.outward.showMessage(`${message} ${this.engine().status.name} stays in use.`);
+  }
+
+  textsLost(reason: string): void {
+    for (const document of this.documents.all()) if (document.following === "following") this.loseStep(document, reason);
+  }
 
   /** Takes a notification; says in the log what is wrong with it, and brings the document it speaks of back in step. */
   notify(take: () => void, method: string, params: unknown): void {
@@ -203,6 +232,8 @@ export class Dispatch implements EngineThreadListener {
   private outcomeWithoutEngine(document: OpenDocument): Outcome | undefined {
     const state = this.engine().status.state;
     if (state.kind === "failed") return { kind: "modelFailed", detail: state.message };
+    const excluded = document.following === "excluded" ? this.whyExcluded(document.uri) : undefined;
+    if (excluded !== undefined) return { kind: "switchedOff", detail: excluded };
     if (document.following === "tooLarge") return { kind: "documentTooLarge", detail: followingText.tooLarge };
     if (document.following === "outOfStep") return { kind: "outOfStep", detail: followingText.outOfStep };
     return state.kind === "loading" ? { kind: "modelLoading" } : undefined;
@@ -217,8 +248,9 @@ export class Dispatch implements EngineThreadListener {
 
   /** Gives the engine the full text, or says that there is too much of it. */
   private follow(document: OpenDocument, text: string): void {
-    if (text.length > limits.documentUtf16Max) {
-      document.following = "tooLarge";
+    const isExcluded = this.whyExcluded(document.uri) !== undefined;
+    if (isExcluded || text.length > limits.documentUtf16Max) {
+      document.following = isExcluded ? "excluded" : "tooLarge";
       this.engine().post({ kind: "close", uri: document.uri });
       return;
     }
@@ -249,6 +281,7 @@ export class Dispatch implements EngineThreadListener {
 const followingText = {
   following: "in step",
   outOfStep: "out of step: close it and open it again to send its full text",
+  excluded: "excluded",
   tooLarge: `too large: more than ${limits.documentUtf16Max} UTF-16 code units`,
 } as const;
 

@@ -3,22 +3,25 @@
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
 import type { PolicyName } from "../session/policy";
+import type { Tuning } from "../session/tuning";
 import type { ServeFlags } from "./flags";
 
-/** What the worker is started with. */
-export interface EngineThreadConfig {
+/** What a model is loaded with: another of it is another engine. */
+export interface EngineSetup {
   readonly modelPath: string;
   readonly contextTokens: number;
-  /** Undefined: the engine chooses. */
-  readonly threads: number | undefined;
-  /** Tokens of a completion at most. */
-  readonly completionTokens: number;
+  /** Weights and cache together; undefined: what the machine has. */
+  readonly memoryBytesMax: number | undefined;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
   readonly gpu: ServeFlags["gpu"];
   readonly policy: PolicyName;
-  readonly repetitionPenalty: boolean;
   readonly verify: boolean;
+}
+
+/** What the worker is started with. */
+export interface EngineThreadConfig extends EngineSetup {
+  readonly tuning: Tuning;
   readonly positionEncoding: PositionEncoding;
   /** Layout: see interrupts.ts. */
   readonly interrupts: SharedArrayBuffer;
@@ -45,7 +48,7 @@ export interface PostedQuestion {
   /** Where the LSP thread writes that a completion should stop; undefined for the other questions. */
   readonly slot: number | undefined;
 }
-export type ToWorker = PostedFact | PostedQuestion | { readonly kind: "close" };
+export type ToWorker = PostedFact | PostedQuestion | { readonly kind: "tune"; readonly tuning: Tuning } | { readonly kind: "close" };
 
 export type FromWorker =
   | { readonly kind: "modelStatus"; readonly status: ModelStatus }

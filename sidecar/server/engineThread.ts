@@ -4,6 +4,7 @@ import { assert } from "../base/assert";
 import { limits } from "../base/limits";
 import type { ModelStatus } from "../protocol/data";
 import type { Interruption, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
+import type { Tuning } from "../session/tuning";
 import type { FromWorker, Question, QuestionKind, QuestionOf, QuestionReply, ToWorker } from "./engineMessages";
 import { type Interrupts, Slots } from "./interrupts";
 import { Outbox, type WaitingItem } from "./outbox";
@@ -57,7 +58,6 @@ export class EngineThread {
   private readonly settledSlots = new Map<number, number>();
   private readonly ended: Promise<void>;
   private posted = 0;
-  private sequence = 0;
   private closing = false;
 
   constructor(
@@ -65,6 +65,8 @@ export class EngineThread {
     private readonly interrupts: Interrupts,
     private modelStatus: ModelStatus,
     private readonly listener: EngineThreadListener,
+    /** The number of the latest fact or question. */
+    public sequence = 0,
   ) {
     worker.on("message", (message) => this.receive(message));
     worker.on("error", (error) => this.fail(`The engine thread failed: ${error.message}`));
@@ -98,6 +100,16 @@ export class EngineThread {
   complete(ask: SessionQuestions["complete"]["ask"], version: number): RunningCompletion {
     const { sequence, reply } = this.put<"complete">({ kind: "complete", ask });
     return { reply, interrupt: (why) => this.interrupt(sequence, why, version) };
+  }
+
+  /** Takes effect from the next turn on. */
+  tune(tuning: Tuning): void {
+    this.worker.postMessage({ kind: "tune", tuning });
+  }
+
+  /** Settles every completion that has no answer yet. */
+  supersedeAll(): void {
+    for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "superseded", 0);
   }
 
   /** Resolves true when the worker ended by itself in time; the caller must end the process otherwise. */

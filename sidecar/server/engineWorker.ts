@@ -4,6 +4,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { limits } from "../base/limits";
 import type { ModelStatus } from "../protocol/data";
 import type { CompletionRequest, SessionEvent, SessionsLike } from "../session/events";
+import type { Tuning } from "../session/tuning";
 import type { EngineThreadConfig, FromWorker, PostedFact, PostedQuestion, QuestionReply, ToWorker } from "./engineMessages";
 import { Inbox } from "./inbox";
 import { Interrupts } from "./interrupts";
@@ -13,6 +14,7 @@ export interface OpenedSessions {
   readonly sessions: SessionsLike;
   /** The model as it is now; `state` is ready. */
   readonly status: ModelStatus;
+  tune?(tuning: Tuning): void;
   /** Frees the engine; called after the sessions are closed. */
   close(): void;
 }
@@ -33,7 +35,7 @@ export type OpenSessions = (config: EngineThreadConfig, watch: LoadingWatch) => 
 export async function runEngineWorker(port: MessagePort, config: EngineThreadConfig, open: OpenSessions): Promise<void> {
   const interrupts = new Interrupts(config.interrupts);
   const tell = (message: FromWorker): void => port.postMessage(message);
-  const loading = statusAtStart(config.modelPath, config.contextTokens, config.threads);
+  const loading = statusAtStart(config.modelPath, config.contextTokens, config.tuning.threadsMax);
   let told = 0;
   const progress = (fraction: number): void => {
     // A hundredth is as fine as anyone can see.
@@ -60,6 +62,7 @@ class Turns {
   private idleTimer: NodeJS.Timeout | undefined;
   private nextSlice: NodeJS.Immediate | undefined;
   private closed = false;
+  private healing = false;
   /** When the user last did something. */
   private stirredAtMs = performance.now();
 
@@ -77,9 +80,20 @@ class Turns {
 
   private arrive(message: ToWorker): void {
     if (this.closed) return;
-    if (message.kind === "close") return this.close();
+    if (this.takesOutOfOrder(message)) return;
     this.inbox.add(message);
     this.turning ??= setImmediate(() => this.turn());
+  }
+
+  /** What waits for no turn. */
+  private takesOutOfOrder(message: ToWorker): message is Exclude<ToWorker, PostedFact | PostedQuestion> {
+    if (message.kind === "close") this.close();
+    else if (message.kind === "tune") {
+      this.opened.tune?.(message.tuning);
+      // What idle time may do may have changed.
+      if (this.inbox.isEmpty) this.waitForIdle();
+    } else return false;
+    return true;
   }
 
   /** One message a turn: between turns the thread's other work (parsers that load) gets on. */
@@ -89,7 +103,10 @@ class Turns {
     const turn = this.closed ? undefined : this.inbox.next();
     if (turn === undefined) return;
     // Who only looks at the statistics doesn't disturb.
-    if (turn.kind === "fact" || turn.message.question.kind === "complete") this.stirredAtMs = performance.now();
+    if (turn.kind === "fact" || turn.message.question.kind === "complete") {
+      this.stirredAtMs = performance.now();
+      this.tellHealing(false);
+    }
     switch (turn.kind) {
       case "fact":
         this.apply(turn.message);
@@ -108,8 +125,8 @@ class Turns {
   private drain(): void {
     for (let received = receiveMessageOnPort(this.port); received !== undefined; received = receiveMessageOnPort(this.port)) {
       const message = received.message as ToWorker;
-      if (message.kind === "close") return this.close();
-      this.inbox.add(message);
+      if (!this.takesOutOfOrder(message)) this.inbox.add(message);
+      if (this.closed) return;
     }
   }
 
@@ -142,6 +159,8 @@ class Turns {
       }
       case "statistics":
         return { kind: "statistics", reply: { kind: "answer", answer: this.sessions.statistics() } };
+      case "documents":
+        return { kind: "documents", reply: { kind: "answer", answer: this.sessions.documents() } };
       case "ledger":
         return { kind: "ledger", reply: this.sessions.ledger(question.ask.uri) };
       case "dropCache":
@@ -174,14 +193,23 @@ class Turns {
     }
     try {
       const rest = this.sessions.idle(() => this.interrupts.arrivals() !== seen, this.quietMs());
-      if (rest.kind === "nothing") return;
-      const waitMs = rest.afterQuietMs - this.quietMs();
+      const waitMs = rest.kind === "nothing" ? undefined : rest.afterQuietMs - this.quietMs();
+      this.tellHealing(waitMs !== undefined && waitMs <= 0);
+      if (waitMs === undefined) return;
       if (waitMs <= 0) this.nextSlice = setImmediate(() => this.idle());
       else this.idleTimer = setTimeout(() => this.idle(), waitMs);
     } catch (error) {
       // No further slice until something has changed: the same error would come again at once.
+      this.tellHealing(false);
       this.tell({ kind: "trouble", message: `idle work: ${messageOf(error)}` });
     }
+  }
+
+  /** Told when it begins and when it ends, not slice by slice. */
+  private tellHealing(healing: boolean): void {
+    if (healing === this.healing) return;
+    this.healing = healing;
+    this.tell({ kind: "notice", notice: { kind: "activity", healing }, sequence: 0 });
   }
 
   private stopIdle(): void {

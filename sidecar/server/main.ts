@@ -11,11 +11,15 @@ import { locateLibrary, openFolder } from "../engine/llama/library";
 import { openLlamaEngine } from "../engine/llama/llamaEngine";
 import { probeLibrary, runProbe } from "../engine/llama/probe";
 import type { ModelStatus } from "../protocol/data";
+import type { InitializeParams } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import { createSessions } from "../session/sessions";
+import type { Tuning } from "../session/tuning";
 import { ClientWatch } from "./clientWatch";
+import { ClientSettings } from "./clientSettings";
 import { ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch } from "./dispatch";
+import { EngineHost, type EngineHostParts } from "./engineHost";
 import type { EngineThreadConfig } from "./engineMessages";
 import { EngineThread } from "./engineThread";
 import { type OpenSessions, runEngineWorker } from "./engineWorker";
@@ -31,8 +35,10 @@ const openSessions: OpenSessions = async (config, watch) => {
   await probeLibrary(library, __filename);
   watch.progress(0.1);
   setVerify(config.verify);
-  const threads = config.threads === undefined ? {} : { threadsMax: config.threads };
-  const engine = openLlamaEngine({ library, modelPath: config.modelPath, contextLength: config.contextTokens, ...threads });
+  let { tuning } = config;
+  const { modelPath, contextTokens: contextLength, memoryBytesMax } = config;
+  const bounds = { ...(memoryBytesMax === undefined ? {} : { memoryBytesMax }), ...(tuning.threadsMax === undefined ? {} : { threadsMax: tuning.threadsMax }) };
+  const engine = openLlamaEngine({ library, modelPath, contextLength, ...bounds });
   const { modelName, shift } = engine.capabilities;
   const status = (): ModelStatus => ({
     state: { kind: "ready" },
@@ -49,10 +55,13 @@ const openSessions: OpenSessions = async (config, watch) => {
     encoding: config.positionEncoding,
     modelStatus: status,
     grammars,
-    completionTokensMax: config.completionTokens,
-    repetitionPenalty: config.repetitionPenalty,
+    tuning: () => tuning,
   });
-  return { sessions, status: status(), close: () => engine.close() };
+  const tune = (next: Tuning): void => {
+    tuning = next;
+    engine.setThreadsMax(next.threadsMax);
+  };
+  return { sessions, status: status(), tune, close: () => engine.close() };
 };
 
 /** A grammar is loaded when a document first asks for it, and is at hand from the next time on. */
@@ -69,13 +78,16 @@ function grammarSource(grammars: Grammars): (languageId: string) => Grammar | un
 
 /** One server from its first message to its end. */
 class Server {
-  private engine: EngineThread | undefined;
+  private engine: EngineHost | undefined;
+  private readonly settings: ClientSettings;
   private isEnding = false;
   private exitCodeWhenGone = 1;
   private readonly client = new ClientWatch(() => this.end(this.exitCodeWhenGone));
   private readonly dispatch: { current: Dispatch | undefined } = { current: undefined };
 
-  constructor(private readonly flags: ServeFlags) {}
+  constructor(private readonly flags: ServeFlags) {
+    this.settings = new ClientSettings(flags, embeddedModel);
+  }
 
   start(): void {
     if (this.flags.clientProcessId !== undefined) this.client.watchProcess(this.flags.clientProcessId);
@@ -83,9 +95,15 @@ class Server {
     this.endWithSignals();
     const channel = this.flags.transport === "stdio" ? stdioChannel(process.stdin, process.stdout) : ipcChannel();
     const life = {
-      begin: (params: { readonly processId: number | undefined }, encoding: PositionEncoding) => {
+      begin: (params: InitializeParams, encoding: PositionEncoding) => {
         if (params.processId !== undefined) this.client.watchProcess(params.processId);
+        this.settings.inFolders(params.folders);
+        this.follow(params.initializationOptions);
         this.startEngine(encoding);
+      },
+      configure: (settings: unknown) => {
+        this.follow(settings);
+        this.engine?.configure(this.settings.setup, this.settings.tuning, this.settings.unloadAfterMs);
       },
       shutDown: () => {
         this.exitCodeWhenGone = 0;
@@ -99,24 +117,40 @@ class Server {
     });
   }
 
-  private startEngine(positionEncoding: PositionEncoding): void {
-    const interrupts = new Interrupts();
-    const { contextTokens, threads, completionTokens, policy, repetitionPenalty, verify, libraryFolder, gpu } = this.flags;
-    const modelPath = this.flags.modelPath ?? embeddedModel;
-    const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
-    const wishes = { contextTokens, threads, completionTokens, policy, repetitionPenalty, verify };
-    const config: EngineThreadConfig = { modelPath, libraryFolder, gpu, positionEncoding, ...wishes, ...shared };
-    const worker = new Worker(__filename, { workerData: config, stdout: true });
-    // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
-    worker.stdout.pipe(process.stderr);
-    const status = statusAtStart(modelPath, contextTokens, threads);
-    const { current: dispatch } = this.dispatch;
-    if (dispatch === undefined) throw new Error("a dispatch is there before the connection listens");
-    this.engine = new EngineThread(worker, interrupts, status, dispatch);
-    dispatch.modelStatus(status);
+  /** Tells what is wrong with settings, takes the rest. */
+  private follow(settings: unknown): void {
+    const dispatch = this.mustHaveDispatch();
+    for (const { message } of this.settings.take(settings)) dispatch.settingFault(message);
+    dispatch.exclude(this.settings.whyExcluded);
   }
 
-  private mustHaveEngine(): EngineThread {
+  private startEngine(positionEncoding: PositionEncoding): void {
+    const dispatch = this.mustHaveDispatch();
+    const { setup, tuning, unloadAfterMs } = this.settings;
+    const start: EngineHostParts["start"] = (wanted, tuned, listener, sequence) => {
+      const interrupts = new Interrupts();
+      const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
+      const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared };
+      const worker = new Worker(__filename, { workerData: config, stdout: true });
+      // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
+      worker.stdout.pipe(process.stderr);
+      return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
+    };
+    const schedule = (delayMs: number, action: () => void): (() => void) => {
+      const timer = setTimeout(action, delayMs);
+      timer.unref();
+      return () => clearTimeout(timer);
+    };
+    this.engine = new EngineHost({ start, listener: dispatch, nowMs: () => performance.now(), schedule }, setup, tuning, unloadAfterMs);
+    dispatch.modelStatus(this.engine.status);
+  }
+
+  private mustHaveDispatch(): Dispatch {
+    if (this.dispatch.current === undefined) throw new Error("a dispatch is there before the connection listens");
+    return this.dispatch.current;
+  }
+
+  private mustHaveEngine(): EngineHost {
     if (this.engine === undefined) throw new Error("no message but initialize comes before initialize");
     return this.engine;
   }

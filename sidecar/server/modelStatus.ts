@@ -29,6 +29,8 @@ export function renderModel(model: ModelStatus): string {
       return `${model.name}: loading, ${Math.round(model.state.fraction * 100)} %`;
     case "failed":
       return `${model.name}: failed. ${model.state.message}`;
+    case "unloaded":
+      return `${model.name}: unloaded, because nothing was asked for long`;
     case "ready":
       return [
         `${model.name}: ready`,

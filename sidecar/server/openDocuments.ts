@@ -4,8 +4,8 @@ import { limits } from "../base/limits";
 import type { Interruption } from "../session/events";
 import { RequestError } from "./requestError";
 
-/** following: the engine hears every change. The others wait for the full text. */
-export type Following = "following" | "outOfStep" | "tooLarge";
+/** following: the engine hears every change. excluded: it hears nothing. The others wait for the full text. */
+export type Following = "following" | "outOfStep" | "tooLarge" | "excluded";
 
 /** A completion that the client still waits for. */
 export interface Interruptible {
@@ -38,6 +38,10 @@ export class OpenDocuments {
     const document: OpenDocument = { uri, languageId, version, following: "outOfStep", openedAt: 0, textToAskFor: undefined, completion: undefined };
     this.documents.set(uri, document);
     return document;
+  }
+
+  all(): readonly OpenDocument[] {
+    return [...this.documents.values()];
   }
 
   get(uri: string): OpenDocument | undefined {

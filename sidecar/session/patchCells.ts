@@ -1,7 +1,6 @@
 // Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
-import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import { plan, planCostTokens, planTotals, type Plan, type PlanRules, type PlanTotals } from "../cache/plan";
@@ -26,7 +25,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const rules = rulesFor(bench.policy, bench.engine.capabilities);
   const base = plan(held.ledger, prompt.tokens, rules);
   const own = planTotals(base);
-  const tokensMax = keepsBehindChange(base) ? Math.min(repairTokensMax(repair, own), bench.pace.tokensIn(limits.repairMsMax)) : 0;
+  const tokensMax = keepsBehindChange(base) ? Math.min(repairTokensMax(repair, own), bench.pace.tokensIn(bench.tuning.repairMsMax)) : 0;
   const repaired = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));

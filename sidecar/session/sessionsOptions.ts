@@ -6,6 +6,7 @@ import type { Written } from "./complete";
 import type { GrammarSource } from "./ownStructure";
 import type { PolicyName } from "./policy";
 import type { PenaltySource } from "./repetition";
+import type { Tuning } from "./tuning";
 
 export interface SessionsOptions {
   readonly policy: PolicyName;
@@ -15,6 +16,8 @@ export interface SessionsOptions {
   readonly grammars?: GrammarSource;
   readonly completionTokensMax?: number;
   readonly completionMsMax?: number;
+  /** Asked again and again: what may change while the sessions live. Where it is there, it overrides what is fixed here. */
+  readonly tuning?: () => Tuning;
   /** Whether idle time does its work, reading ahead and repairs included; on where nothing is said. */
   readonly healing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */

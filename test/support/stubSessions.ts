@@ -26,7 +26,8 @@ export const stubWords = {
 } as const;
 
 export class StubSessions implements SessionsLike {
-  private readonly documents = new Map<string, StubDocument>();
+  private readonly held = new Map<string, StubDocument>();
+  isSingleLine = false;
   private completions = 0;
   private changes = 0;
   private slices = 0;
@@ -37,10 +38,10 @@ export class StubSessions implements SessionsLike {
     switch (event.kind) {
       case "open":
         if (event.text.includes(stubWords.unopenable)) throw new Error("the stub can't open it");
-        this.documents.set(event.uri, { version: event.version, text: event.text });
+        this.held.set(event.uri, { version: event.version, text: event.text });
         return [];
       case "close":
-        this.documents.delete(event.uri);
+        this.held.delete(event.uri);
         return [];
       case "change":
         return this.change(event.uri, event.version, event.changes);
@@ -51,7 +52,7 @@ export class StubSessions implements SessionsLike {
   }
 
   complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
-    const document = this.documents.get(request.uri);
+    const document = this.held.get(request.uri);
     if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
     if (request.place.line >= document.text.split("\n").length) {
       return { kind: "fault", fault: { kind: "outOfRange", message: `line ${request.place.line} is beyond the end` } };
@@ -63,21 +64,25 @@ export class StubSessions implements SessionsLike {
       const why = spinUntil(interrupted, 10_000);
       if (why !== undefined) return { kind: "answer", answer: { outcome: { kind: why }, version: document.version, item: undefined } };
     }
-    const item = { text: `«${document.text.length}»`, start: request.place, end: request.place };
+    const item = { text: `«${document.text.length}»${this.isSingleLine ? " in one line" : ""}`, start: request.place, end: request.place };
     return { kind: "answer", answer: { outcome: { kind: "shown" }, version: document.version, item } };
   }
 
   ledger(uri: string): SessionReply<LedgerView> {
-    const document = this.documents.get(uri);
+    const document = this.held.get(uri);
     if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${uri} is not open` } };
     return { kind: "answer", answer: { uri, version: document.version, runs: [], text: document.text } };
   }
 
   dropCache(uri: string | undefined): SessionReply<number> {
-    return { kind: "answer", answer: uri === undefined ? this.documents.size : 1 };
+    return { kind: "answer", answer: uri === undefined ? this.held.size : 1 };
   }
 
   /** `cellsKept` tells the changes that came as one, `healTokens` the slices of idle time. */
+  documents(): readonly SessionEvent[] {
+    return [...this.held].map(([uri, { version, text }]) => ({ kind: "open", uri, languageId: "typescript", version, text, atMs: 0 }));
+  }
+
   statistics(): Statistics {
     const empty = emptyStatistics(this.status, "patch");
     return { ...empty, totals: { ...empty.totals, completions: this.completions, cellsKept: this.changes, healTokens: this.slices } };
@@ -93,11 +98,11 @@ export class StubSessions implements SessionsLike {
   }
 
   close(): void {
-    this.documents.clear();
+    this.held.clear();
   }
 
   private change(uri: string, version: number, changes: readonly ContentChange[]): readonly SessionNotice[] {
-    const document = this.documents.get(uri);
+    const document = this.held.get(uri);
     if (document === undefined) return [];
     this.changes += 1;
     let text = document.text;
@@ -108,13 +113,13 @@ export class StubSessions implements SessionsLike {
       }
       const lines = text.split("\n");
       if (change.range.end.line >= lines.length) {
-        this.documents.delete(uri);
+        this.held.delete(uri);
         return [{ kind: "resync", uri, reason: `line ${change.range.end.line} is beyond the end` }];
       }
       const offset = ({ line, character }: Place) => lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0) + character;
       text = text.slice(0, offset(change.range.start)) + change.text + text.slice(offset(change.range.end));
     }
-    this.documents.set(uri, { version, text });
+    this.held.set(uri, { version, text });
     return [];
   }
 }

@@ -15,6 +15,8 @@ function sentenceOf({ kind }: Outcome): string {
       return "The model had nothing to say";
     case "cutToNothing":
       return "What the model said is in the text below already";
+    case "tooShort":
+      return "The suggestion is shorter than palimpsest.minimumLength"
     case "superseded":
       return "The text changed before the answer came";
     case "cancelled":

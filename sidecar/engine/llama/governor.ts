@@ -42,7 +42,7 @@ export class ThreadGovernor {
   private freeCores: number;
   private guessing = false;
 
-  constructor(private readonly options: GovernorOptions) {
+  constructor(private options: GovernorOptions) {
     this.current = Math.max(1, Math.min(options.cores, options.threadsMax));
     this.freeCores = options.cores;
   }
@@ -54,6 +54,12 @@ export class ThreadGovernor {
 
   get threads(): number {
     return this.current;
+  }
+
+  /** Fewer take effect at the next step; more are climbed to. */
+  setThreadsMax(threadsMax: number): void {
+    this.options = { ...this.options, threadsMax };
+    if (threadsMax < this.current) this.drop(threadsMax);
   }
 
   /** What other programs used of the machine of late, in cores. Called before a step, as often as there is a measurement. */

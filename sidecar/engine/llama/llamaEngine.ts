@@ -14,7 +14,7 @@ import { Batch, ModelHandle } from "./handles";
 import { LlamaContext, type Step } from "./llamaContext";
 import type { LlamaEngineOptions } from "./llamaEngineOptions";
 import { LoadMeter } from "./loadMeter";
-import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesLeft, readModelFile, type ModelShape } from "./modelFile";
+import { ModelFileError, cacheBytesOf, checkMemory, memoryBytesFor, readModelFile, type ModelShape } from "./modelFile";
 import { modelCapabilities } from "./modelCapabilities";
 import { cacheTypeBytes, type CacheType } from "./shiftCapability";
 import { floatsAt, openLibrary, type Library, type Pointer, type Symbols } from "./symbols";
@@ -26,7 +26,7 @@ export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
   const cacheType = options.cacheType ?? "f16";
   const contextLengthMax = contextLengthOf(options, shape);
   const contextLength = Math.min(contextLengthMax, options.contextLengthStart ?? limits.contextTokensStart);
-  checkMemory(options.modelPath, shape, cacheBytesOf(shape, contextLength, cacheTypeBytes[cacheType]), options.memoryBytesLeft?.());
+  checkMemory(options.modelPath, shape, cacheBytesOf(shape, contextLength, cacheTypeBytes[cacheType]), memoryBytesFor(options, 0));
   const library = openLibrary(options.library);
   checkGpu(library);
   library.setVerbose(options.verbose === true);
@@ -78,10 +78,7 @@ export class LlamaEngine implements Engine {
     this.symbols = library.symbols;
     this.vocabulary = new Vocabulary(library, this.symbols.modelGetVocab(model.pointer), options.modelPath);
     this.sequences = Array.from({ length: limits.sequencesMax }, () => new CellList<ListedCell>());
-    const cores = availableParallelism();
-    // Where a graphics processor computes, one thread feeds it.
-    const threadsMaxDefault = options.library.variant === "cpu" ? ThreadGovernor.threadsMaxDefault(cores) : 1;
-    this.governor = new ThreadGovernor({ cores, threadsMax: options.threadsMax ?? threadsMaxDefault });
+    this.governor = new ThreadGovernor({ cores: availableParallelism(), threadsMax: this.threadsMaxOf(options.threadsMax) });
     this.loadMeter = options.loadMeter ?? new LoadMeter();
     this.clock = options.clock ?? realClock;
     this.current = this.readCapabilities(basis.contextLengthMax);
@@ -94,6 +91,10 @@ export class LlamaEngine implements Engine {
   /** Threads that the latest decode computed with. */
   get threads(): number {
     return this.context.threads;
+  }
+
+  setThreadsMax(threadsMax: number | undefined): void {
+    this.governor.setThreadsMax(this.threadsMaxOf(threadsMax));
   }
 
   positions(sequence: SequenceId): PositionSpan | undefined {
@@ -209,7 +210,7 @@ export class LlamaEngine implements Engine {
   /** False where there is no memory for it. */
   private grow(length: number, held: readonly number[]): boolean {
     const { shape, cacheType, options, openContext } = this.basis;
-    const bytesLeft = (options.memoryBytesLeft ?? memoryBytesLeft)();
+    const bytesLeft = memoryBytesFor(options, shape.fileBytes + cacheBytesOf(shape, this.context.length, cacheTypeBytes[cacheType]));
     const bytes = cacheBytesOf(shape, length, cacheTypeBytes[cacheType]);
     // The old cells stay until the new ones are there, and pass through a copy.
     if (bytesLeft < bytes + cacheBytesOf(shape, this.cellCount, cacheTypeBytes[cacheType])) return false;
@@ -255,6 +256,11 @@ export class LlamaEngine implements Engine {
     if (this.rowViews.size > 2 * this.current.batchTokensMax) this.rowViews.clear();
     if (isView) this.rowViews.set(address, array);
     return array;
+  }
+
+  /** Where a graphics processor computes, one thread feeds it. */
+  private threadsMaxOf(wanted: number | undefined): number {
+    return wanted ?? (this.basis.options.library.variant === "cpu" ? ThreadGovernor.threadsMaxDefault(availableParallelism()) : 1);
   }
 
   private sequence(sequence: SequenceId): CellList<ListedCell> {

@@ -20,6 +20,8 @@ export interface LlamaEngineOptions {
   readonly verbose?: boolean;
   readonly clock?: Clock;
   readonly loadMeter?: LoadMeter;
+  /** Bytes that weights and cache may take together; what the system has left bounds them in any case. */
+  readonly memoryBytesMax?: number;
   /** Asked before memory is taken; the system's own answer by default. */
   readonly memoryBytesLeft?: () => number;
 }

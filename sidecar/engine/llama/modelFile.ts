@@ -52,7 +52,7 @@ export function checkMemory(path: string, { fileBytes }: ModelShape, cacheBytes:
   const needed = fileBytes + cacheBytes;
   if (needed <= memoryBytes) return;
   throw new ModelFileError(
-    `The model ${path} needs ${gigabytes(fileBytes)} for its weights and ${gigabytes(cacheBytes)} for its cache; ${gigabytes(memoryBytes)} are free. ` +
+    `The model ${path} needs ${gigabytes(fileBytes)} for its weights and ${gigabytes(cacheBytes)} for its cache; ${gigabytes(memoryBytes)} may be used. ` +
       "Choose a smaller model or a stronger quantisation, or a shorter context with --context.",
   );
 }
@@ -118,8 +118,16 @@ function largest(value: GgufValue | undefined): number | undefined {
   return Array.isArray(value) && value.length > 0 ? Math.max(...(value as readonly number[])) : undefined;
 }
 
+/** What is left of the system's memory, and of the bytes that the user allows once `usedBytes` of them are taken. */
+export function memoryBytesFor(
+  options: { readonly memoryBytesMax?: number; readonly memoryBytesLeft?: () => number }, usedBytes: number,
+): number {
+  const allowed = options.memoryBytesMax === undefined ? Infinity : Math.max(0, options.memoryBytesMax - usedBytes);
+  return Math.min(allowed, (options.memoryBytesLeft ?? memoryBytesLeft)());
+}
+
 /** What may be used: Linux says it exactly; elsewhere free memory leaves out what the system would give back. */
-export function memoryBytesLeft(): number {
+function memoryBytesLeft(): number {
   const limit = process.constrainedMemory();
   const total = 0 < limit && limit < totalmem() ? limit : totalmem();
   return process.platform === "linux" ? Math.min(total, freemem()) : 0.8 * total;

@@ -20,6 +20,7 @@ import { assert } from "../../../sidecar/base/assert";
 import { contentKey } from "./coldCache";
 import type { ColdAnswer, ColdCache } from "./coldCache";
 import type { MeasuredPrompt } from "./measuredPrompt";
+import { tuningDefault } from "../../../sidecar/session/tuning";
 
 export interface ColdReferenceParts {
   readonly engine: Engine;
@@ -56,6 +57,7 @@ export class ColdReference {
       pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
       clock: realClock,
       pace: new Pace(),
+      tuning: tuningDefault,
       completionTokensMax: limits.completionTokensMax,
       // What is written must not depend on how busy the machine is.
       completionMsMax: Infinity,

@@ -9,7 +9,7 @@ function checkAsked(name: string, steps: readonly (OutcomeKind | ModelState["kin
     let count = 0;
     const askAgain = new AskAgain(() => (count += 1));
     for (const step of steps) {
-      if (step === "loading" || step === "ready" || step === "failed") askAgain.modelStatus({ ...status, state: stateOf(step) });
+      if (step === "loading" || step === "ready" || step === "failed" || step === "unloaded") askAgain.modelStatus({ ...status, state: stateOf(step) });
       else askAgain.outcome({ kind: step });
     }
     equal(count, asked);

@@ -31,7 +31,7 @@ class SilentEngine implements EngineSide {
 test("asked for its full text too often, a client is asked again after a while, when it speaks of the document", async () => {
   const clock = new ManualClock();
   const resyncs: string[] = [];
-  const outward = { modelStatus: ignore, outcome: ignore, activity: ignore, log: ignore, resync: (params: { uri: string }) => resyncs.push(params.uri) };
+  const outward = { modelStatus: ignore, outcome: ignore, activity: ignore, log: ignore, showMessage: ignore, resync: (params: { uri: string }) => resyncs.push(params.uri) };
   const engine = new SilentEngine();
   const dispatch = new Dispatch(() => engine, outward, clock, "patch");
   const open = (): void => dispatch.didOpen({ textDocument: { uri, languageId: "typescript", version: 1, text: "a" } });
@@ -56,7 +56,7 @@ test("asked for its full text too often, a client is asked again after a while, 
 
 test("of a structure with too many spans the innermost are left out, as where the sidecar parses itself", () => {
   const engine = new SilentEngine();
-  const outward = { modelStatus: ignore, outcome: ignore, activity: ignore, log: ignore, resync: ignore };
+  const outward = { modelStatus: ignore, outcome: ignore, activity: ignore, log: ignore, showMessage: ignore, resync: ignore };
   const dispatch = new Dispatch(() => engine, outward, new ManualClock(), "patch");
   dispatch.didOpen({ textDocument: { uri, languageId: "typescript", version: 1, text: "a" } });
   const spans: number[] = [];

@@ -129,8 +129,11 @@ test("parameters taken", () => {
   assert.equal(mustBeInlineCompletionParams({ textDocument: document, position, context: { triggerKind: 1 } }).invoked, true);
   assert.deepEqual(mustBeDropCacheParams(undefined), {});
   assert.deepEqual(mustBeDropCacheParams({ textDocument: document }), { textDocument: { uri: document.uri } });
-  const nothing = { processId: undefined, positionEncodings: undefined, workDoneProgress: false };
+  const nothing = { processId: undefined, positionEncodings: undefined, workDoneProgress: false, initializationOptions: undefined, folders: [] };
   assert.deepEqual(mustBeInitializeParams({ processId: "x", capabilities: { general: 5, window: [] } }), nothing);
+  const said = { capabilities: {}, initializationOptions: { threads: 1 }, rootUri: "file:///p" };
+  assert.deepEqual(mustBeInitializeParams(said), { ...nothing, initializationOptions: { threads: 1 }, folders: ["file:///p"] });
+  assert.deepEqual(mustBeInitializeParams({ ...said, workspaceFolders: [{ uri: "file:///a" }, 7] }).folders, ["file:///a"]);
 });
 
 test("the position encoding: UTF-16 where it is offered or nothing is said", () => {

@@ -14,6 +14,7 @@ import { EngineThread } from "../../../sidecar/server/engineThread";
 import { runEngineWorker } from "../../../sidecar/server/engineWorker";
 import { Interrupts } from "../../../sidecar/server/interrupts";
 import { statusAtStart } from "../../../sidecar/server/modelStatus";
+import { tuningDefault } from "../../../sidecar/session/tuning";
 import { StubSessions, stubWords } from "../../support/stubSessions";
 
 const uri = "file:///a.ts";
@@ -39,11 +40,11 @@ function startRig(modelPath = "stub.gguf"): Rig {
   const config: EngineThreadConfig = {
     modelPath,
     contextTokens: 512,
-    threads: 1,
-    completionTokens: 64,
+    memoryBytesMax: undefined,
+    tuning: { ...tuningDefault, threadsMax: 1 },
     libraryFolder: undefined,
     gpu: "cpu",
-    repetitionPenalty: true, policy: "patch",
+    policy: "patch",
     verify: true,
     positionEncoding: "utf-16",
     interrupts: interrupts.buffer,
@@ -64,6 +65,7 @@ function startRig(modelPath = "stub.gguf"): Rig {
     activity: ({ healing }) => healings.push(healing),
     resync: (params) => resyncs.push(params),
     log: (message) => logs.push(message),
+    showMessage: (message) => logs.push(message),
   }, realClock, "patch");
   const engine = new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);

@@ -17,6 +17,7 @@ import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { trueAfter } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
+import { tuningDefault } from "../../../sidecar/session/tuning";
 
 class TimedDesk {
   readonly bench: Bench;
@@ -36,6 +37,7 @@ class TimedDesk {
     this.bench = {
       engine, clock, policy, park: sequenceId(0), scratch: sequenceId(1), pace: new Pace(),
       pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), completionTokensMax: 8, completionMsMax: 1_000,
+      tuning: tuningDefault,
     };
   }
 
