@@ -44,6 +44,15 @@ await build({
   },
   outdir: "dist",
 });
+await build({
+  ...common,
+  entryPoints: { statisticsPage: "extension/src/page/browser.ts" },
+  outdir: "dist",
+  platform: "browser",
+  target: "es2022",
+  format: "iife",
+  minify: true,
+});
 if (tests) {
   rmSync(join(root, "dist/test"), { recursive: true, force: true });
   await build({

@@ -5,6 +5,6 @@ export interface PalimpsestApi {
   /** The sidecar's own figures; rejects while none runs. */
   statistics(): Promise<Statistics>;
   sidecarPid(): number | undefined;
-  /** What the status bar shows: off, starting, loading, ready, completing or failed. */
+  /** What the status bar shows: loading, ready, reading, healing, paused, off or trouble. */
   state(): string;
 }

@@ -8,9 +8,9 @@ import {
 } from "vscode-languageclient/node";
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import {
-  cursorMethod, dropCacheMethod, ledgerMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod,
+  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod,
   statisticsMethod, structureMethod,
-  type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
+  type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
   type ResyncParams, type StructureParams,
 } from "../../sidecar/protocol/messages";
 import { schemes, SentDocuments } from "./documents";
@@ -26,6 +26,8 @@ export interface ClientParts {
   readonly whyOff: (document: vscode.TextDocument) => string | undefined;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
+  /** Cells are being healed, or no longer. */
+  readonly onActivity: (params: ActivityParams) => void;
   /** The sidecar has the full text again and nothing else. */
   readonly onReopened: (uri: string) => void;
 }
@@ -108,6 +110,7 @@ export class SidecarClient implements SidecarConnection {
   private listen(): void {
     this.client.onNotification(modelStatusMethod, (status: ModelStatus) => this.parts.onModelStatus(status));
     this.client.onNotification(outcomeMethod, (params: OutcomeParams) => this.parts.onOutcome(params));
+    this.client.onNotification(activityMethod, (params: ActivityParams) => this.parts.onActivity(params));
     this.client.onNotification(resyncMethod, (params: ResyncParams) => this.reopen(params));
   }
 

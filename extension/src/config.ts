@@ -24,6 +24,6 @@ export async function switchOn(enabled: boolean): Promise<void> {
 
 export function onSettingsChanged(action: () => void): vscode.Disposable {
   return vscode.workspace.onDidChangeConfiguration((event) => {
-    if (event.affectsConfiguration(section)) action();
+    if (event.affectsConfiguration(section) || event.affectsConfiguration("editor.inlineSuggest.enabled")) action();
   });
 }

@@ -21,6 +21,10 @@ export const limits = {
   steadyMs: 60_000,
   /** Characters of the sidecar's last words that are kept to tell why it fell. */
   lastWordsUtf16Max: 400,
+  /** Healing is shown once it has lasted this long. */
+  healingShownAfterMs: 400,
+  /** While cells are being healed, pages that are looked at follow this often. */
+  healingRefreshMs: 1_000,
   /** The statistics page is written anew at most this often. */
   refreshMs: 300,
   /** Events of one recorded trace; the recording ends there. */

@@ -11,14 +11,16 @@ import { followEditor } from "./editorEvents";
 import { AskAgain } from "./inline/askAgain";
 import { inlineMiddleware } from "./inline/provider";
 import { outcomeSentence } from "./inline/outcomes";
+import { t, useBundle } from "./l10n";
 import { Sidecar } from "./sidecar";
 import { StatusBar } from "./statusBar";
 import { Structures } from "./syntax/structure";
-import { toCursorParams, toStructureParams } from "./toProto";
+import { toCursorParams, toStructureParams, toWireUri } from "./toProto";
 
 let sidecar: Sidecar | undefined;
 
 export async function activate(context: vscode.ExtensionContext): Promise<PalimpsestApi> {
+  useBundle(vscode.l10n.bundle, vscode.env.language);
   const log = vscode.window.createOutputChannel("Palimpsest", { log: true });
   const statusBar = new StatusBar(commandNames.statistics);
   const dist = context.asAbsolutePath("dist");
@@ -33,16 +35,25 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     later,
   });
   const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
+  let shownDocument: vscode.TextDocument | undefined;
   const commands = new Commands({
+    extensionUri: context.extensionUri,
     log,
     whyOff,
     client: () => sidecar?.client(),
-    sidecarTooltip: () => statusBar.status().tooltip,
+    status: () => statusBar.status(),
+    document: () => shownDocument,
     restart: async () => sidecar?.restart(),
   });
   // Pages that nobody writes on, our own included, say nothing about completions.
-  const showDocument = (document: vscode.TextDocument | undefined): void =>
-    statusBar.update({ documentOff: document === undefined || !schemes.includes(document.uri.scheme) ? undefined : whyOff(document) });
+  const showDocument = (document: vscode.TextDocument | undefined): void => {
+    const isWritten = document !== undefined && schemes.includes(document.uri.scheme);
+    statusBar.update({ documentOff: isWritten ? (whyOff(document) ?? whyEditorAsksNothing(document)) : undefined });
+    if (!isWritten || document === shownDocument) return;
+    shownDocument = document;
+    statusBar.update({ outcome: undefined });
+    commands.figuresChanged();
+  };
 
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
 
@@ -65,11 +76,17 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
       commands.figuresChanged();
       askAgain.modelStatus(status);
     },
-    onOutcome: ({ outcome }) => {
+    onOutcome: ({ uri, outcome }) => {
       askAgain.outcome(outcome);
       log.debug(outcomeSentence(outcome));
-      statusBar.update({ outcome });
+      // What became of a request elsewhere says nothing about the cursor here.
+      const active = vscode.window.activeTextEditor?.document;
+      if (active !== undefined && toWireUri(active.uri) === uri) statusBar.update({ outcome });
       commands.figuresChanged();
+    },
+    onActivity: ({ healing }) => {
+      statusBar.heals(healing);
+      commands.healing(healing);
     },
     onReopened: (uri) => structures.sendAgain(uri),
   });
@@ -78,6 +95,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     log,
     statusBar,
     commands,
+    statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
     ...followEditor({ structures, cursor, onActiveDocument: showDocument }),
     onSettingsChanged(() => {
@@ -97,14 +115,21 @@ export async function deactivate(): Promise<void> {
 
 /** Why a document gets no completions, as a sentence; undefined where it gets them. */
 function whyOff(document: vscode.TextDocument): string | undefined {
-  return whyNotSent(document) ?? (isOnFor(document) ? undefined : `Completions are switched off for ${document.languageId}.`);
+  return whyNotSent(document) ?? (isOnFor(document) ? undefined : t("Completions are switched off for {0}.", document.languageId));
+}
+
+/** Why the editor itself will ask for no ghost text in a document, whatever we would answer. */
+function whyEditorAsksNothing(document: vscode.TextDocument): string | undefined {
+  const scope = { uri: document.uri, languageId: document.languageId };
+  const asks = vscode.workspace.getConfiguration("editor", scope).get("inlineSuggest.enabled") !== false;
+  return asks ? undefined : t("The editor asks for no ghost text: its setting editor.inlineSuggest.enabled is off.");
 }
 
 function apiOf(running: Sidecar, statusBar: StatusBar): PalimpsestApi {
   return {
     statistics: async () => {
       const client = running.client();
-      if (client === undefined) throw new Error(statusBar.status().tooltip);
+      if (client === undefined) throw new Error(statusBar.status().reason);
       return client.statistics();
     },
     sidecarPid: () => running.pid(),

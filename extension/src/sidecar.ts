@@ -1,7 +1,7 @@
 // Owns the one sidecar of this window: started with the settings as they are, started again when they ask for it,
 // stopped while completions are off. Tells the status bar, and the user once when it gives up.
 import * as vscode from "vscode";
-import type { OutcomeParams } from "../../sidecar/protocol/messages";
+import type { ActivityParams, OutcomeParams } from "../../sidecar/protocol/messages";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import { SidecarClient, type ClientParts } from "./client";
 import { currentSettings } from "./config";
@@ -20,6 +20,7 @@ export interface SidecarHost {
   readonly onRunning: () => void;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
+  readonly onActivity: (params: ActivityParams) => void;
   readonly onReopened: (uri: string) => void;
 }
 
@@ -38,6 +39,7 @@ export class Sidecar {
           whyOff: host.whyOff,
           onModelStatus: (status) => this.modelStatus(status),
           onOutcome: host.onOutcome,
+          onActivity: host.onActivity,
           onReopened: host.onReopened,
         }),
       onState: (state) => this.stateChanged(state),
@@ -93,6 +95,7 @@ export class Sidecar {
 
   private stateChanged(state: SidecarState): void {
     // What a running sidecar's model is doing was told before it counted as running.
+    if (state.kind !== "running") this.host.onActivity({ healing: false });
     this.host.statusBar.update(state.kind === "running" ? { sidecar: state } : { sidecar: state, model: undefined, requestsPending: 0 });
     this.host.log.info(`Sidecar: ${stateText(state)}`);
     if (state.kind === "running") this.host.onRunning();

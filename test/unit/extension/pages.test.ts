@@ -113,32 +113,39 @@ test("ledger page: every run with its cells, freshness and text", () => {
 });
 
 const known: Known = {
-  enabled: true, sidecar: { kind: "running", pid: 1 }, model, documentOff: undefined, requestsPending: 0, outcome: undefined,
+  enabled: true, sidecar: { kind: "running", pid: 1 }, model, documentOff: undefined, paused: undefined, requestsPending: 0, healing: false,
+  outcome: undefined,
 };
 
-function checkStatus(news: Partial<Known>, kind: string, said: string, tooltip: RegExp): void {
-  test(`status bar: ${kind}, ${JSON.stringify(news).slice(0, 60)}`, () => {
+function checkStatus(news: Partial<Known>, kind: string, word: string, said: string, reason: RegExp): void {
+  test(`status: ${kind}, ${JSON.stringify(news).slice(0, 60)}`, () => {
     const status = statusOf({ ...known, ...news });
     assert.equal(status.kind, kind);
+    assert.equal(status.word, word);
     assert.equal(status.text.replace(/^\$\([\w~-]+\) /, ""), said);
-    assert.match(status.tooltip, tooltip);
+    assert.match(status.reason, reason);
   });
 }
 
-checkStatus({}, "ready", "Palimpsest", /^No completion was asked for yet\.\nnano, 8192 cells, 2 threads\.$/);
-checkStatus({ model: { ...model, threads: 0 } }, "ready", "Palimpsest", /nano, 8192 cells\.$/);
-checkStatus({ outcome: { kind: "nothingToSay" } }, "ready", "Palimpsest", /^The model had nothing to say\./);
-checkStatus({ requestsPending: 1 }, "completing", "Palimpsest: completing", /nano/);
-checkStatus({ model: { ...model, state: { kind: "loading", fraction: 0.434 } } }, "loading", "Palimpsest: loading 43 %", /nano is loading/);
-checkStatus({ model: { ...model, state: { kind: "failed", message: "no such file" } } }, "failed", "Palimpsest: failed", /^no such file$/);
-checkStatus({ model: { ...model, shiftRefusal: "M-RoPE" } }, "ready", "Palimpsest", /Cells are not moved: M-RoPE/);
-checkStatus({ model: undefined }, "loading", "Palimpsest: loading", /The model is loading/);
-checkStatus({ sidecar: { kind: "starting" } }, "starting", "Palimpsest: starting", /is starting/);
+checkStatus({}, "ready", "ready", "Palimpsest", /^No completion was asked for yet in this document\.\nnano, 8192 cells, 2 threads\.$/);
+checkStatus({ model: { ...model, threads: 0 } }, "ready", "ready", "Palimpsest", /nano, 8192 cells\.$/);
+checkStatus({ outcome: { kind: "nothingToSay" } }, "ready", "ready", "Palimpsest", /^The model had nothing to say\./);
+checkStatus({ requestsPending: 1 }, "reading", "reading", "Palimpsest", /nano/);
+checkStatus({ healing: true }, "healing", "healing", "Palimpsest", /stale is read again/);
+checkStatus({ healing: true, requestsPending: 1 }, "reading", "reading", "Palimpsest", /nano/);
+checkStatus({ model: { ...model, state: { kind: "loading", fraction: 0.434 } } }, "loading", "loading 43 %", "Palimpsest: loading 43 %", /nano is loading/);
+checkStatus({ model: { ...model, state: { kind: "failed", message: "no such file" } } }, "trouble", "trouble", "Palimpsest: trouble", /^no such file$/);
+checkStatus({ model: { ...model, state: { kind: "unloaded" } } }, "paused", "paused", "Palimpsest: paused", /unloaded.*next edit/);
+checkStatus({ model: { ...model, shiftRefusal: "M-RoPE" } }, "ready", "ready", "Palimpsest", /Cells are not moved: M-RoPE/);
+checkStatus({ model: undefined }, "loading", "loading", "Palimpsest: loading", /The model is loading/);
+checkStatus({ sidecar: { kind: "starting" } }, "loading", "loading", "Palimpsest: loading", /is starting/);
 const reason = "ended with code 3";
-checkStatus({ sidecar: { kind: "waiting", delayMs: 500, reason } }, "failed", "Palimpsest: starting again", /code 3.*0\.5 s/);
-checkStatus({ sidecar: { kind: "failed", reason } }, "failed", "Palimpsest: failed", /The sidecar ended with code 3\./);
-checkStatus({ documentOff: ".env may hold secrets." }, "off", "Palimpsest: off", /\.env may hold secrets/);
-checkStatus({ enabled: false, sidecar: { kind: "stopped" } }, "off", "Palimpsest: off", /switched off/);
+checkStatus({ sidecar: { kind: "waiting", delayMs: 500, reason } }, "trouble", "starting again", "Palimpsest: starting again", /code 3.*0\.5 s/);
+checkStatus({ sidecar: { kind: "failed", reason } }, "trouble", "trouble", "Palimpsest: trouble", /The sidecar ended with code 3\./);
+checkStatus({ documentOff: ".env may hold secrets." }, "off", "off", "Palimpsest: off", /\.env may hold secrets/);
+checkStatus({ documentOff: ".env may hold secrets.", paused: "On battery." }, "off", "off", "Palimpsest: off", /secrets/);
+checkStatus({ paused: "On battery." }, "paused", "paused", "Palimpsest: paused", /On battery/);
+checkStatus({ enabled: false, sidecar: { kind: "stopped" } }, "off", "off", "Palimpsest: off", /switched off/);
 
 test("every outcome has its sentence, with its detail", () => {
   const kinds: readonly OutcomeKind[] = [
