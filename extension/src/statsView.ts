@@ -50,6 +50,8 @@ function stateText(state: ModelStatus["state"]): string {
       return "ready";
     case "loading":
       return `loading, ${Math.round(state.fraction * 100)} %`;
+    case "unloaded":
+      return "unloaded until the next edit";
     case "failed":
       return `failed: ${state.message}`;
     default:
