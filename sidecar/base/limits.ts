@@ -6,6 +6,8 @@ export const limits = {
   documentUtf16Max: 20_000_000,
   /** Longer documents are not parsed for structure. */
   parsedUtf16Max: 2_000_000,
+  /** In longer documents it isn't looked whether a suggestion adds a syntax error: the parse would keep the user waiting. */
+  syntaxCheckedUtf16Max: 400_000,
   /** Structure spans kept for one document; further ones are dropped from the innermost out. */
   structureSpansMax: 20_000,
   /** Edits that wait for the sidecar's own parse; with more it parses anew. */
@@ -15,6 +17,10 @@ export const limits = {
   /** Tokens that a completion may have. */
   completionTokensMax: 64,
   completionMsMax: 3_000,
+  /** Suggestions that one request by key gives, the first included. */
+  alternativesMax: 3,
+  /** Time after which no further alternative is begun. */
+  alternativesMsMax: 1_500,
   /** Sequences of the cache: one to park in, one to decode in, the rest for documents. */
   sequencesMax: 16,
   /** Languages named in the statistics that the repetition penalty knows no productions of. */
@@ -92,9 +98,13 @@ export const limits = {
   monitorEditorMsMax: 5_000,
   /** Latencies kept for the statistics of each source. */
   monitorLatenciesMax: 500,
+  /** Different reasons for no mask that are counted for each source. */
+  monitorReasonsMax: 30,
   /** Texts that the monitor holds for language servers, and the longest of them; others go without an own server. */
   monitorDocumentsMax: 200,
   monitorDocumentUtf16Max: 2_000_000,
+  /** Texts before the present one that are remembered of each, for completions that are still being written. */
+  monitorPastTextsMax: 8,
   /** Language servers that run at the same time. */
   monitorServersMax: 8,
 } as const;

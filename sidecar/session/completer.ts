@@ -1,6 +1,8 @@
 // Owns a request for a completion from the cursor it was made at to its outcome: cells brought to the prompt, text written,
 // record kept. Knows neither how documents come and go nor who asks.
 import { invariant } from "../base/invariants";
+import { limits } from "../base/limits";
+import type { TrimContext } from "../decode/trimSuggestion";
 import type { Prompt, PromptTokens } from "../prompt/layout";
 import type { CompletionRecord, Outcome } from "../protocol/data";
 import { utf16, type Utf16Offset } from "../text/frames";
@@ -11,6 +13,7 @@ import { write, type Written } from "./complete";
 import { addCounters } from "./counters";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply } from "./events";
 import { Flight, type Meanwhile } from "./flight";
+import { areApart, openingsBeside } from "./openings";
 import { outcomeOf } from "./outcome";
 import { patchCells, type Patched } from "./patchCells";
 import type { Records } from "./record";
@@ -36,9 +39,18 @@ interface Course {
   readonly outcome: Outcome;
   readonly patched?: Patched;
   readonly prefixTokens?: number;
-  readonly written?: Written;
+  readonly written?: Written | undefined;
   /** What is shown, the best first. */
   readonly rests?: readonly Rest[];
+}
+
+/** A request whose cells are at the prompt. */
+interface Scope {
+  readonly ask: Ask;
+  readonly held: HeldCells;
+  readonly prompt: Prompt;
+  readonly scene: RepairScene;
+  readonly flight: Flight;
 }
 
 /** What completing needs besides the request. */
@@ -61,9 +73,12 @@ export class Completer {
     const { session, cursor, request } = ask;
     const word = chosenWordAt(request, session.document, cursor);
     const rests = session.suggestion.restsAt(cursor, session.document.text, word?.rest);
-    if (0 < rests.length) return this.answered(ask, { outcome: { kind: "shown" }, rests }, word);
+    const [first] = rests;
+    // Who asks by key wants to see others, too.
+    const lacksOthers = request.invoked && word === undefined && first?.replacedUtf16 === 0 && !session.suggestion.hasOthers;
+    if (first !== undefined && !lacksOthers) return this.answered(ask, { outcome: { kind: "shown" }, rests }, word);
     // Tries once, and once more from nothing when the engine or an invariant fails.
-    const tried = this.parts.recovery.run(() => this.once(ask, word), session, 2);
+    const tried = this.parts.recovery.run(() => this.once(ask, word, first?.text), session, 2);
     return this.answered(ask, tried.kind === "done" ? tried.result : { outcome: { kind: "engineFailed", detail: tried.message } }, word);
   }
 
@@ -72,7 +87,8 @@ export class Completer {
     return this.answered(ask, { outcome }, undefined);
   }
 
-  private once(ask: Ask, word: ChosenWord | undefined): Course {
+  /** @param known what was suggested here already, where others are wanted beside it */
+  private once(ask: Ask, word: ChosenWord | undefined, known: string | undefined): Course {
     const { session, cursor } = ask;
     const { bench, pool, special } = this.parts;
     const tokensMax = promptTokensMax(bench);
@@ -86,7 +102,7 @@ export class Completer {
     }
     const held = pool.acquire(session, prompt.tokens.length + bench.completionTokensMax, this.parts.sessions());
     // There was less memory than was hoped for: the engine knows now for how many cells it has room.
-    if (held === undefined) return this.once(ask, word);
+    if (held === undefined) return this.once(ask, word, known);
     const flight = new Flight(session.document, cursor, ask.meanwhile);
     const scene = session.repairScene(cursor);
     const patched = patchCells(bench, held, prompt, scene, () => flight.interruption() !== undefined);
@@ -96,28 +112,49 @@ export class Completer {
     const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
     if (flight.stopped !== undefined || !patched.complete) return { outcome: { kind: flight.stopped ?? "superseded" }, patched, prefixTokens };
-    const written = this.written(ask, word, held, prompt, scene, flight);
-    const outcome = outcomeOf(written);
+    const scope: Scope = { ask, held, prompt, scene, flight };
+    const written = known === undefined ? this.written(scope, word?.rest ?? "") : undefined;
+    const outcome = written === undefined ? { kind: "shown" as const } : outcomeOf(written);
     if (outcome.kind !== "shown") return { outcome, patched, prefixTokens, written };
-    const text = (word?.rest ?? "") + written.text;
+    const text = known ?? (word?.rest ?? "") + (written?.text ?? "");
     // Who asks by key wants to see what there is.
     if (!ask.request.invoked && text.trim().length < bench.tuning.charactersMin) return { outcome: { kind: "tooShort" }, patched, prefixTokens, written };
-    session.suggestion.give({ start: cursor, texts: [text], isForWord: word !== undefined && word.rest !== "" });
+    const withOthers = ask.request.invoked && word === undefined && !flight.isTypedAlong;
+    const others = withOthers ? this.others(scope, text) : [];
+    session.suggestion.give({ start: cursor, texts: [text, ...others], isForWord: word !== undefined && word.rest !== "", withOthers });
     // Who has typed on asks anew, and finds it in hand.
     if (flight.isTypedAlong) return { outcome: { kind: "superseded" }, patched, prefixTokens, written };
-    return { outcome, patched, prefixTokens, written, rests: [{ text, replacedUtf16: 0 }] };
+    return { outcome, patched, prefixTokens, written, rests: [text, ...others].map((each) => ({ text: each, replacedUtf16: 0 })) };
   }
 
-  private written(ask: Ask, word: ChosenWord | undefined, held: HeldCells, prompt: Prompt, scene: RepairScene, flight: Flight): Written {
-    const { bench, penalties, options } = this.parts;
-    const { session: { document }, cursor } = ask;
-    const { version, languageId } = document;
-    const rest = word?.rest ?? "";
-    const supposed = rest === "" ? document.text : document.text.slice(0, cursor) + rest + document.text.slice(cursor);
-    const around = surroundingsAt({ text: supposed, languageId }, utf16(cursor + rest.length), scene.around[0]);
-    const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
+  /** Others in place of `text`: each is written behind an opening that parts from it, in the cells that it was written in. */
+  private others(scope: Scope, text: string): readonly string[] {
+    const { held, prompt, flight } = scope;
+    const { bench } = this.parts;
+    const endMs = bench.clock.nowMs() + limits.alternativesMsMax;
+    const isOver = (): boolean => flight.interruption() !== undefined || endMs <= bench.clock.nowMs();
+    const penalty = this.penaltyBehind(scope, this.contextBehind(scope, ""), prompt.healed);
+    const others: string[] = [];
+    try {
+      for (const opening of openingsBeside(bench, held, prompt, text, limits.alternativesMax - 1, penalty, isOver)) {
+        if (isOver()) break;
+        const other = opening.text + this.written(scope, opening.text).text;
+        if (areApart([text, ...others], other)) others.push(other);
+      }
+    } finally {
+      penalty?.close();
+    }
+    return others;
+  }
+
+  /** What is written behind `rest`, as if that stood at the cursor already. */
+  private written(scope: Scope, rest: string): Written {
+    const { ask: { session: { document } }, held, prompt, flight } = scope;
+    const { bench, options } = this.parts;
+    const { version } = document;
+    const context = this.contextBehind(scope, rest);
     const asked = rest === "" ? prompt : { ...prompt, healed: Buffer.concat([prompt.healed, Buffer.from(rest)]) };
-    const penalty = (bench.tuning.repetitionPenalty ? penalties : undefined)?.penaltyBehind(languageId, context.before, asked.healed);
+    const penalty = this.penaltyBehind(scope, context, asked.healed);
     try {
       const written = write(bench, held, asked, context, () => flight.interruption(), penalty, { onText: (text) => flight.wrote(rest + text) });
       options.onWritten?.(written);
@@ -126,6 +163,17 @@ export class Completer {
     } finally {
       penalty?.close();
     }
+  }
+
+  private contextBehind({ ask: { session: { document: { text, languageId } }, cursor }, scene }: Scope, rest: string): TrimContext {
+    const supposed = rest === "" ? text : text.slice(0, cursor) + rest + text.slice(cursor);
+    const around = surroundingsAt({ text: supposed, languageId }, utf16(cursor + rest.length), scene.around[0]);
+    return { ...around, singleLine: around.singleLine || this.parts.bench.tuning.singleLine };
+  }
+
+  private penaltyBehind({ ask: { session } }: Scope, { before }: TrimContext, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> | undefined {
+    const { bench, penalties } = this.parts;
+    return bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(session.document.languageId, before, healed) : undefined;
   }
 
   private answered(
