@@ -109,6 +109,25 @@ export interface RepetitionStatistics {
   readonly fallbackLanguages: readonly string[];
 }
 
+export type MonitorServerState = "missing" | "stopped" | "starting" | "ready" | "waiting" | "failed";
+
+/** One source of legal names: the editor, a language server of the sidecar's, or nobody. */
+export interface MonitorSourceStatistics {
+  readonly name: string;
+  /** Language ids that a server is there for; empty for the others, which serve any. */
+  readonly languages: readonly string[];
+  /** Undefined for what is no server. `reason` says why it is missing or down. */
+  readonly server: { readonly state: MonitorServerState; readonly reason?: string; readonly restarts: number } | undefined;
+  readonly asked: number;
+  /** Of these, the ones answered within the budget. */
+  readonly inTime: number;
+  /** Of these, the ones to which any name is legal, or nobody knows, with the reasons. */
+  readonly open: number;
+  readonly openReasons: Readonly<Record<string, number>>;
+  readonly waitMsMedian: number | undefined;
+  readonly waitMsP95: number | undefined;
+}
+
 export interface Statistics {
   readonly model: ModelStatus;
   readonly policy: string;
@@ -117,6 +136,8 @@ export interface Statistics {
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
   /** Undefined where the penalty is switched off, and before the model is ready. */
   readonly repetition: RepetitionStatistics | undefined;
+  /** Who was asked for legal names. Absent where nobody can be. */
+  readonly monitorSources?: readonly MonitorSourceStatistics[];
   readonly editToFirstTokenMsMedian: number | undefined;
   readonly editToFirstTokenMsP95: number | undefined;
   readonly recent: readonly CompletionRecord[];

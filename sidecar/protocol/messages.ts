@@ -65,3 +65,22 @@ export interface ResyncParams {
   readonly uri: string;
   readonly reason: string;
 }
+
+/**
+ * Server to client, request: which names, or how many arguments, are legal at a place of the document as it is, the part of a
+ * name before the place aside. Sent only where the client's capabilities have `experimental.palimpsest.members`.
+ */
+export const membersMethod = "palimpsest/members";
+export interface MembersParams {
+  readonly textDocument: { readonly uri: string; readonly version: number };
+  /** Counts UTF-16 code units from the start of the document, whatever the position encoding. */
+  readonly offsetUtf16: number;
+  readonly kind: "member" | "signature";
+}
+export type MembersResult =
+  /** LSP's CompletionList, as the client's language features give it, snippets and plain words included. `quoted`: the place is in a string. */
+  | { readonly kind: "completions"; readonly list: unknown; readonly quoted: boolean }
+  /** LSP's SignatureHelp or null. */
+  | { readonly kind: "signatures"; readonly help: unknown }
+  /** Nothing can be said: another version is open, the language has no such features. */
+  | { readonly kind: "open"; readonly reason: string };

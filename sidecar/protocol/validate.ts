@@ -43,6 +43,8 @@ export interface InitializeParams {
   readonly positionEncodings: readonly string[] | undefined;
   readonly workDoneProgress: boolean;
   readonly initializationOptions: unknown;
+  /** The client answers `palimpsest/members`. */
+  readonly answersMembers: boolean;
   /** The workspace's folders as URIs; none where the client says nothing. */
   readonly folders: readonly string[];
 }
@@ -96,6 +98,7 @@ export function mustBeInitializeParams(value: unknown): InitializeParams {
     positionEncodings: Array.isArray(encodings) ? encodings.filter((encoding): encoding is string => typeof encoding === "string") : undefined,
     workDoneProgress: fieldsOf(capabilities["window"])["workDoneProgress"] === true,
     initializationOptions: params["initializationOptions"],
+    answersMembers: fieldsOf(fieldsOf(capabilities["experimental"])["palimpsest"])["members"] === true,
     folders: foldersOf(params),
   };
 }

@@ -5,7 +5,7 @@ import { packageOf, targetOf, type Source } from "./sources";
 /** Layers of our own code, most special first: a file belongs to the first folder that holds it. */
 const layers = [
   "sidecar/base", "sidecar/protocol", "sidecar/text", "sidecar/tokens", "sidecar/prompt", "sidecar/engine/llama", "sidecar/engine",
-  "sidecar/cache", "sidecar/decode", "sidecar/session", "sidecar/server", "grammars", "extension", "test",
+  "sidecar/cache", "sidecar/decode", "sidecar/session", "sidecar/monitors", "sidecar/server", "grammars", "extension", "test",
 ] as const;
 type Layer = (typeof layers)[number];
 
@@ -31,7 +31,8 @@ const arrows: Readonly<Record<Layer, Arrows>> = {
     ],
     types: ["sidecar/protocol"],
   },
-  "sidecar/server": { any: ["sidecar/session", "sidecar/protocol", "sidecar/base", "grammars"] },
+  "sidecar/monitors": { any: ["sidecar/decode", "sidecar/text", "sidecar/base"], types: ["sidecar/session", "sidecar/protocol"] },
+  "sidecar/server": { any: ["sidecar/monitors", "sidecar/session", "sidecar/protocol", "sidecar/base", "grammars"] },
   grammars: { any: [] },
   extension: { any: ["sidecar/protocol", "grammars"] },
   test: { any: layers },

@@ -1,0 +1,83 @@
+// Owns the engine thread's end of the questions: posts them, sleeps for an answer no longer than it may, keeps the answers.
+// Knows neither who answers nor what a completion is; the other end is memberDesk.ts.
+import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
+import type { Clock } from "../base/clock";
+import { limits } from "../base/limits";
+import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
+import type { Bell } from "./bell";
+import { questionKey } from "./questionKey";
+
+/** To the desk. */
+export interface PostedQuestion {
+  readonly sequence: number;
+  readonly question: MonitorQuestion;
+}
+/** From the desk, which rings behind each. */
+export interface PostedAnswer {
+  readonly sequence: number;
+  readonly answer: MonitorAnswer;
+}
+
+export interface MemberPortParts {
+  /** Read by nobody else. */
+  readonly port: MessagePort;
+  /** Rung for an answer, and for an interruption. */
+  readonly bell: Pick<Bell, "rings" | "waitPast">;
+  readonly clock: Clock;
+  /** Whether what the calling thread does is no longer wanted: then there is nothing to wait for. */
+  readonly interrupted: () => boolean;
+}
+
+export class MemberPort implements MemberSource {
+  private sequence = 0;
+  private readonly pending = new Map<string, number>();
+  private readonly keys = new Map<number, string>();
+  private readonly answers = new Map<string, MonitorAnswer>();
+
+  constructor(private readonly parts: MemberPortParts) {
+    parts.port.unref();
+  }
+
+  ask(question: MonitorQuestion): void {
+    this.receive();
+    const key = questionKey(question);
+    if (this.answers.has(key) || this.pending.has(key)) return;
+    if (limits.monitorQuestionsMax <= this.pending.size) return this.keep(key, { kind: "open", reason: "too many questions wait" });
+    this.sequence += 1;
+    this.pending.set(key, this.sequence);
+    this.keys.set(this.sequence, key);
+    this.parts.port.postMessage({ sequence: this.sequence, question } satisfies PostedQuestion);
+  }
+
+  answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
+    this.ask(question);
+    const key = questionKey(question);
+    for (;;) {
+      // Counted before the look, so that a ring between the look and the sleep ends the sleep.
+      const rings = this.parts.bell.rings();
+      this.receive();
+      const answer = this.answers.get(key);
+      if (answer !== undefined) return answer;
+      const leftMs = untilMs - this.parts.clock.nowMs();
+      if (leftMs <= 0 || this.parts.interrupted()) return undefined;
+      this.parts.bell.waitPast(rings, leftMs);
+    }
+  }
+
+  private receive(): void {
+    for (let received = receiveMessageOnPort(this.parts.port); received !== undefined; received = receiveMessageOnPort(this.parts.port)) {
+      const { sequence, answer } = received.message as PostedAnswer;
+      const key = this.keys.get(sequence);
+      if (key === undefined) continue;
+      this.keys.delete(sequence);
+      this.pending.delete(key);
+      this.keep(key, answer);
+    }
+  }
+
+  private keep(key: string, answer: MonitorAnswer): void {
+    this.answers.set(key, answer);
+    const [oldest] = this.answers.keys();
+    if (limits.monitorAnswersMax < this.answers.size && oldest !== undefined) this.answers.delete(oldest);
+  }
+}

@@ -1,0 +1,48 @@
+// Owns the shadow of a document: the text as it would stand with what has been generated so far, made easy on a language
+// server that must understand code that isn't finished. Pure; nobody but a server of ours sees it.
+import type { MonitorQuestion } from "../decode/mgd/memberSource";
+import { openedIn } from "../decode/bracketScan";
+import { utf16, type Utf16Offset } from "../text/frames";
+import { nameStart } from "./questionKey";
+
+export interface Shadow {
+  readonly text: string;
+  /** Where the server is asked. */
+  readonly place: Utf16Offset;
+  /** The place stands between quotes. */
+  readonly quoted: boolean;
+  /** A name that no code has stands at the place: what the server knows of it holds for every name that isn't there. */
+  readonly hasStandIn: boolean;
+}
+
+/** Begins as no name does that somebody wrote. */
+const standIn = "zzPalimpsest";
+const hashLanguages: ReadonlySet<string> = new Set(["python", "ruby", "shellscript", "perl", "r", "elixir", "julia"]);
+const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "c", "cpp", "java", "csharp", "go", "haskell"]);
+const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
+
+/**
+ * What is there of the name is left out, so that the server doesn't go by it; behind the place a stand-in for the name
+ * keeps the next line from being read as part of this one. What the continuation opens is closed, as the paper does.
+ * @param text of the document at the question's version @param mayStandIn whether the server lists all names in front of one
+ */
+export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: boolean): Shadow {
+  const { cursor, continuation, kind, languageId } = question;
+  const whole = text.slice(0, cursor) + continuation;
+  const after = text.slice(cursor);
+  const lineStart = whole.lastIndexOf("\n") + 1;
+  const name = nameStart(whole.slice(lineStart));
+  const before = kind === "member" ? whole.slice(0, lineStart + name.offset) : whole;
+  const quoted = kind === "member" && name.quoted;
+  const hasStandIn = kind === "member" && mayStandIn && !quoted;
+  const quote = quoted ? before.slice(-1) : "";
+  const quoteToClose = after.split("\n", 1)[0]?.includes(quote) === true ? "" : quote;
+  const closing = quoteToClose + closersOf(kind === "member" && quoted ? before.slice(cursor, -1) : before.slice(cursor), languageId);
+  return { text: before + (hasStandIn ? standIn : "") + closing + after, place: utf16(before.length), quoted, hasStandIn };
+}
+
+/** Closers for what the continuation opens: what stood open before it is the user's. */
+function closersOf(continuation: string, languageId: string): string {
+  const marks = { hashComments: hashLanguages.has(languageId), characterQuotes: characterQuoteLanguages.has(languageId), looseParentheses: false };
+  return openedIn(continuation, marks).toReversed().map(({ character }) => closers[character] ?? "").join("");
+}
