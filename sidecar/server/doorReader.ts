@@ -52,8 +52,9 @@ export class DoorReader extends AbstractMessageReader {
 /** The library trusts the capabilities of `initialize`: it gets those that we have checked. */
 function cleaned(message: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
   if (message["method"] !== "initialize") return message;
-  const { processId, positionEncodings, workDoneProgress, initializationOptions, folders } = mustBeInitializeParams(message["params"]);
-  const capabilities = { window: { workDoneProgress }, general: positionEncodings === undefined ? {} : { positionEncodings } };
+  const { processId, positionEncodings, workDoneProgress, initializationOptions, folders, answersMembers } = mustBeInitializeParams(message["params"]);
+  const experimental = { palimpsest: { members: answersMembers } };
+  const capabilities = { window: { workDoneProgress }, general: positionEncodings === undefined ? {} : { positionEncodings }, experimental };
   const workspaceFolders = folders.map((uri) => ({ uri, name: "" }));
   return { ...message, params: { processId: processId ?? null, rootUri: null, workspaceFolders, capabilities, initializationOptions } };
 }
