@@ -13,6 +13,7 @@ import {
   type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
   type ResyncParams, type StructureParams,
 } from "../../sidecar/protocol/messages";
+import type { SidecarSettings } from "../../sidecar/protocol/settings";
 import { schemes, SentDocuments } from "./documents";
 import { openDocument } from "./fromProto";
 import { limits } from "./limits";
@@ -22,6 +23,8 @@ import { checkProtocol } from "./protocolCheck";
 export interface ClientParts {
   readonly log: vscode.LogOutputChannel;
   readonly middleware: Pick<Middleware, "provideInlineCompletionItems">;
+  /** What the sidecar is to obey from its first moment on. */
+  readonly settings: SidecarSettings;
   /** Why a document gets no completions as the settings are, as a sentence; undefined where it gets them. */
   readonly whyOff: (document: vscode.TextDocument) => string | undefined;
   readonly onModelStatus: (status: ModelStatus) => void;
@@ -52,6 +55,7 @@ export class SidecarClient implements SidecarConnection {
       {
         documentSelector: schemes.map((scheme) => ({ scheme })),
         outputChannel: parts.log,
+        initializationOptions: parts.settings,
         revealOutputChannelOn: RevealOutputChannelOn.Never,
         middleware: { ...sent.middleware, ...parts.middleware },
         initializationFailedHandler: () => false,
@@ -98,6 +102,11 @@ export class SidecarClient implements SidecarConnection {
 
   cursor(params: CursorParams): void {
     if (this.sent.has(params.textDocument.uri)) this.notify(cursorMethod, params);
+  }
+
+  /** Tells the sidecar of settings that have changed: it obeys at once, or when another model is loaded. */
+  configure(settings: SidecarSettings): void {
+    this.notify("workspace/didChangeConfiguration", { settings: { palimpsest: settings } });
   }
 
   /** Opens and closes documents for the sidecar as the settings now say. */

@@ -1,10 +1,11 @@
 // Owns where the settings come from: the editor's configuration, read into a snapshot, and told again when it changes.
 import * as vscode from "vscode";
+import type { SettingFault } from "../../sidecar/protocol/settingRule";
 import { readSettings, type Settings } from "./settings";
 
 const section = "palimpsest";
 
-export function currentSettings(): Settings {
+export function currentSettings(): { readonly settings: Settings; readonly faults: readonly SettingFault[] } {
   const configuration = vscode.workspace.getConfiguration(section);
   return readSettings((name) => configuration.get(name));
 }

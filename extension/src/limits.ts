@@ -1,6 +1,8 @@
 // Owns every bound of the extension. The sidecar has its own: nothing here is a promise of the sidecar's.
 
 export const limits = {
+  /** How often the power source is looked at, while a setting goes by it. */
+  powerLookMs: 30_000,
   /** Documents longer than this are not parsed here; they are still completed. */
   parseUtf16Max: 2_000_000,
   /** Syntax trees kept; the least recently used is freed first. */

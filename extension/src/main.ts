@@ -4,14 +4,17 @@ import * as vscode from "vscode";
 import { Grammars } from "../../grammars/grammars";
 import type { PalimpsestApi } from "./api";
 import { commandNames, Commands } from "./commands";
-import { isOnFor, onSettingsChanged } from "./config";
+import { onSettingsChanged } from "./config";
+import { Control } from "./control";
 import { CursorWatch } from "./cursor";
-import { schemes, whyNotSent } from "./documents";
+import { schemes } from "./documents";
 import { followEditor } from "./editorEvents";
 import { AskAgain } from "./inline/askAgain";
+import { Patience } from "./inline/patience";
 import { inlineMiddleware } from "./inline/provider";
 import { outcomeSentence } from "./inline/outcomes";
 import { t, useBundle } from "./l10n";
+import { sayOtherProviders } from "./otherProvidersNotice";
 import { Sidecar } from "./sidecar";
 import { StatusBar } from "./statusBar";
 import { Structures } from "./syntax/structure";
@@ -34,6 +37,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     nowMs: () => performance.now(),
     later,
   });
+  const control = new Control(log, () => followControl());
+  const whyOff = (document: vscode.TextDocument): string | undefined => control.whyOff(document);
   const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
   let shownDocument: vscode.TextDocument | undefined;
   const commands = new Commands({
@@ -55,6 +60,14 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     commands.figuresChanged();
   };
 
+  /** What is sent and asked follows the settings, the patterns and the power source. */
+  const followControl = (): void => {
+    statusBar.update({ paused: control.whyPaused() });
+    showDocument(vscode.window.activeTextEditor?.document);
+    void sidecar?.follow();
+  };
+  const patience = new Patience((byKey) => control.askRule(byKey), (paused) => statusBar.update({ paused }));
+
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
 
   sidecar = new Sidecar({
@@ -64,6 +77,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     middleware: inlineMiddleware({
       whyOff,
       onOff: (reason) => statusBar.update({ documentOff: reason }),
+      mayAsk: patience.mayAsk,
       onAsked: () => statusBar.count(1),
       onAnswered: () => statusBar.count(-1),
       onRequest: (document, position) => commands.asked(document, position),
@@ -71,6 +85,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
       acceptedCommand: commandNames.accepted,
     }),
     whyOff,
+    flags: ["--stdio"],
+    settings: () => control.sidecarSettings(),
+    isOn: () => control.isOn(),
+    remedies: {},
     onRunning: () => structures.sendAgain(),
     onModelStatus: (status) => {
       commands.figuresChanged();
@@ -98,24 +116,20 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
     ...followEditor({ structures, cursor, onActiveDocument: showDocument }),
-    onSettingsChanged(() => {
-      showDocument(vscode.window.activeTextEditor?.document);
-      void sidecar?.follow();
-    }),
+    control,
+    onSettingsChanged(() => void control.follow()),
+    vscode.workspace.onDidChangeWorkspaceFolders(() => void control.follow()),
   );
-  showDocument(vscode.window.activeTextEditor?.document);
+  // The sidecar starts meanwhile; nothing is sent to it before it is known what is excluded.
+  void control.follow();
   await sidecar.follow();
+  void sayOtherProviders(context.globalState);
   return apiOf(sidecar, statusBar);
 }
 
 export async function deactivate(): Promise<void> {
   await sidecar?.stop();
   sidecar = undefined;
-}
-
-/** Why a document gets no completions, as a sentence; undefined where it gets them. */
-function whyOff(document: vscode.TextDocument): string | undefined {
-  return whyNotSent(document) ?? (isOnFor(document) ? undefined : t("Completions are switched off for {0}.", document.languageId));
 }
 
 /** Why the editor itself will ask for no ghost text in a document, whatever we would answer. */

@@ -1,51 +1,40 @@
-// Owns the settings as one frozen, typed snapshot. Reads them through a function, so that it knows no editor.
+// Owns the settings as one frozen, typed snapshot: those that the sidecar obeys too, by the protocol's rules, and those that
+// only the editor's side knows. Reads them through a function, so that it knows no editor.
+import { sidecarSettingRules, type SidecarSettings } from "../../sidecar/protocol/settings";
+import { oneOf, readByRules, texts, wholeNumber, yesOrNo, type SettingFault, type SettingRules } from "../../sidecar/protocol/settingRule";
 
-export type PolicySetting = "patch" | "prefix" | "cold";
-
-export interface Settings {
+interface EditorSettings {
   readonly enabled: boolean;
-  /** Empty: the embedded model. */
-  readonly modelPath: string;
-  readonly contextLength: number;
-  /** 0: the sidecar follows the load of the machine. */
-  readonly threads: number;
-  readonly policy: PolicySetting;
-  readonly maxTokens: number;
-  readonly repetitionPenalty: boolean;
+  readonly trigger: "automatic" | "byKey";
+  /** Milliseconds without a key after which a suggestion is asked for. */
+  readonly delay: number;
+  readonly onBattery: "asUsual" | "noHealing" | "byKey" | "pause";
+  /** Names of files at the root of a folder whose patterns exclude documents. */
+  readonly ignoreFiles: readonly string[];
 }
+
+export type Settings = SidecarSettings & EditorSettings;
+
+const rules: SettingRules<Settings> = {
+  ...sidecarSettingRules,
+  enabled: yesOrNo(true),
+  trigger: oneOf(["automatic", "byKey"], "automatic"),
+  delay: wholeNumber(0, 5_000, 0),
+  onBattery: oneOf(["asUsual", "noHealing", "byKey", "pause"], "noHealing"),
+  ignoreFiles: texts(20, [".palimpsestignore"]),
+};
 
 /** Reads one setting below `palimpsest.`; the manifest gives its default, and the user's file may hold anything. */
 export type ReadSetting = (name: keyof Settings) => unknown;
 
-export function readSettings(read: ReadSetting): Settings {
-  const policy = read("policy");
-  const modelPath = read("modelPath");
-  return Object.freeze({
-    enabled: read("enabled") !== false,
-    modelPath: typeof modelPath === "string" ? modelPath.trim() : "",
-    contextLength: wholeNumber(read("contextLength"), 512, 131_072, 8_192),
-    threads: wholeNumber(read("threads"), 0, 256, 0),
-    policy: policy === "prefix" || policy === "cold" ? policy : "patch",
-    maxTokens: wholeNumber(read("maxTokens"), 1, 64, 64),
-    repetitionPenalty: read("repetitionPenalty") !== false,
-  });
+/** What is wrong counts as its default, and is told of. */
+export function readSettings(read: ReadSetting): { readonly settings: Settings; readonly faults: readonly SettingFault[] } {
+  return readByRules(rules, read);
 }
 
-/** The flags of the sidecar for these settings. */
-export function sidecarFlags(settings: Settings): readonly string[] {
-  const flags = ["--stdio", "--context", String(settings.contextLength), "--policy", settings.policy];
-  flags.push("--max-tokens", String(settings.maxTokens));
-  if (settings.modelPath !== "") flags.push("--model", settings.modelPath);
-  if (!settings.repetitionPenalty) flags.push("--repetition-penalty", "off");
-  if (settings.threads !== 0) flags.push("--threads", String(settings.threads));
-  return flags;
-}
-
-/** Whether the sidecar has to be started again to obey. */
-export function needsRestart(before: Settings, after: Settings): boolean {
-  return sidecarFlags(before).join("\n") !== sidecarFlags(after).join("\n");
-}
-
-function wholeNumber(value: unknown, min: number, max: number, otherwise: number): number {
-  return typeof value === "number" && Number.isInteger(value) && min <= value && value <= max ? value : otherwise;
+/** What the sidecar is to obey: on battery it may do less than the settings say. */
+export function sidecarSettings(settings: Settings, onBattery: boolean): SidecarSettings {
+  const healWhenIdle = settings.healWhenIdle && !(onBattery && settings.onBattery !== "asUsual");
+  const names = Object.keys(sidecarSettingRules) as readonly (keyof SidecarSettings)[];
+  return { ...(Object.fromEntries(names.map((name) => [name, settings[name]])) as unknown as SidecarSettings), healWhenIdle };
 }

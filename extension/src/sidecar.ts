@@ -1,11 +1,10 @@
 // Owns the one sidecar of this window: started with the settings as they are, started again when they ask for it,
-// stopped while completions are off. Tells the status bar, and the user once when it gives up.
+// stopped while completions are off, told of settings that change meanwhile. Tells the status bar, and the user once when it gives up.
 import * as vscode from "vscode";
 import type { ActivityParams, OutcomeParams } from "../../sidecar/protocol/messages";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import { SidecarClient, type ClientParts } from "./client";
-import { currentSettings } from "./config";
-import { needsRestart, sidecarFlags, type Settings } from "./settings";
+import type { SidecarSettings } from "../../sidecar/protocol/settings";
 import { spawnSidecar } from "./spawnSidecar";
 import { SidecarSupervisor, type SidecarState } from "./sidecarSupervisor";
 import type { StatusBar } from "./statusBar";
@@ -16,6 +15,11 @@ export interface SidecarHost {
   readonly statusBar: StatusBar;
   readonly middleware: ClientParts["middleware"];
   readonly whyOff: ClientParts["whyOff"];
+  readonly flags: readonly string[];
+  readonly settings: () => SidecarSettings;
+  readonly isOn: () => boolean;
+  /** What to do about a model that can't be loaded: the labels of choices, and what each does. */
+  readonly remedies: Readonly<Record<string, () => void>>;
   /** It runs and knows nothing yet. */
   readonly onRunning: () => void;
   readonly onModelStatus: (status: ModelStatus) => void;
@@ -26,14 +30,18 @@ export interface SidecarHost {
 
 export class Sidecar {
   private readonly process: SidecarSupervisor<SidecarClient>;
-  private settings: Settings = currentSettings();
+  /** What the sidecar was told last. */
+  private told = "";
   private following: Promise<void> = Promise.resolve();
 
   constructor(private readonly host: SidecarHost) {
     this.process = new SidecarSupervisor<SidecarClient>({
-      spawn: () => spawnSidecar(host.script, sidecarFlags(this.settings)),
-      connect: (child) =>
-        SidecarClient.connect(child, {
+      spawn: () => spawnSidecar(host.script, host.flags),
+      connect: (child) => {
+        const settings = host.settings();
+        this.told = JSON.stringify(settings);
+        return SidecarClient.connect(child, {
+          settings,
           log: host.log,
           middleware: host.middleware,
           whyOff: host.whyOff,
@@ -41,7 +49,8 @@ export class Sidecar {
           onOutcome: host.onOutcome,
           onActivity: host.onActivity,
           onReopened: host.onReopened,
-        }),
+        });
+      },
       onState: (state) => this.stateChanged(state),
       log: (line) => host.log.info(line),
       nowMs: () => performance.now(),
@@ -64,19 +73,18 @@ export class Sidecar {
   follow(): Promise<void> {
     this.client()?.settingsChanged();
     this.following = this.following.then(async () => {
-      const before = this.settings;
-      this.settings = currentSettings();
-      this.host.statusBar.update({ enabled: this.settings.enabled });
-      if (!this.settings.enabled) await this.process.stop();
-      else if (this.process.current().kind !== "stopped" && needsRestart(before, this.settings)) await this.process.restart();
-      else this.process.start();
+      const isOn = this.host.isOn();
+      this.host.statusBar.update({ enabled: isOn });
+      if (!isOn) return this.process.stop();
+      this.tell();
+      this.process.start();
+      return;
     });
     return this.following;
   }
 
   async restart(): Promise<void> {
-    this.settings = currentSettings();
-    if (this.settings.enabled) await this.process.restart();
+    if (this.host.isOn()) await this.process.restart();
   }
 
   /** Settles when no process is left. */
@@ -84,12 +92,20 @@ export class Sidecar {
     await this.process.stop();
   }
 
+  private tell(): void {
+    const client = this.client();
+    const settings = this.host.settings();
+    if (client === undefined || JSON.stringify(settings) === this.told) return;
+    this.told = JSON.stringify(settings);
+    client.configure(settings);
+  }
+
   private modelStatus(status: ModelStatus): void {
     this.host.statusBar.update({ model: status });
     this.host.onModelStatus(status);
     if (status.state.kind === "failed") {
       this.host.log.error(status.state.message);
-      void vscode.window.showErrorMessage(`Palimpsest: ${status.state.message}`);
+      void this.offerRemedies(status.state.message);
     }
   }
 
@@ -98,8 +114,15 @@ export class Sidecar {
     if (state.kind !== "running") this.host.onActivity({ healing: false });
     this.host.statusBar.update(state.kind === "running" ? { sidecar: state } : { sidecar: state, model: undefined, requestsPending: 0 });
     this.host.log.info(`Sidecar: ${stateText(state)}`);
+    // Settings may have changed while it was greeted.
+    if (state.kind === "running") this.tell();
     if (state.kind === "running") this.host.onRunning();
     if (state.kind === "failed") void this.offerRestart(state.reason);
+  }
+
+  private async offerRemedies(message: string): Promise<void> {
+    const choice = await vscode.window.showErrorMessage(`Palimpsest: ${message}`, ...Object.keys(this.host.remedies));
+    if (choice !== undefined) this.host.remedies[choice]?.();
   }
 
   private async offerRestart(reason: string): Promise<void> {

@@ -1,5 +1,5 @@
 // Owns one request for ghost text on its way through the language client: whether it is made at all, and who hears of it.
-// Asks nothing of the model itself, and never delays: the editor gathers keystrokes before it asks.
+// Asks nothing of the model itself; a delay is the user's wish, since the editor gathers keystrokes before it asks.
 import type * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { insertedText, type SuggestionItem } from "./suggestion";
@@ -8,6 +8,8 @@ export interface InlineParts {
   /** Why nothing is asked for this document, as a sentence; undefined where it may be asked. */
   readonly whyOff: (document: vscode.TextDocument) => string | undefined;
   readonly onOff: (reason: string) => void;
+  /** Waits as long as the user wishes; false where nothing is to be asked, or the editor takes the request back meanwhile. */
+  readonly mayAsk: (triggerKind: vscode.InlineCompletionTriggerKind, token: vscode.CancellationToken) => boolean | Promise<boolean>;
   readonly onAsked: () => void;
   readonly onAnswered: () => void;
   readonly onRequest: (document: vscode.TextDocument, position: vscode.Position) => number | undefined;
@@ -27,6 +29,8 @@ export function inlineMiddleware(parts: InlineParts): Pick<Middleware, "provideI
         parts.onOff(reason);
         return undefined;
       }
+      const mayAsk = parts.mayAsk(context.triggerKind, token);
+      if (mayAsk === false || (mayAsk !== true && !(await mayAsk))) return undefined;
       const request = parts.onRequest(document, position);
       parts.onAsked();
       try {

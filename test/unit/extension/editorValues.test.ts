@@ -1,4 +1,4 @@
-// Small values of the extension, as data: settings, exclusions, conversions, suggestions, and moves of the cursor.
+// Small values of the extension, as data: exclusions, conversions, suggestions, and moves of the cursor.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import type * as vscode from "vscode";
@@ -7,30 +7,7 @@ import { SentDocuments, whyNotSent } from "../../../extension/src/documents";
 import { secrecyOf } from "../../../sidecar/protocol/exclusion";
 import { insertedText } from "../../../extension/src/inline/suggestion";
 import { checkProtocol } from "../../../extension/src/protocolCheck";
-import { needsRestart, readSettings, sidecarFlags, type Settings } from "../../../extension/src/settings";
 import { toCursorParams, toStructureParams } from "../../../extension/src/toProto";
-
-const read = (values: Readonly<Record<string, unknown>>): Settings => readSettings((name) => values[name]);
-
-function checkFlags(values: Readonly<Record<string, unknown>>, flags: string): void {
-  test(`flags of ${JSON.stringify(values)}`, () => assert.equal(sidecarFlags(read(values)).join(" "), flags));
-}
-
-checkFlags({}, "--stdio --context 8192 --policy patch --max-tokens 64");
-checkFlags({ modelPath: " /m/a b.gguf ", threads: 3, contextLength: 2048, policy: "cold", maxTokens: 5 },
-  "--stdio --context 2048 --policy cold --max-tokens 5 --model /m/a b.gguf --threads 3");
-checkFlags({ repetitionPenalty: false }, "--stdio --context 8192 --policy patch --max-tokens 64 --repetition-penalty off");
-checkFlags({ modelPath: 7, threads: -1, contextLength: 1.5, policy: "other", maxTokens: "x" }, "--stdio --context 8192 --policy patch --max-tokens 64");
-
-test("settings are frozen, and only those of the sidecar start it again", () => {
-  const settings = read({});
-  assert.ok(Object.isFrozen(settings));
-  assert.equal(settings.enabled, true);
-  assert.equal(read({ enabled: false }).enabled, false);
-  assert.equal(needsRestart(settings, read({ enabled: false })), false);
-  assert.equal(needsRestart(settings, read({ maxTokens: 12 })), true);
-  assert.equal(needsRestart(settings, read({ policy: "prefix" })), true);
-});
 
 function checkExcluded(excluded: boolean, ...paths: readonly string[]): void {
   for (const path of paths) test(`${path} is ${excluded ? "not " : ""}sent`, () => assert.equal(secrecyOf(path) !== undefined, excluded));
