@@ -52,6 +52,8 @@ export class ClientSettings {
       repetitionPenalty,
       repairMsMax: repairBudget,
       healing: healWhenIdle,
+      // A client that lets nothing be healed has little power, or little patience for it.
+      preparing: healWhenIdle,
       threadsMax: threads === 0 ? undefined : threads,
     };
   }

@@ -2,12 +2,12 @@
 // Knows neither sessions nor the engine; who comes in is doorReader.ts's, what is said of the model modelAnnouncer.ts's.
 import type { Readable, Writable } from "node:stream";
 import {
-  type CancellationToken, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult, LSPErrorCodes,
+  type CancellationToken, CancellationTokenSource, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult, LSPErrorCodes,
   type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import {
-  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
+  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, membersMethod, type MembersParams, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
 } from "../protocol/messages";
 import { settingsIn } from "../protocol/settings";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";
@@ -26,10 +26,13 @@ export interface Channel {
   readonly writer: MessageWriter;
 }
 
+/** Sends `palimpsest/members`; the request is cancelled when `cancelled` settles. */
+export type AskMembers = (params: MembersParams, cancelled: Promise<void>) => Promise<unknown>;
+
 /** What the composition root does when the connection says so. */
 export interface ServerLife {
-  /** The client has said who it is: from here on there may be a dispatch. */
-  begin(params: InitializeParams, encoding: PositionEncoding): void;
+  /** The client has said who it is: from here on there may be a dispatch, and the client may be asked for legal names. */
+  begin(params: InitializeParams, encoding: PositionEncoding, askMembers: AskMembers): void;
   /** The client has new settings. */
   configure(settings: unknown): void;
   /** The client wants to end: that it goes from now on is no fault. */
@@ -89,7 +92,11 @@ export function serve(channel: Channel, version: string, life: ServerLife, makeD
     const params = mustBeInitializeParams(raw);
     const encoding = chooseEncoding(params.positionEncodings);
     announcer.mayShowProgress = params.workDoneProgress;
-    life.begin(params, encoding);
+    life.begin(params, encoding, (asked, cancelled) => {
+      const cancellation = new CancellationTokenSource();
+      void cancelled.then(() => cancellation.cancel());
+      return connection.sendRequest(membersMethod, asked, cancellation.token);
+    });
     return {
       serverInfo: { name: "palimpsest", version: `${version}/${protocolVersion}` },
       capabilities: {

@@ -1,9 +1,8 @@
 // Owns what a message means: checked parameters become events and questions, replies become results.
 // Knows neither JSON-RPC (connection.ts does) nor threads (engineThread.ts does), and holds no document's text.
-import { boundSpans } from "../../grammars/spans";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
-import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics, StructureSpan } from "../protocol/data";
+import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics } from "../protocol/data";
 import { type ActivityParams, type DropCacheResult, type OutcomeParams, type ResyncParams, structureKinds } from "../protocol/messages";
 import {
   documentNamedIn, mustBeChangeParams, mustBeCloseParams, mustBeCursorParams, mustBeDropCacheParams, mustBeInlineCompletionParams,
@@ -17,6 +16,7 @@ import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
 import { RequestError } from "./requestError";
 import { ResyncPace } from "./resyncPace";
+import { spansOf } from "./structureSpans";
 
 /** What goes to the client unasked. */
 export interface Outward {
@@ -35,6 +35,8 @@ export interface EngineSide {
   post(event: SessionEvent): number;
   ask<Kind extends QuestionKind>(question: QuestionOf<Kind>): Promise<SessionReply<SessionQuestions[Kind]["answer"]>>;
   complete(ask: SessionQuestions["complete"]["ask"], version: number): RunningCompletion;
+  /** Who is asked for legal names; absent where nobody is. */
+  monitorFigures?(): Pick<Statistics, "monitorSources">;
 }
 
 /** How a request hears that the client no longer wants it. */
@@ -163,9 +165,10 @@ export class Dispatch implements EngineHostListener {
 
   async statistics(): Promise<Statistics> {
     const status = this.engine().status;
-    if (status.state.kind !== "ready") return { ...emptyStatistics(status, this.policy), outcomes: { ...this.outcomes } };
+    const added = { outcomes: { ...this.outcomes }, ...this.engine().monitorFigures?.() };
+    if (status.state.kind !== "ready") return { ...emptyStatistics(status, this.policy), ...added };
     const statistics = answered(await this.engine().ask<"statistics">({ kind: "statistics", ask: null }));
-    return { ...statistics, outcomes: { ...this.outcomes } };
+    return { ...statistics, ...added };
   }
 
   async ledger(params: unknown): Promise<LedgerView> {
@@ -288,14 +291,4 @@ const followingText = {
 function answered<Answer>(reply: SessionReply<Answer>): Answer {
   if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
   return reply.answer;
-}
-
-function spansOf(triples: readonly number[]): readonly StructureSpan[] {
-  const spans: StructureSpan[] = [];
-  for (let index = 0; index + 2 < triples.length; index += 3) {
-    const kind = structureKinds[triples[index] ?? -1];
-    if (kind !== undefined) spans.push({ kind, startUtf16: triples[index + 1] ?? 0, endUtf16: triples[index + 2] ?? 0 });
-  }
-  // Kept in the client's order where they are few: sorting is for too many.
-  return spans.length <= limits.structureSpansMax ? spans : boundSpans(spans, limits.structureSpansMax);
 }

@@ -1,5 +1,6 @@
 // Owns what crosses between the LSP thread and the engine thread: plain data both ways, and the worker's configuration.
 // Knows neither thread.
+import type { MessagePort } from "node:worker_threads";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
 import type { PolicyName } from "../session/policy";
@@ -23,6 +24,8 @@ export interface EngineSetup {
 export interface EngineThreadConfig extends EngineSetup {
   readonly tuning: Tuning;
   readonly positionEncoding: PositionEncoding;
+  /** The engine thread's end of the monitor's questions, transferred with the configuration; absent where nobody can be asked. */
+  readonly members?: MessagePort;
   /** Layout: see interrupts.ts. */
   readonly interrupts: SharedArrayBuffer;
   /** `performance.timeOrigin` of the LSP thread: times of arrival are told by its clock. */

@@ -2,6 +2,9 @@
 // Knows neither the client nor which engine it drives: `OpenSessions` comes from the composition root.
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { limits } from "../base/limits";
+import { realClock } from "../base/clock";
+import type { MemberSource } from "../decode/mgd/memberSource";
+import { MemberPort } from "../monitors/memberPort";
 import type { ModelStatus } from "../protocol/data";
 import type { CompletionRequest, SessionEvent, SessionsLike } from "../session/events";
 import type { Tuning } from "../session/tuning";
@@ -26,6 +29,8 @@ export interface LoadingWatch {
   ending(): boolean;
   /** Something went wrong that loading can do without. */
   trouble(message: string): void;
+  /** Who can be asked for legal names; undefined where nobody can. */
+  readonly members: MemberSource | undefined;
 }
 
 /** Loads library and model. @throws Error whose message says what to do. */
@@ -43,9 +48,11 @@ export async function runEngineWorker(port: MessagePort, config: EngineThreadCon
     told = fraction;
     tell({ kind: "modelStatus", status: { ...loading, state: { kind: "loading", fraction } } });
   };
+  const asking = { bell: interrupts.bell, clock: realClock, interrupted: () => interrupts.runningIsInterrupted() };
+  const members = config.members === undefined ? undefined : new MemberPort({ port: config.members, ...asking });
   let opened: OpenedSessions;
   try {
-    opened = await open(config, { progress, ending: () => interrupts.ending(), trouble: (message) => tell({ kind: "trouble", message }) });
+    opened = await open(config, { progress, ending: () => interrupts.ending(), trouble: (message) => tell({ kind: "trouble", message }), members });
   } catch (error) {
     tell({ kind: "modelStatus", status: { ...loading, state: { kind: "failed", message: messageOf(error) } } });
     port.on("message", (message: ToWorker) => message.kind === "close" && port.close());
@@ -155,6 +162,7 @@ class Turns {
         const interrupted = () => (slot === undefined ? undefined : this.interrupts.interruption(slot));
         const why = interrupted();
         if (why !== undefined) return { kind: "complete", reply: { kind: "answer", answer: { outcome: { kind: why }, version: 0, item: undefined } } };
+        this.interrupts.workOn(slot);
         return { kind: "complete", reply: this.sessions.complete(this.requestOnThisClock(question.ask), interrupted) };
       }
       case "statistics":

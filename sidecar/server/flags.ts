@@ -2,6 +2,7 @@
 // Reads no file and starts nothing.
 import { limits } from "../base/limits";
 import { type GpuVariant, gpuVariants, isGpuVariant } from "../engine/llama/library";
+import { budgetMsMax, type MonitorSettings, monitorSettingsDefault, serverFlag } from "../monitors/monitorSettings";
 import { offeredPolicies, policyNamed, type PolicyName } from "../session/policy";
 
 export type Transport = "stdio" | "node-ipc";
@@ -19,6 +20,7 @@ export interface ServeFlags {
   readonly completionTokens: number;
   readonly policy: PolicyName;
   readonly repetitionPenalty: boolean;
+  readonly monitor: MonitorSettings;
   readonly verify: boolean;
   readonly clientProcessId: number | undefined;
 }
@@ -50,6 +52,14 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --policy NAME       what an edit may keep of the cache: ${offeredPolicies.join(", ")} (default: patch)
   --repetition-penalty on|off
                       whether opening a repeating construct once more is made less likely (default: on)
+  --monitor on|off    whether members that don't exist are kept from being written, where somebody knows (default: on)
+  --monitor-except ID the opposite for this language; may be given again
+  --monitor-budget MS what a completion waits for in all, 0 to ${budgetMsMax} (default: ${monitorSettingsDefault.budgetMs})
+  --monitor-server LANGUAGE[,LANGUAGE]=COMMAND
+                      a language server to ask, over standard input and output; COMMAND is typescript7, pyright, a program with
+                      its arguments, or these as a JSON list; a program is an absolute path, or found on PATH outside the
+                      workspace; may be given again
+  --trust-workspace   typescript7 and pyright are looked for in node_modules of the workspace's folders too
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
   --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end
@@ -66,6 +76,7 @@ interface Parsed {
   threads: number | undefined;
   policy: PolicyName;
   repetitionPenalty: boolean;
+  monitor: MonitorSettings;
   verify: boolean;
   clientProcessId: number | undefined;
 }
@@ -84,6 +95,7 @@ export function parseFlags(args: readonly string[]): Command {
     completionTokens: limits.completionTokensMax,
     policy: "patch",
     repetitionPenalty: true,
+    monitor: monitorSettingsDefault,
     verify: false,
     clientProcessId: undefined,
   };
@@ -142,12 +154,28 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       parsed.policy = name;
       return;
     }
-    case "--repetition-penalty": {
+    case "--repetition-penalty":
+      parsed.repetitionPenalty = onOrOff(flag, rest);
+      return;
+    case "--monitor":
+      parsed.monitor = { ...parsed.monitor, enabled: onOrOff(flag, rest) };
+      return;
+    case "--monitor-except":
+      parsed.monitor = { ...parsed.monitor, exceptLanguages: [...parsed.monitor.exceptLanguages, valueOf(flag, rest)] };
+      return;
+    case "--monitor-budget":
+      parsed.monitor = { ...parsed.monitor, budgetMs: numberOf(flag, rest, 0, budgetMsMax) };
+      return;
+    case "--monitor-server": {
       const value = valueOf(flag, rest);
-      if (value !== "on" && value !== "off") throw new FlagError(`--repetition-penalty: on or off, not "${value}".`);
-      parsed.repetitionPenalty = value === "on";
+      const servers = serverFlag(value);
+      if (servers === undefined) throw new FlagError(`--monitor-server: LANGUAGE=COMMAND, not "${value}".`);
+      parsed.monitor = { ...parsed.monitor, servers: { ...parsed.monitor.servers, ...servers } };
       return;
     }
+    case "--trust-workspace":
+      parsed.monitor = { ...parsed.monitor, trustWorkspace: true };
+      return;
     case "--verify":
       parsed.verify = true;
       return;
@@ -157,6 +185,12 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
     default:
       throw new FlagError(`"${flag}" is no flag of the sidecar: --help lists them.`);
   }
+}
+
+function onOrOff(flag: string, rest: string[]): boolean {
+  const value = valueOf(flag, rest);
+  if (value !== "on" && value !== "off") throw new FlagError(`${flag}: on or off, not "${value}".`);
+  return value === "on";
 }
 
 function valueOf(flag: string, rest: string[]): string {

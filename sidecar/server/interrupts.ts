@@ -1,24 +1,31 @@
 // Owns the words that both threads share, by which the LSP thread reaches an engine that is busy:
-// [0] counts arrivals, [1] says that the sidecar is ending, [2 + slot] says why the completion in that slot should stop.
+// [0] counts arrivals, [1] says that the sidecar is ending, [2] is the bell that wakes the engine thread where it waits for an
+// answer, [3 + slot] says why the completion in that slot should stop.
 // Knows no message: the engine thread reads these between two small batches, without turning to its event loop.
 import { assert, at } from "../base/assert";
 import { limits } from "../base/limits";
+import { Bell } from "../monitors/bell";
 import type { Interruption } from "../session/events";
 
 const arrivalsIndex = 0;
 const endingIndex = 1;
-const slotsStart = 2;
+const bellIndex = 2;
+const slotsStart = 3;
 const codes = { none: 0, cancelled: 1, superseded: 2 } as const;
 
 /** One slot for each message that can be with the engine thread at the same time. */
 const slotCount = limits.postedMessagesMax;
 
 export class Interrupts {
+  readonly bell: Bell;
   private readonly words: Int32Array;
+  /** The completion that this thread works on. */
+  private running: number | undefined;
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer((slotsStart + slotCount) * Int32Array.BYTES_PER_ELEMENT)) {
     this.words = new Int32Array(buffer);
     assert(this.words.length === slotsStart + slotCount, `the shared words number ${slotsStart + slotCount}, not ${this.words.length}`);
+    this.bell = new Bell(this.words, bellIndex);
   }
 
   /** The LSP thread posted one more message. */
@@ -31,6 +38,7 @@ export class Interrupts {
 
   end(): void {
     Atomics.store(this.words, endingIndex, 1);
+    this.bell.ring();
   }
   ending(): boolean {
     return Atomics.load(this.words, endingIndex) === 1;
@@ -39,6 +47,7 @@ export class Interrupts {
   interrupt(slot: number, why: Interruption): void {
     // The first reason stands: a request ends in exactly one outcome.
     Atomics.compareExchange(this.words, this.index(slot), codes.none, codes[why]);
+    this.bell.ring();
   }
   clear(slot: number): void {
     Atomics.store(this.words, this.index(slot), codes.none);
@@ -47,6 +56,15 @@ export class Interrupts {
     if (this.ending()) return "cancelled";
     const code = Atomics.load(this.words, this.index(slot));
     return code === codes.cancelled ? "cancelled" : code === codes.superseded ? "superseded" : undefined;
+  }
+
+  /** On the engine thread: the completion in this slot is being worked on until the next, or `undefined`, is. */
+  workOn(slot: number | undefined): void {
+    this.running = slot;
+  }
+  /** On the engine thread: what it works on is no longer wanted. */
+  runningIsInterrupted(): boolean {
+    return this.ending() || (this.running !== undefined && this.interruption(this.running) !== undefined);
   }
 
   private index(slot: number): number {

@@ -2,7 +2,7 @@
 // Owns the composition: reads the flags, chooses the engine, joins connection, dispatch and engine thread, and ends them.
 // The same bundle is the engine thread's program: there, this file only hands over to engineWorker.ts.
 import { join } from "node:path";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
 import { type Grammar, Grammars } from "../../grammars/grammars";
 import { version } from "../../package.json";
 import { setVerify } from "../base/invariants";
@@ -10,6 +10,8 @@ import { realClock } from "../base/clock";
 import { locateLibrary, openFolder } from "../engine/llama/library";
 import { openLlamaEngine } from "../engine/llama/llamaEngine";
 import { probeLibrary, runProbe } from "../engine/llama/probe";
+import { MonitorService } from "../monitors/monitorService";
+import { readMonitorSettings } from "../monitors/monitorSettings";
 import type { ModelStatus } from "../protocol/data";
 import type { InitializeParams } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
@@ -17,8 +19,8 @@ import { createSessions } from "../session/sessions";
 import type { Tuning } from "../session/tuning";
 import { ClientWatch } from "./clientWatch";
 import { ClientSettings } from "./clientSettings";
-import { ipcChannel, serve, stdioChannel } from "./connection";
-import { Dispatch } from "./dispatch";
+import { type AskMembers, ipcChannel, serve, stdioChannel } from "./connection";
+import { Dispatch, type EngineSide } from "./dispatch";
 import { EngineHost, type EngineHostParts } from "./engineHost";
 import type { EngineThreadConfig } from "./engineMessages";
 import { EngineThread } from "./engineThread";
@@ -26,6 +28,7 @@ import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
 import { Interrupts } from "./interrupts";
 import { statusAtStart } from "./modelStatus";
+import { MonitoredEngine } from "./monitoredEngine";
 
 const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nano-50m-q8_0.gguf");
 
@@ -76,9 +79,23 @@ function grammarSource(grammars: Grammars): (languageId: string) => Grammar | un
   };
 }
 
+/** Waiting for it keeps nothing alive. */
+function scheduleAside(delayMs: number, action: () => void): () => void {
+  const timer = setTimeout(action, delayMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+}
+
+/** What a client's settings say of the monitor. */
+function monitorIn(settings: unknown): unknown {
+  return typeof settings === "object" && settings !== null && "monitor" in settings ? settings.monitor : undefined;
+}
+
 /** One server from its first message to its end. */
 class Server {
   private engine: EngineHost | undefined;
+  private monitor: MonitorService | undefined;
+  private side: EngineSide | undefined;
   private readonly settings: ClientSettings;
   private isEnding = false;
   private exitCodeWhenGone = 1;
@@ -95,14 +112,16 @@ class Server {
     this.endWithSignals();
     const channel = this.flags.transport === "stdio" ? stdioChannel(process.stdin, process.stdout) : ipcChannel();
     const life = {
-      begin: (params: InitializeParams, encoding: PositionEncoding) => {
+      begin: (params: InitializeParams, encoding: PositionEncoding, askMembers: AskMembers) => {
         if (params.processId !== undefined) this.client.watchProcess(params.processId);
         this.settings.inFolders(params.folders);
         this.follow(params.initializationOptions);
+        this.startMonitor(params, encoding, askMembers);
         this.startEngine(encoding);
       },
       configure: (settings: unknown) => {
         this.follow(settings);
+        this.tellFaults(this.monitor?.configure(monitorIn(settings)) ?? []);
         this.engine?.configure(this.settings.setup, this.settings.tuning, this.settings.unloadAfterMs);
       },
       shutDown: () => {
@@ -124,24 +143,44 @@ class Server {
     dispatch.exclude(this.settings.whyExcluded);
   }
 
+  /** Language servers start with the first document that they serve. */
+  private startMonitor(params: InitializeParams, encoding: PositionEncoding, askMembers: AskMembers): void {
+    const { settings, faults } = readMonitorSettings(monitorIn(params.initializationOptions), this.flags.monitor);
+    this.tellFaults(faults);
+    this.monitor = new MonitorService({
+      settings,
+      folders: params.folders.map((uri) => ({ uri, name: uri.split("/").at(-1) ?? uri })),
+      encoding,
+      path: process.env["PATH"] ?? "",
+      clock: realClock,
+      schedule: scheduleAside,
+      log: (message) => this.mustHaveDispatch().trouble(message),
+      askEditor: params.answersMembers ? askMembers : undefined,
+    });
+  }
+
+  private tellFaults(faults: readonly string[]): void {
+    for (const message of faults) this.mustHaveDispatch().settingFault(message);
+  }
+
   private startEngine(positionEncoding: PositionEncoding): void {
     const dispatch = this.mustHaveDispatch();
+    const monitor = this.mustHaveMonitor();
     const { setup, tuning, unloadAfterMs } = this.settings;
     const start: EngineHostParts["start"] = (wanted, tuned, listener, sequence) => {
       const interrupts = new Interrupts();
       const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
-      const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared };
-      const worker = new Worker(__filename, { workerData: config, stdout: true });
+      const { port1, port2: members } = new MessageChannel();
+      monitor.serve(port1, interrupts.bell);
+      const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared, members };
+      const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members] });
       // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
-    const schedule = (delayMs: number, action: () => void): (() => void) => {
-      const timer = setTimeout(action, delayMs);
-      timer.unref();
-      return () => clearTimeout(timer);
-    };
-    this.engine = new EngineHost({ start, listener: dispatch, nowMs: () => performance.now(), schedule }, setup, tuning, unloadAfterMs);
+    const parts = { start, listener: dispatch, nowMs: () => performance.now(), schedule: scheduleAside };
+    this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
+    this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);
   }
 
@@ -150,9 +189,14 @@ class Server {
     return this.dispatch.current;
   }
 
-  private mustHaveEngine(): EngineHost {
-    if (this.engine === undefined) throw new Error("no message but initialize comes before initialize");
-    return this.engine;
+  private mustHaveMonitor(): MonitorService {
+    if (this.monitor === undefined) throw new Error("the monitor is there before the engine");
+    return this.monitor;
+  }
+
+  private mustHaveEngine(): EngineSide {
+    if (this.side === undefined) throw new Error("no message but initialize comes before initialize");
+    return this.side;
   }
 
   private endWithSignals(): void {
@@ -168,7 +212,7 @@ class Server {
     if (this.isEnding) return;
     this.isEnding = true;
     const closed = this.engine?.close() ?? Promise.resolve(true);
-    void closed.then((inTime) => {
+    void Promise.all([closed, this.monitor?.close()]).then(([inTime]) => {
       if (inTime) process.exit(exitCode);
       process.kill(process.pid, "SIGKILL");
     });

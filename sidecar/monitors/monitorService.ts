@@ -1,0 +1,83 @@
+// Owns the composition of all that can answer a monitor's question, for one client: its settings, its servers, its editor.
+// Lives on a thread with an event loop; the engine thread has a MemberPort. Decides nothing else.
+import type { MessagePort } from "node:worker_threads";
+import type { Clock } from "../base/clock";
+import type { MonitorSourceStatistics } from "../protocol/data";
+import type { PositionEncoding, SessionEvent } from "../session/events";
+import type { Bell } from "./bell";
+import { EditorMembers, type EditorMembersParts } from "./editorMembers";
+import type { WorkspaceFolder } from "./languageServer";
+import { MemberDesk } from "./memberDesk";
+import { readMonitorSettings, type MonitorSettings } from "./monitorSettings";
+import type { Schedule } from "./serverConversation";
+import { ServerPool } from "./serverPool";
+
+export interface MonitorServiceParts {
+  readonly settings: MonitorSettings;
+  readonly folders: readonly WorkspaceFolder[];
+  readonly encoding: PositionEncoding;
+  /** Where programs are looked for, as in the environment. */
+  readonly path: string;
+  readonly clock: Clock;
+  readonly schedule: Schedule;
+  readonly log: (message: string) => void;
+  /** Undefined where the client answers no such question. */
+  readonly askEditor: EditorMembersParts["request"] | undefined;
+}
+
+const settledCheckMs = 10;
+
+export class MonitorService {
+  private readonly pool: ServerPool;
+  private readonly desk: MemberDesk;
+  private current: MonitorSettings;
+
+  constructor(private readonly parts: MonitorServiceParts) {
+    const { settings, folders, encoding, path, clock, schedule, log, askEditor } = parts;
+    this.current = settings;
+    const { servers, trustWorkspace } = settings;
+    this.pool = new ServerPool({ servers: this.isOff ? {} : servers, folders, trustWorkspace, path, encoding, clock, schedule, log });
+    const editor = askEditor === undefined ? undefined : new EditorMembers({ request: askEditor, schedule });
+    this.desk = new MemberDesk({ pool: this.pool, editor, clock, settings: () => this.current, trouble: log });
+  }
+
+  get settings(): MonitorSettings {
+    return this.current;
+  }
+
+  /** Takes the `monitor` of a client's settings; says what was wrong with it. Servers are those of the start. */
+  configure(value: unknown): readonly string[] {
+    const { settings, faults } = readMonitorSettings(value, this.current);
+    this.current = settings;
+    return faults;
+  }
+
+  /** Every fact about documents, in order. */
+  apply(event: SessionEvent): void {
+    this.desk.apply(event);
+  }
+
+  /** One for each MemberPort. */
+  serve(port: MessagePort, bell: Pick<Bell, "ring">): void {
+    this.desk.serve(port, bell);
+  }
+
+  statistics(): readonly MonitorSourceStatistics[] {
+    return this.desk.statistics();
+  }
+
+  /** Settles when the servers of the open documents have read them, or are down. */
+  async settled(): Promise<void> {
+    while (!this.pool.isSettled) await new Promise<void>((resolve) => void this.parts.schedule(settledCheckMs, resolve));
+  }
+
+  /** Settles when no process is left. */
+  close(): Promise<void> {
+    return this.pool.close();
+  }
+
+  /** With no language left there is nothing to start a server for. */
+  private get isOff(): boolean {
+    return !this.current.enabled && this.current.exceptLanguages.length === 0;
+  }
+}
