@@ -1,7 +1,7 @@
 // Owns finding the program of a language server: by its absolute path, on PATH, or, ready-made, where packages lie.
 // What lies in the folders of the workspace is found only where these are trusted: whoever wrote them would be let in.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { delimiter, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
+import { basename, delimiter, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { ServerChoice } from "./monitorSettings";
 import { mannerOf, readyServer, type ServerManner } from "./readyServers";
 
@@ -34,7 +34,7 @@ export function findProgram(choice: ServerChoice, places: ProgramPlaces): FoundP
     return { kind: "missing", reason: `${program} ${isPath ? "is not an absolute path" : "is not on PATH outside the workspace"}` };
   }
   if (!isProgram(file)) return { kind: "missing", reason: `${file} is not a program that can be run` };
-  return found(program, file, rest, mannerOf(realPath(file)));
+  return found(basename(program), file, rest, mannerOf(realPath(file)));
 }
 
 function readyProgram(name: string, places: ProgramPlaces): FoundProgram {

@@ -19,6 +19,8 @@ export interface Shadow {
 const standIn = "zzPalimpsest";
 const hashLanguages: ReadonlySet<string> = new Set(["python", "ruby", "shellscript", "perl", "r", "elixir", "julia"]);
 const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "c", "cpp", "java", "csharp", "go", "haskell"]);
+/** Elsewhere any new name may be declared, and a server says so. */
+const dereference = /(?:\.|->|::)\s*#?$/;
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /**
@@ -34,7 +36,7 @@ export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: bo
   const name = nameStart(whole.slice(lineStart));
   const before = kind === "member" ? whole.slice(0, lineStart + name.offset) : whole;
   const quoted = kind === "member" && name.quoted;
-  const hasStandIn = kind === "member" && mayStandIn && !quoted;
+  const hasStandIn = kind === "member" && mayStandIn && !quoted && dereference.test(before);
   const quote = quoted ? before.slice(-1) : "";
   const quoteToClose = after.split("\n", 1)[0]?.includes(quote) === true ? "" : quote;
   const closing = quoteToClose + closersOf(kind === "member" && quoted ? before.slice(cursor, -1) : before.slice(cursor), languageId);

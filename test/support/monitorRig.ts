@@ -1,0 +1,116 @@
+// Owns a monitor's service with real processes and real time for tests: documents are opened in it, and questions asked as the
+// engine thread would, but awaited. Whatever a test finds, `close` leaves no process.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { MessageChannel, type MessagePort } from "node:worker_threads";
+import { pathToFileURL } from "node:url";
+import { realClock } from "../../sidecar/base/clock";
+import type { MonitorAnswer, MonitorQuestion } from "../../sidecar/decode/mgd/memberSource";
+import type { PostedAnswer } from "../../sidecar/monitors/memberPort";
+import { monitorSettingsDefault, serverFlag, type MonitorSettings } from "../../sidecar/monitors/monitorSettings";
+import { MonitorService, type MonitorServiceParts } from "../../sidecar/monitors/monitorService";
+import type { MonitorSourceStatistics } from "../../sidecar/protocol/data";
+import { utf16 } from "../../sidecar/text/frames";
+
+export interface RigOptions {
+  /** As on the command line: `LANGUAGE=COMMAND`. */
+  readonly servers?: readonly string[];
+  readonly settings?: Partial<MonitorSettings>;
+  /** Files of the workspace by their path. */
+  readonly files?: Readonly<Record<string, string>>;
+  readonly askEditor?: MonitorServiceParts["askEditor"];
+}
+
+export class MonitorRig {
+  readonly folder = mkdtempSync(join(tmpdir(), "palimpsest-monitor-"));
+  readonly logged: string[] = [];
+  readonly service: MonitorService;
+  private readonly port: MessagePort;
+  private readonly waiting = new Map<number, (answer: MonitorAnswer) => void>();
+  private sequence = 0;
+  private version = 0;
+
+  constructor({ servers = [], settings = {}, files = {}, askEditor }: RigOptions) {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(this.folder, path)), { recursive: true });
+      writeFileSync(join(this.folder, path), text);
+    }
+    const chosen: MonitorSettings["servers"] = Object.assign({}, ...servers.map((flag) => serverFlag(flag) ?? {}));
+    this.service = new MonitorService({
+      settings: { ...monitorSettingsDefault, servers: chosen, ...settings },
+      folders: [{ uri: pathToFileURL(this.folder).href, name: "workspace" }],
+      encoding: "utf-16",
+      path: process.env["PATH"] ?? "",
+      clock: realClock,
+      schedule: (delayMs, action) => {
+        const timer = setTimeout(action, delayMs);
+        return () => clearTimeout(timer);
+      },
+      log: (message) => this.logged.push(message),
+      askEditor,
+    });
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    this.service.serve(port2, { ring: () => undefined });
+    port1.on("message", ({ sequence, answer }: PostedAnswer) => {
+      this.waiting.get(sequence)?.(answer);
+      this.waiting.delete(sequence);
+    });
+  }
+
+  uri(path: string): string {
+    return pathToFileURL(join(this.folder, path)).href;
+  }
+
+  open(path: string, text: string, languageId = "typescript"): void {
+    this.version += 1;
+    this.service.apply({ kind: "open", uri: this.uri(path), languageId, version: this.version, text, atMs: 0 });
+  }
+
+  /**
+   * The document as marked: `▮` is the cursor, and what stands between it and `▯` is generated.
+   * @returns what the monitor hears, and how long it took
+   */
+  async ask(path: string, marked: string, kind: MonitorQuestion["kind"] = "member", languageId = "typescript"): Promise<MonitorAnswer & { readonly ms: number }> {
+    const [before = "", rest = ""] = marked.split("▮");
+    const [continuation = "", after = ""] = rest.includes("▯") ? rest.split("▯") : ["", rest];
+    this.open(path, before + after, languageId);
+    const question = { uri: this.uri(path), languageId, version: this.version, cursor: utf16(before.length), continuation, kind };
+    return this.put(question);
+  }
+
+  /** Asks about a document as it was opened last. */
+  async put(question: MonitorQuestion): Promise<MonitorAnswer & { readonly ms: number }> {
+    const startedMs = performance.now();
+    this.sequence += 1;
+    const { sequence } = this;
+    const answer = await new Promise<MonitorAnswer>((resolve) => {
+      this.waiting.set(sequence, resolve);
+      this.port.postMessage({ sequence, question });
+    });
+    return { ...answer, ms: performance.now() - startedMs };
+  }
+
+  statisticsOf(name: string): MonitorSourceStatistics | undefined {
+    return this.service.statistics().find((source) => source.name === name);
+  }
+
+  async close(): Promise<void> {
+    this.port.close();
+    await this.service.close();
+    rmSync(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+/** The names of an answer in order, or what it is instead. */
+export function shown(answer: MonitorAnswer): string {
+  switch (answer.kind) {
+    case "names":
+      return [...answer.names].sort().join(" ");
+    case "signature":
+      return `${answer.parametersMin} to ${answer.parametersMax ?? "any number"}`;
+    case "open":
+      return `open: ${answer.reason}`;
+  }
+}
