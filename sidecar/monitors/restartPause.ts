@@ -1,7 +1,7 @@
 // Owns how long a language server that fell is left alone, and when it is given up. Reads no clock, sets no timer.
 
 const pauseMsMin = 500;
-const pauseMsMax = 60_000;
+const pauseMsMax = 30_000;
 /** One that ran this long has fallen for the first time. */
 const steadyMs = 60_000;
 /** In a row; the last of them ends it. */

@@ -79,6 +79,6 @@ test("TypeScript 7: plain words of a JavaScript file are no members", async () =
 test("TypeScript 7: an unsaved change of another document counts", async () => {
   rig.open("shape.ts", shape.replace("readonly area: number;", "readonly area: number; readonly weight: number;"));
   await checkAnswer("s.▮", "area move name weight");
-  rig.service.apply({ kind: "close", uri: rig.uri("shape.ts") });
+  rig.shut("shape.ts");
   await checkAnswer("s.▮", members);
 });

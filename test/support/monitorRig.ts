@@ -1,6 +1,6 @@
 // Owns a monitor's service with real processes and real time for tests: documents are opened in it, and questions asked as the
 // engine thread would, but awaited. Whatever a test finds, `close` leaves no process.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { MessageChannel, type MessagePort } from "node:worker_threads";
@@ -20,6 +20,28 @@ export interface RigOptions {
   /** Files of the workspace by their path. */
   readonly files?: Readonly<Record<string, string>>;
   readonly askEditor?: MonitorServiceParts["askEditor"];
+  /** What a timer is really set to, where a test waits for an end of patience. */
+  readonly hurry?: (delayMs: number) => number;
+}
+
+/** The command line of a stub in test/support/languageServers; `mark` finds its processes. */
+export function stubServer(name: string, mark: string): string {
+  return JSON.stringify([process.execPath, join(process.cwd(), "test/support/languageServers", `${name}.mjs`), mark]);
+}
+
+/** The living processes that were started with `mark`; none is found where the system doesn't tell. */
+export function processesMarked(mark: string): readonly number[] {
+  if (!existsSync("/proc/self/cmdline")) return [];
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((pid) => pid !== process.pid && isMarked(pid, mark));
+}
+
+function isMarked(pid: number, mark: string): boolean {
+  try {
+    const state = readFileSync(`/proc/${pid}/stat`, "utf8").replace(/^.*\) /, "")[0];
+    return state !== "Z" && state !== "X" && readFileSync(`/proc/${pid}/cmdline`, "utf8").split("\0").includes(mark);
+  } catch {
+    return false;
+  }
 }
 
 export class MonitorRig {
@@ -28,10 +50,11 @@ export class MonitorRig {
   readonly service: MonitorService;
   private readonly port: MessagePort;
   private readonly waiting = new Map<number, (answer: MonitorAnswer) => void>();
+  private readonly opened = new Set<string>();
   private sequence = 0;
   private version = 0;
 
-  constructor({ servers = [], settings = {}, files = {}, askEditor }: RigOptions) {
+  constructor({ servers = [], settings = {}, files = {}, askEditor, hurry = (delayMs) => delayMs }: RigOptions) {
     for (const [path, text] of Object.entries(files)) {
       mkdirSync(dirname(join(this.folder, path)), { recursive: true });
       writeFileSync(join(this.folder, path), text);
@@ -44,7 +67,7 @@ export class MonitorRig {
       path: process.env["PATH"] ?? "",
       clock: realClock,
       schedule: (delayMs, action) => {
-        const timer = setTimeout(action, delayMs);
+        const timer = setTimeout(action, hurry(delayMs));
         return () => clearTimeout(timer);
       },
       log: (message) => this.logged.push(message),
@@ -63,9 +86,19 @@ export class MonitorRig {
     return pathToFileURL(join(this.folder, path)).href;
   }
 
+  /** Opens the document, or gives it another text. */
   open(path: string, text: string, languageId = "typescript"): void {
     this.version += 1;
-    this.service.apply({ kind: "open", uri: this.uri(path), languageId, version: this.version, text, atMs: 0 });
+    const uri = this.uri(path);
+    const isOpen = this.opened.has(uri);
+    this.opened.add(uri);
+    if (isOpen) this.service.apply({ kind: "change", uri, version: this.version, changes: [{ text }], atMs: 0 });
+    else this.service.apply({ kind: "open", uri, languageId, version: this.version, text, atMs: 0 });
+  }
+
+  shut(path: string): void {
+    this.opened.delete(this.uri(path));
+    this.service.apply({ kind: "close", uri: this.uri(path) });
   }
 
   /**
