@@ -31,6 +31,8 @@ export interface LoadingWatch {
   trouble(message: string): void;
   /** Who can be asked for legal names; undefined where nobody can. */
   readonly members: MemberSource | undefined;
+  /** What a completion may wait for them, in all. */
+  memberBudgetMs(): number;
 }
 
 /** Loads library and model. @throws Error whose message says what to do. */
@@ -52,7 +54,9 @@ export async function runEngineWorker(port: MessagePort, config: EngineThreadCon
   const members = config.members === undefined ? undefined : new MemberPort({ port: config.members, ...asking });
   let opened: OpenedSessions;
   try {
-    opened = await open(config, { progress, ending: () => interrupts.ending(), trouble: (message) => tell({ kind: "trouble", message }), members });
+    const trouble = (message: string): void => tell({ kind: "trouble", message });
+    const memberBudgetMs = (): number => interrupts.memberBudgetMs();
+    opened = await open(config, { progress, ending: () => interrupts.ending(), trouble, members, memberBudgetMs });
   } catch (error) {
     tell({ kind: "modelStatus", status: { ...loading, state: { kind: "failed", message: messageOf(error) } } });
     port.on("message", (message: ToWorker) => message.kind === "close" && port.close());

@@ -1,6 +1,6 @@
 // Owns the words that both threads share, by which the LSP thread reaches an engine that is busy:
 // [0] counts arrivals, [1] says that the sidecar is ending, [2] is the bell that wakes the engine thread where it waits for an
-// answer, [3 + slot] says why the completion in that slot should stop.
+// answer, [3] is how long a completion may wait for legal names, [4 + slot] says why the completion in that slot should stop.
 // Knows no message: the engine thread reads these between two small batches, without turning to its event loop.
 import { assert, at } from "../base/assert";
 import { limits } from "../base/limits";
@@ -10,7 +10,8 @@ import type { Interruption } from "../session/events";
 const arrivalsIndex = 0;
 const endingIndex = 1;
 const bellIndex = 2;
-const slotsStart = 3;
+const memberBudgetIndex = 3;
+const slotsStart = 4;
 const codes = { none: 0, cancelled: 1, superseded: 2 } as const;
 
 /** One slot for each message that can be with the engine thread at the same time. */
@@ -56,6 +57,14 @@ export class Interrupts {
     if (this.ending()) return "cancelled";
     const code = Atomics.load(this.words, this.index(slot));
     return code === codes.cancelled ? "cancelled" : code === codes.superseded ? "superseded" : undefined;
+  }
+
+  /** Whole milliseconds; holds from the next completion on. */
+  setMemberBudget(ms: number): void {
+    Atomics.store(this.words, memberBudgetIndex, ms);
+  }
+  memberBudgetMs(): number {
+    return Atomics.load(this.words, memberBudgetIndex);
   }
 
   /** On the engine thread: the completion in this slot is being worked on until the next, or `undefined`, is. */

@@ -59,6 +59,8 @@ const openSessions: OpenSessions = async (config, watch) => {
     modelStatus: status,
     grammars,
     tuning: () => tuning,
+    members: watch.members,
+    memberBudgetMs: watch.memberBudgetMs,
   });
   const tune = (next: Tuning): void => {
     tuning = next;
@@ -96,6 +98,8 @@ class Server {
   private engine: EngineHost | undefined;
   private monitor: MonitorService | undefined;
   private side: EngineSide | undefined;
+  /** Of the engine thread that was started last. */
+  private setMemberBudget: () => void = () => undefined;
   private readonly settings: ClientSettings;
   private isEnding = false;
   private exitCodeWhenGone = 1;
@@ -122,6 +126,7 @@ class Server {
       configure: (settings: unknown) => {
         this.follow(settings);
         this.tellFaults(this.monitor?.configure(monitorIn(settings)) ?? []);
+        this.setMemberBudget();
         this.engine?.configure(this.settings.setup, this.settings.tuning, this.settings.unloadAfterMs);
       },
       shutDown: () => {
@@ -172,6 +177,8 @@ class Server {
       const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
       const { port1, port2: members } = new MessageChannel();
       monitor.serve(port1, interrupts.bell);
+      this.setMemberBudget = () => interrupts.setMemberBudget(monitor.settings.budgetMs);
+      this.setMemberBudget();
       const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared, members };
       const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members] });
       // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
