@@ -97,6 +97,8 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     onOutcome: ({ uri, outcome }) => {
       askAgain.outcome(outcome);
       log.debug(outcomeSentence(outcome));
+      // The walkthrough's first step is done when there was something to see.
+      if (outcome.kind === "shown") void vscode.commands.executeCommand("setContext", "palimpsest.hasSuggested", true);
       // What became of a request elsewhere says nothing about the cursor here.
       const active = vscode.window.activeTextEditor?.document;
       if (active !== undefined && toWireUri(active.uri) === uri) statusBar.update({ outcome });
