@@ -15,7 +15,12 @@ export function pageLanguage(): string {
   return language;
 }
 
-/** `message` in the editor's language, `{0}`, `{1}` … replaced by `values`. It must be a literal, so that a test finds it. */
+/**
+ * `message` in the editor's language, `{0}`, `{1}` … replaced by `values`, numbers as that language writes them. It must be
+ * a literal, so that a test finds it.
+ */
 export function t(message: string, ...values: readonly (string | number)[]): string {
-  return (bundle[message] ?? message).replace(/\{(\d+)\}/g, (placeholder, index: string) => String(values[Number(index)] ?? placeholder));
+  const written = (value: string | number): string =>
+    typeof value === "string" ? value : new Intl.NumberFormat(language, { maximumFractionDigits: 1 }).format(value);
+  return (bundle[message] ?? message).replace(/\{(\d+)\}/g, (placeholder, index: string) => written(values[Number(index)] ?? placeholder));
 }

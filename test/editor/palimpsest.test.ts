@@ -16,6 +16,7 @@ import { longFile } from "./longFile";
 import { type RunningProcess, processesOfGroup } from "./processes";
 import { ensureEditor, withEditor } from "./requirements";
 import { makeTappedExtension } from "./tappedExtension";
+import { StatisticsFrame } from "./statisticsFrame";
 import { latestLedger, latestOutcome, latestOutcomes, latestStatistics } from "./wire";
 import { Workbench } from "./workbench";
 
@@ -103,9 +104,15 @@ function suite(): void {
   step("the statistics page shows the sidecar's own figures", async ({ workbench, tap }) => {
     await condition("the page shows what the sidecar said last", waitMsMax, async () => {
       const told = latestStatistics(tap);
-      return told !== undefined && sameCounters(await workbench.pageText(), told.totals);
+      return told !== undefined && sameCounters(await new StatisticsFrame(workbench.page).counters(), told.totals);
     });
     await workbench.screenshot("statistics");
+    await workbench.runCommand("Palimpsest: Show Statistics as Text");
+    await condition("the text shows the same", waitMsMax, async () => {
+      const told = latestStatistics(tap);
+      return told !== undefined && sameCounters(countersIn(await workbench.pageText()), told.totals);
+    });
+    await workbench.screenshot("statistics-as-text");
   });
 
   step("the ledger page shows how many cells are exact and stale", async ({ workbench, tap }) => {
@@ -237,8 +244,13 @@ function onlySidecar(server: CodeServer): RunningProcess {
   return first;
 }
 
+/** The rows of the table of counters in the page as text. */
+function countersIn(page: string): ReadonlyMap<string, number> {
+  return new Map([...page.matchAll(/^\| *([^|]+?) *\| *(\d+) *\|$/gm)].map(([, name = "", count]) => [name, Number(count)]));
+}
+
 /** Whether the page's table of counters holds exactly these. */
-function sameCounters(page: string, counters: CacheCounters): boolean {
+function sameCounters(shown: ReadonlyMap<string, number>, counters: CacheCounters): boolean {
   const rows = [
     ["completions", counters.completions],
     ["cells kept in place", counters.cellsKept],
@@ -248,7 +260,7 @@ function sameCounters(page: string, counters: CacheCounters): boolean {
     ["tokens that prefix reuse would have encoded", counters.prefixTokens],
     ["rebuilds from text", counters.rebuilds],
   ] as const;
-  return rows.every(([name, count]) => new RegExp(`^\\| *${name} *\\| *${count} *\\|`, "m").test(page));
+  return rows.every(([name, count]) => shown.get(name) === count);
 }
 
 /** The number of the first line that holds `text`, from 1. */

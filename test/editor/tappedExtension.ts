@@ -9,7 +9,8 @@ export function makeTappedExtension(folder: string, tap: string): void {
   const dist = join(folder, "dist");
   mkdirSync(dist, { recursive: true });
   mkdirSync(tap, { recursive: true });
-  symlinkSync(join(root, "package.json"), join(folder, "package.json"));
+  const besides = readdirSync(root).filter((name) => name === "media" || name === "l10n" || /^package(\.nls.*)?\.json$/.test(name));
+  for (const name of besides) symlinkSync(join(root, name), join(folder, name));
   for (const name of readdirSync(join(root, "dist"))) {
     if (name !== "sidecar.js") symlinkSync(join(root, "dist", name), join(dist, name));
   }

@@ -11,6 +11,11 @@ export function latestStatistics(folder: string): Statistics | undefined {
   return latestResult(folder, (result) => "totals" in result && "documents" in result) as Statistics | undefined;
 }
 
+/** How often any sidecar was asked for its figures. */
+export function statisticsTold(folder: string): number {
+  return messagesBelow(folder).filter(({ result }) => isObject(result) && "totals" in result && "documents" in result).length;
+}
+
 /** The latest answer to `palimpsest/ledger`. */
 export function latestLedger(folder: string): LedgerView | undefined {
   return latestResult(folder, (result) => "runs" in result && "text" in result) as LedgerView | undefined;

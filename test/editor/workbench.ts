@@ -77,6 +77,23 @@ export class Workbench {
     await this.pick(title, title);
   }
 
+  /** Runs a command that asks for a file, and names it by its path. */
+  async chooseFile(title: string, path: string): Promise<void> {
+    await this.runCommand(title);
+    const widget = this.page.locator(".quick-input-widget:visible");
+    const row = widget.locator(".monaco-list-row", { hasText: baseName(path) }).first();
+    await widget.locator("input").first().fill(path);
+    await row.waitFor();
+    await this.page.keyboard.press("Enter");
+    await widget.waitFor({ state: "hidden" });
+  }
+
+  /** Chooses one of the editor's colour themes by its name, as from the palette. */
+  async chooseTheme(name: string): Promise<void> {
+    await this.runCommand("Preferences: Color Theme");
+    await this.pick(name, name);
+  }
+
   /** Writes the current file to disk; done when the tab no longer says that it is unsaved. */
   async save(file: string): Promise<void> {
     await this.page.keyboard.press("Control+S");
@@ -146,6 +163,14 @@ export class Workbench {
     return said;
   }
 
+  /** What the language status of the open document says when the mouse rests on it. */
+  async languageStatus(): Promise<string> {
+    await this.page.locator(".statusbar-item[id='status.languageStatus']").hover();
+    const said = await this.page.locator(".hover-language-status", { hasText: "Palimpsest" }).first().innerText();
+    await this.page.mouse.move(0, 0);
+    return said;
+  }
+
   /** Waits for a message in the corner that holds `text`. */
   async awaitNotification(text: string): Promise<void> {
     await this.page.locator(".notification-toast", { hasText: text }).first().waitFor();
@@ -177,6 +202,11 @@ export class Workbench {
     return text.replaceAll("\u00a0", " ").trim();
   }
 
+  /** What a screen reader says of it: the state and why it is so, or why nothing was shown. */
+  async spokenStatus(): Promise<string> {
+    return await this.page.evaluate<string>(`document.querySelector("${ownStatus} [aria-label]")?.getAttribute("aria-label") ?? ""`);
+  }
+
   /** Resolves when the window shows what the keys so far have done: the second frame from here was drawn after them. */
   private async nextPicture(): Promise<void> {
     await this.page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))");
@@ -184,8 +214,7 @@ export class Workbench {
 
   /** No completion is on its way, and no list of suggestions is open, from which Tab would take an entry instead. */
   private async isSettled(): Promise<boolean> {
-    const completing = (await this.status()).includes("completing");
-    return !completing && (await this.page.locator(".suggest-widget.visible").count()) === 0;
+    return !(await this.spokenStatus()).startsWith("Palimpsest: reading") && (await this.page.locator(".suggest-widget.visible").count()) === 0;
   }
 
   private ghost(file: string): Locator {
@@ -195,8 +224,8 @@ export class Workbench {
   /** Types into the open quick pick and takes the row that holds `label`. */
   private async pick(query: string, label: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
-    await widget.locator("input").first().waitFor();
-    await this.page.keyboard.type(query);
+    // Into the box itself: while extensions start, the keyboard may be taken from it for a moment.
+    await widget.locator("input").first().pressSequentially(query);
     const row = widget.locator(".monaco-list-row.focused", { hasText: label });
     await row.waitFor();
     await this.page.keyboard.press("Enter");

@@ -40,7 +40,7 @@ ${patterns}
 <h1>${t("Palimpsest: Cache Statistics")}</h1>
 ${place("status")}
 <p class="buttons">${buttons()}</p>
-${section("map-title", t("What the cache holds of this document"), [place("map"), folded("mapTable", t("The map as a table"))])}
+${section("map-title", t("What the cache holds of the document you work in"), [place("map"), folded("mapTable", t("The map as a table"))])}
 ${section("last-title", t("What the latest completion kept, moved and read"), [place("last"), folded("lastTable", t("The latest completion as a table"))])}
 ${section("savings-title", t("Saved against prefix reuse"), [place("savings"), folded("counters", t("All counters as a table"))])}
 ${section("latency-title", t("From the last edit to the first token"), [place("latency"), folded("latencyTable", t("Latency as a table"))])}

@@ -46,7 +46,8 @@ function stateOf({ word, reason }: Status): Html {
 function filled(figures: PageFigures, statistics: Statistics, number: Number): Partial<Record<SectionId, Html>> {
   const { language, nameOf } = figures;
   const { recent, totals } = statistics;
-  const latest = recent.at(-1);
+  // While one types, requests are broken off one after the other; the latest that went to its end says more.
+  const latest = recent.findLast(({ outcome: { kind } }) => kind !== "superseded" && kind !== "cancelled") ?? recent.at(-1);
   return {
     ...mapPlaces(figures.document, recent, figures, number),
     ...lastPlaces(latest, nameOf, number),
@@ -73,8 +74,8 @@ function mapPlaces(
   const label = t("Map of {0}: {1} lines exact, {2} stale, {3} absent, of {4}", name, count("exact"), count("stale"), count("absent"), lines);
   const legend = ([["exact", t("exact")], ["stale", t("stale: computed before an edit")], ["absent", t("absent: not read, or changed since")]] as const)
     .map(([state, meaning]) => html`<li>${swatch(state)}${number(count(state))} ${meaning} (${share(count(state), lines, language)})</li>`);
-  const cursor = cursorLine === undefined ? noHtml : html`<p>${t("The triangle marks line {0}, where a completion was last asked for.", cursorLine + 1)}</p>`;
-  const rows = map.map(({ startLine, endLine, state }) => [t("{0} to {1}", startLine + 1, endLine), number(endLine - startLine), stateName(state)]);
+  const cursor = cursorLine === undefined ? noHtml : html`<p>${t("The triangle marks line {0}, where a completion was last asked for.", String(cursorLine + 1))}</p>`;
+  const rows = map.map(({ startLine, endLine, state }) => [t("{0} to {1}", String(startLine + 1), String(endLine)), number(endLine - startLine), stateName(state)]);
   return {
     map: html`<p>${t("{0}, from its first line to its last, in lines:", name)}</p>${mapPicture(map, cursorLine, label)}<ul class="legend">${legend}</ul>${cursor}`,
     mapTable: htmlTable(label, [t("Lines"), t("Count"), t("State")], rows),

@@ -127,8 +127,8 @@ function checkStatus(news: Partial<Known>, kind: string, word: string, said: str
   });
 }
 
-checkStatus({}, "ready", "ready", "Palimpsest", /^No completion was asked for yet in this document\.\nnano, 8192 cells, 2 threads\.$/);
-checkStatus({ model: { ...model, threads: 0 } }, "ready", "ready", "Palimpsest", /nano, 8192 cells\.$/);
+checkStatus({}, "ready", "ready", "Palimpsest", /^No completion was asked for yet in this document\.\nnano, 8,192 cells, 2 threads\.$/);
+checkStatus({ model: { ...model, threads: 0 } }, "ready", "ready", "Palimpsest", /nano, 8,192 cells\.$/);
 checkStatus({ outcome: { kind: "nothingToSay" } }, "ready", "ready", "Palimpsest", /^The model had nothing to say\./);
 checkStatus({ requestsPending: 1 }, "reading", "reading", "Palimpsest", /nano/);
 checkStatus({ healing: true }, "healing", "healing", "Palimpsest", /stale is read again/);

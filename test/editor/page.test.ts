@@ -1,0 +1,153 @@
+// Owns the statistics page and the status items as everyone is to find them: by eye in each theme, by keyboard, by ear.
+// One window, the extension and its sidecar; pictures of each theme go to out/screenshots/page.
+import assert from "node:assert/strict";
+import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, before, test } from "node:test";
+import type { Browser } from "playwright-core";
+import { launchBrowser } from "./browser";
+import { type CodeServer, startCodeServer } from "./codeServer";
+import { condition } from "./condition";
+import { ensureEditor, withEditor } from "./requirements";
+import { StatisticsFrame } from "./statisticsFrame";
+import { makeTappedExtension } from "./tappedExtension";
+import { statisticsTold } from "./wire";
+import { Workbench } from "./workbench";
+
+const readyMsMax = 120_000;
+const waitMsMax = 30_000;
+/** The editor's own themes by their names and ids. */
+const themes = [
+  ["Dark 2026", "Dark 2026"], ["Light Modern", "Light Modern"], ["Dark Modern", "Dark Modern"],
+  ["Dark High Contrast", "Default High Contrast"], ["Light High Contrast", "Default High Contrast Light"], ["Light 2026", "Light 2026"],
+] as const;
+
+interface Rig {
+  readonly folder: string;
+  readonly tap: string;
+  readonly server: CodeServer;
+  readonly browser: Browser;
+  readonly workbench: Workbench;
+  readonly page: StatisticsFrame;
+}
+let current: Rig | undefined;
+let hasFailed = false;
+
+withEditor("the statistics page", suite);
+
+function suite(): void {
+  before(async () => {
+    ensureEditor();
+    current = await startRig();
+  });
+  after(async () => {
+    if (current === undefined) return;
+    await current.browser.close();
+    await current.server.stop();
+    rmSync(current.folder, { recursive: true, force: true });
+  });
+
+  step("the status says why nothing was shown, and the language status says the same", async ({ workbench }) => {
+    assert.match(await workbench.spokenStatus(), /^Palimpsest: ready\. No completion was asked for yet in this document\./);
+    assert.match(await workbench.languageStatus(), /Palimpsest: ready/);
+    await workbench.press("Control+End");
+    await workbench.type("// done");
+    await condition("an outcome is told", waitMsMax, async () => !(await workbench.spokenStatus()).includes("No completion was asked for"));
+    await workbench.screenshot("language-status");
+  });
+
+  step("the page follows what is typed, and its map shows the document", async ({ workbench, page }) => {
+    await workbench.press("Enter");
+    await workbench.type("export function countOf(invoice: Invoice): number {");
+    await workbench.press("Enter");
+    await workbench.type("for ");
+    await workbench.awaitGhostText("invoice.ts");
+    await workbench.press("Escape");
+    await workbench.press("Control+\\");
+    await workbench.runCommand("Palimpsest: Show Cache Statistics");
+    await page.awaitFigures();
+    const before = (await page.counters()).get("completions") ?? 0;
+    await workbench.press("Control+1");
+    await workbench.press("Control+Home");
+    await workbench.type("// A line above. ");
+    await condition("the page has counted on", waitMsMax, async () => before < ((await page.counters()).get("completions") ?? 0));
+    assert.match((await page.locator("#map").innerText()).replaceAll("\n", " "), /invoice\.ts.* exact .* stale.* absent/);
+    await condition("the latest completion is told", waitMsMax, async () => /invoice\.ts:1:\d+/.test(await page.locator("#last").innerText()));
+    await workbench.screenshot("beside-the-code");
+  });
+
+  step("every graphic has a name and a table, every table a caption and heads", async ({ page }) => {
+    const pictures = await page.pictures();
+    assert.ok(pictures.length >= 4, `only ${pictures.length} graphics`);
+    for (const { name, hasTable } of pictures) assert.ok(name.length > 20 && hasTable, `${name}: ${hasTable ? "a table" : "no table"}`);
+    assert.deepEqual(await page.structureFaults(), []);
+  });
+
+  step("all controls are reached with the Tab key, and a table opens with the space bar", async ({ workbench, page }) => {
+    const names = await page.focusOrder();
+    assert.deepEqual(names.slice(0, 4), ["Show as Text", "Copy as JSON", "Show Ledger", "Drop Cache"]);
+    assert.deepEqual(names.filter((name) => name.endsWith(" as a table")).length, 4);
+    await page.locator("summary").first().focus();
+    await workbench.press("Space");
+    await page.locator("#mapTable table").waitFor({ state: "visible" });
+    await workbench.press("Tab");
+    assert.equal(await page.locator("#mapTable:focus").count(), 1);
+  });
+
+  for (const [theme, id] of themes) {
+    step(`nothing is faint in the theme ${theme}`, async ({ workbench, page }) => {
+      const folded = page.locator("details:not([open]) > summary");
+      while (0 < (await folded.count())) await folded.first().click();
+      await workbench.chooseTheme(theme);
+      await page.locator(`body[data-vscode-theme-id="${id}"]`).waitFor();
+      assert.deepEqual(await page.faintParts(), []);
+      await workbench.screenshot(theme.replaceAll(" ", "-"));
+      await page.locator("#latencyTable").scrollIntoViewIfNeeded();
+      await workbench.screenshot(`${theme.replaceAll(" ", "-")}-below`);
+    });
+  }
+
+  step("a page that can't be seen asks for nothing", async ({ workbench, page, tap }) => {
+    await workbench.press("Control+2");
+    await workbench.runCommand("Palimpsest: Show Statistics as Text");
+    await workbench.press("Control+W");
+    await workbench.openFile("stock.ts");
+    await page.locator("body").waitFor({ state: "detached" });
+    const before = statisticsTold(tap);
+    await workbench.press("Control+End");
+    await workbench.press("Enter");
+    await workbench.type("const ");
+    await workbench.awaitGhostText("stock.ts");
+    assert.equal(statisticsTold(tap), before);
+  });
+}
+
+async function startRig(): Promise<Rig> {
+  const folder = mkdtempSync(join(tmpdir(), "palimpsest-page-"));
+  const workspace = join(folder, "shop");
+  const tap = join(folder, "tap");
+  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
+  const extension = join(folder, "extension");
+  makeTappedExtension(extension, tap);
+  const server = await startCodeServer({ extensions: { palimpsest: extension } });
+  const browser = await launchBrowser();
+  const workbench = await Workbench.open(browser, server, workspace, "src/invoice.ts", "page");
+  await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
+  return { folder, tap, server, browser, workbench, page: new StatisticsFrame(workbench.page) };
+}
+
+function step(name: string, body: (rig: Rig) => Promise<void>): void {
+  test(name, async () => {
+    const rig = current;
+    if (rig === undefined) throw new Error("VS Code was not started");
+    assert.ok(!hasFailed, "an earlier step failed, and this one goes on from it");
+    try {
+      await body(rig);
+    } catch (error) {
+      hasFailed = true;
+      await rig.workbench.screenshot("FAILED");
+      throw error;
+    }
+  });
+}
