@@ -4,13 +4,13 @@ import type { ChildProcess } from "node:child_process";
 import * as vscode from "vscode";
 import {
   CloseAction, DidCloseTextDocumentNotification, DidOpenTextDocumentNotification, ErrorAction, LanguageClient,
-  RevealOutputChannelOn, type Middleware,
+  RevealOutputChannelOn, type Middleware, type StaticFeature,
 } from "vscode-languageclient/node";
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import {
-  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod,
+  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, membersMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod,
   statisticsMethod, structureMethod,
-  type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
+  type MembersParams, type MembersResult, type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
   type ResyncParams, type StructureParams,
 } from "../../sidecar/protocol/messages";
 import type { SidecarSettings } from "../../sidecar/protocol/settings";
@@ -33,7 +33,19 @@ export interface ClientParts {
   readonly onActivity: (params: ActivityParams) => void;
   /** The sidecar has the full text again and nothing else. */
   readonly onReopened: (uri: string) => void;
+  /** Which names the editor's language features know at a place. */
+  readonly answerMembers: (params: MembersParams) => Promise<MembersResult>;
 }
+
+/** Says in the greeting that the sidecar may ask for legal names. */
+const membersFeature: StaticFeature = {
+  fillClientCapabilities: (capabilities) => {
+    capabilities.experimental = { palimpsest: { members: true } };
+  },
+  initialize: () => undefined,
+  getState: () => ({ kind: "static" }),
+  clear: () => undefined,
+};
 
 export class SidecarClient implements SidecarConnection {
   private constructor(
@@ -65,6 +77,7 @@ export class SidecarClient implements SidecarConnection {
         },
       },
     );
+    client.registerFeature(membersFeature);
     const sidecar = new SidecarClient(client, parts, sent);
     sidecar.listen();
     await client.start();
@@ -121,6 +134,7 @@ export class SidecarClient implements SidecarConnection {
     this.client.onNotification(outcomeMethod, (params: OutcomeParams) => this.parts.onOutcome(params));
     this.client.onNotification(activityMethod, (params: ActivityParams) => this.parts.onActivity(params));
     this.client.onNotification(resyncMethod, (params: ResyncParams) => this.reopen(params));
+    this.client.onRequest<MembersResult, void>(membersMethod, (params: MembersParams) => this.parts.answerMembers(params));
   }
 
   /** The sidecar lost step: it is given the full text as if the document had been closed and opened again. */

@@ -16,6 +16,7 @@ import { outcomeSentence } from "./inline/outcomes";
 import { t, useBundle } from "./l10n";
 import { sayOtherProviders } from "./otherProvidersNotice";
 import { Sidecar } from "./sidecar";
+import { withMonitor } from "./monitor/monitorChoice";
 import { StatusBar } from "./statusBar";
 import { Structures } from "./syntax/structure";
 import { toCursorParams, toStructureParams, toWireUri } from "./toProto";
@@ -86,7 +87,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     }),
     whyOff,
     flags: ["--stdio"],
-    settings: () => control.sidecarSettings(),
+    settings: () => withMonitor(control.sidecarSettings()),
     isOn: () => control.isOn(),
     remedies: {},
     onRunning: () => structures.sendAgain(),
@@ -120,6 +121,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     ...followEditor({ structures, cursor, onActiveDocument: showDocument }),
     control,
     onSettingsChanged(() => void control.follow()),
+    vscode.workspace.onDidGrantWorkspaceTrust(() => void sidecar?.follow()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void control.follow()),
   );
   // The sidecar starts meanwhile; nothing is sent to it before it is known what is excluded.

@@ -4,6 +4,7 @@ import * as vscode from "vscode";
 import type { ActivityParams, OutcomeParams } from "../../sidecar/protocol/messages";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import { SidecarClient, type ClientParts } from "./client";
+import { answerMembers } from "./monitor/members";
 import type { SidecarSettings } from "../../sidecar/protocol/settings";
 import { spawnSidecar } from "./spawnSidecar";
 import { SidecarSupervisor, type SidecarState } from "./sidecarSupervisor";
@@ -49,6 +50,7 @@ export class Sidecar {
           onOutcome: host.onOutcome,
           onActivity: host.onActivity,
           onReopened: host.onReopened,
+          answerMembers,
         });
       },
       onState: (state) => this.stateChanged(state),

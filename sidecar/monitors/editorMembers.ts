@@ -4,7 +4,7 @@ import { limits } from "../base/limits";
 import type { MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
 import type { MembersParams } from "../protocol/messages";
 import { namesIn } from "./completionNames";
-import { nameStart } from "./questionKey";
+import { nameStart } from "../protocol/nameStart";
 import type { Schedule } from "./serverConversation";
 import { signatureIn } from "./signatureCounts";
 

@@ -13,7 +13,7 @@ import type { PooledServer, ServerPool } from "./serverPool";
 import { Waits } from "./waits";
 
 export interface MemberDeskParts {
-  readonly pool: ServerPool;
+  readonly pool: () => ServerPool;
   /** Undefined where the client answers no such question. */
   readonly editor: EditorMembers | undefined;
   readonly clock: Clock;
@@ -47,19 +47,19 @@ export class MemberDesk {
   }
 
   apply(event: SessionEvent): void {
-    this.parts.pool.apply(event);
+    this.parts.pool().apply(event);
   }
 
   statistics(): readonly MonitorSourceStatistics[] {
     const editor = this.parts.editor === undefined ? [] : [{ name: "editor", languages: [], server: undefined, ...this.editorWaits.figures() }];
     const unasked = this.unasked.figures();
-    return [...editor, ...this.parts.pool.statistics(), ...(unasked.asked === 0 ? [] : [{ name: "nobody", languages: [], server: undefined, ...unasked }])];
+    return [...editor, ...this.parts.pool().statistics(), ...(unasked.asked === 0 ? [] : [{ name: "nobody", languages: [], server: undefined, ...unasked }])];
   }
 
   private async answer(question: MonitorQuestion): Promise<MonitorAnswer> {
     const settings = this.parts.settings();
     if (!isMonitoredLanguage(settings, question.languageId)) return { kind: "open", reason: `switched off for ${question.languageId}` };
-    const own = this.parts.pool.serverOf(question.uri);
+    const own = this.parts.pool().serverOf(question.uri);
     const { editor } = this.parts;
     if (own !== undefined && (own.server.ready() !== undefined || editor === undefined || !editor.canAnswer(question))) {
       return this.timed(own.waits, settings.budgetMs, () => askServer(own, question));

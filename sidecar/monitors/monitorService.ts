@@ -28,28 +28,38 @@ export interface MonitorServiceParts {
 const settledCheckMs = 10;
 
 export class MonitorService {
-  private readonly pool: ServerPool;
+  private pool: ServerPool;
+  /** Pools of earlier settings, until none of their processes is left. */
+  private leaving: Promise<unknown> = Promise.resolve();
   private readonly desk: MemberDesk;
   private current: MonitorSettings;
 
   constructor(private readonly parts: MonitorServiceParts) {
-    const { settings, folders, encoding, path, clock, schedule, log, askEditor } = parts;
-    this.current = settings;
-    const { servers, trustWorkspace } = settings;
-    this.pool = new ServerPool({ servers: this.isOff ? {} : servers, folders, trustWorkspace, path, encoding, clock, schedule, log });
+    const { clock, schedule, log, askEditor } = parts;
+    this.current = parts.settings;
+    this.pool = this.openPool();
     const editor = askEditor === undefined ? undefined : new EditorMembers({ request: askEditor, schedule });
-    this.desk = new MemberDesk({ pool: this.pool, editor, clock, settings: () => this.current, trouble: log });
+    this.desk = new MemberDesk({ pool: () => this.pool, editor, clock, settings: () => this.current, trouble: log });
   }
 
   get settings(): MonitorSettings {
     return this.current;
   }
 
-  /** Takes the `monitor` of a client's settings; says what was wrong with it. Servers are those of the start. */
-  configure(value: unknown): readonly string[] {
+  /**
+   * Takes the `monitor` of a client's settings.
+   * @returns what was wrong with it, and whether there are other servers from here on, which need the texts of all documents
+   */
+  configure(value: unknown): { readonly faults: readonly string[]; readonly needsTexts: boolean } {
     const { settings, faults } = readMonitorSettings(value, this.current);
+    const before = this.serversWanted();
     this.current = settings;
-    return faults;
+    const needsTexts = JSON.stringify(before) !== JSON.stringify(this.serversWanted());
+    if (needsTexts) {
+      this.leaving = Promise.all([this.leaving, this.pool.close()]);
+      this.pool = this.openPool();
+    }
+    return { faults, needsTexts };
   }
 
   /** Every fact about documents, in order. */
@@ -72,12 +82,18 @@ export class MonitorService {
   }
 
   /** Settles when no process is left. */
-  close(): Promise<void> {
-    return this.pool.close();
+  async close(): Promise<void> {
+    await Promise.all([this.leaving, this.pool.close()]);
+  }
+
+  private openPool(): ServerPool {
+    const { folders, encoding, path, clock, schedule, log } = this.parts;
+    return new ServerPool({ ...this.serversWanted(), folders, path, encoding, clock, schedule, log });
   }
 
   /** With no language left there is nothing to start a server for. */
-  private get isOff(): boolean {
-    return !this.current.enabled && this.current.exceptLanguages.length === 0;
+  private serversWanted(): Pick<MonitorSettings, "servers" | "trustWorkspace"> {
+    const { enabled, exceptLanguages, servers, trustWorkspace } = this.current;
+    return { servers: enabled || exceptLanguages.length > 0 ? servers : {}, trustWorkspace };
   }
 }

@@ -3,7 +3,7 @@
 import type { MonitorQuestion } from "../decode/mgd/memberSource";
 import { openedIn } from "../decode/bracketScan";
 import { utf16, type Utf16Offset } from "../text/frames";
-import { nameStart } from "./questionKey";
+import { nameStart } from "../protocol/nameStart";
 
 export interface Shadow {
   readonly text: string;

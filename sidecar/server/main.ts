@@ -125,8 +125,7 @@ class Server {
       },
       configure: (settings: unknown) => {
         this.follow(settings);
-        this.tellFaults(this.monitor?.configure(monitorIn(settings)) ?? []);
-        this.setMemberBudget();
+        this.configureMonitor(monitorIn(settings));
         this.engine?.configure(this.settings.setup, this.settings.tuning, this.settings.unloadAfterMs);
       },
       shutDown: () => {
@@ -162,6 +161,13 @@ class Server {
       log: (message) => this.mustHaveDispatch().trouble(message),
       askEditor: params.answersMembers ? askMembers : undefined,
     });
+  }
+
+  private configureMonitor(settings: unknown): void {
+    const { faults, needsTexts } = this.mustHaveMonitor().configure(settings);
+    this.tellFaults(faults);
+    this.setMemberBudget();
+    if (needsTexts) this.mustHaveDispatch().textsLost("other language servers are asked for legal names");
   }
 
   private tellFaults(faults: readonly string[]): void {

@@ -31,7 +31,7 @@ const arrows: Readonly<Record<Layer, Arrows>> = {
     ],
     types: ["sidecar/protocol"],
   },
-  "sidecar/monitors": { any: ["sidecar/decode", "sidecar/text", "sidecar/base"], types: ["sidecar/session", "sidecar/protocol"] },
+  "sidecar/monitors": { any: ["sidecar/decode", "sidecar/text", "sidecar/protocol", "sidecar/base"], types: ["sidecar/session"] },
   "sidecar/server": { any: ["sidecar/monitors", "sidecar/session", "sidecar/protocol", "sidecar/base", "grammars"] },
   grammars: { any: [] },
   extension: { any: ["sidecar/protocol", "grammars"] },
