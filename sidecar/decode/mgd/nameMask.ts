@@ -72,6 +72,16 @@ export class NameMask {
     return canChoose;
   }
 
+  /** Lowers the tokens that start with `head`; false, and nothing is lowered, where no other would be left. */
+  lowerStart(head: Uint8Array, logits: Float32Array): boolean {
+    const node = this.trie.walk(head);
+    if (node === undefined) return false;
+    const { tokens, silent } = this.trie;
+    const canChoose = this.isAnyFinite(logits, tokens, [0, node.start, node.end, tokens.length]) || this.isAnyFinite(logits, silent, [0, silent.length]);
+    if (canChoose) this.lowerUnmarked(logits, node);
+    return canChoose;
+  }
+
   private markFrom(node: PieceNode, rests: readonly Rest[], setting: NameSetting, lead: Lead): void {
     // Long runs of blanks lead to longer ones alone: there no name is looked for that doesn't begin with one.
     const skipped = lead !== "none" && rests.every(({ bytes }) => 0 < bytes.length && !whiteSpace.includes(at(bytes, 0))) && this.isBlankBelow(node);

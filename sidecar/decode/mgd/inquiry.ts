@@ -1,0 +1,121 @@
+// Owns the questions of one completion: each is put once, as many as are allowed, and waited for within one budget.
+// An answer serves again where the same operand comes back and nothing between says that it may mean something else.
+import type { Clock } from "../../base/clock";
+import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
+import type { MonitorTally } from "./monitorTally";
+
+export interface InquiryBasis {
+  readonly source: MemberSource;
+  readonly about: Pick<MonitorQuestion, "uri" | "languageId" | "version" | "cursor">;
+  readonly clock: Clock;
+  /** Time that decoding may stand still for answers, in all. */
+  readonly budgetMs: number;
+  readonly questionsMax: number;
+  readonly tally: MonitorTally;
+  /** What an earlier completion was told about the name that begins so far before the cursor. */
+  readonly knownAt?: (beforeCursorUtf16: number) => MonitorAnswer | undefined;
+}
+
+/** Where a question is put, within what is generated behind the cursor. */
+export interface Inquired {
+  readonly kind: MonitorQuestion["kind"];
+  readonly continuation: string;
+  /** What the answer depends on, where that is plain. */
+  readonly receiver: string | undefined;
+  /** Where an empty continuation is asked about: how far before the cursor. */
+  readonly beforeCursorUtf16?: number;
+}
+
+interface Put {
+  readonly question: MonitorQuestion;
+  readonly receiver: string | undefined;
+  answer: MonitorAnswer | undefined;
+  isLate: boolean;
+}
+
+export class Inquiry {
+  private readonly put: Put[] = [];
+  private waitLeftMs: number;
+
+  constructor(private readonly basis: InquiryBasis) {
+    this.waitLeftMs = basis.budgetMs;
+  }
+
+  /** Whether no further question will be put. */
+  get isSpent(): boolean {
+    return this.basis.questionsMax <= this.put.length;
+  }
+
+  /** Asks, where that hasn't been asked; waits for nothing. */
+  begin(inquired: Inquired): void {
+    if (this.found(inquired) !== undefined || this.isSpent) return;
+    const { source, about, tally, knownAt } = this.basis;
+    const { kind, continuation, receiver, beforeCursorUtf16 } = inquired;
+    const question: MonitorQuestion = { ...about, kind, continuation };
+    const known = beforeCursorUtf16 === undefined ? undefined : knownAt?.(beforeCursorUtf16);
+    this.put.push({ question, receiver, answer: known, isLate: false });
+    if (known !== undefined) return;
+    tally.asked += 1;
+    source.ask(question);
+  }
+
+  /**
+   * The answer to what was asked, where it is there or comes within what is left of the budget; undefined where it doesn't.
+   * An answer that came too late once is taken when it is there, and waited for no more.
+   */
+  answerTo(inquired: Inquired, mayWait: boolean): MonitorAnswer | undefined {
+    this.begin(inquired);
+    const put = this.found(inquired);
+    if (put === undefined) return undefined;
+    if (put.answer !== undefined) return put.answer;
+    return this.waited(put, mayWait && !put.isLate);
+  }
+
+  /** What was said about the place at the cursor, for the next completion there. */
+  get atCursor(): MonitorAnswer | undefined {
+    return this.put.find(({ question }) => question.kind === "member" && question.continuation === "")?.answer;
+  }
+
+  private waited(put: Put, mayWait: boolean): MonitorAnswer | undefined {
+    const { source, clock, tally } = this.basis;
+    const startMs = clock.nowMs();
+    put.answer = source.answer(put.question, mayWait ? startMs + this.waitLeftMs : startMs);
+    const waitMs = clock.nowMs() - startMs;
+    this.waitLeftMs = Math.max(0, this.waitLeftMs - waitMs);
+    if (mayWait) tally.waitsMs.push(waitMs);
+    if (put.answer === undefined) {
+      if (mayWait) {
+        put.isLate = true;
+        tally.late += 1;
+      }
+    } else if (!put.isLate) {
+      if (put.answer.kind === "open") tally.open += 1;
+      else tally.answered += 1;
+    }
+    return put.answer;
+  }
+
+  private found({ kind, continuation, receiver }: Inquired): Put | undefined {
+    return this.put.find((put) => {
+      const asked = put.question;
+      if (asked.kind !== kind) return false;
+      if (asked.continuation === continuation) return true;
+      if (kind !== "member" || receiver === undefined || put.receiver !== receiver || !continuation.startsWith(asked.continuation)) return false;
+      return meansTheSame(receiver, continuation.slice(asked.continuation.length));
+    });
+  }
+}
+
+/** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */
+function meansTheSame(receiver: string, between: string): boolean {
+  if (branches.test(between)) return false;
+  const operand = receiver.replace(/\W+$/, "");
+  const parts = operand.split(/[^\p{ID_Continue}$]+/u);
+  return parts.every((_, index) => !new RegExp(`(?<![\\w$.])${parts.slice(0, index + 1).map(escaped).join("\\W+")}\\s*(?:[-+*/|&?]{0,2}=(?!=)|:)`, "u").test(between));
+}
+
+function escaped(part: string): string {
+  return part.replace(/[$]/g, "\\$&");
+}
+
+const branches = /[{}?]|=>|&&|\|\||\b(?:if|elif|else|for|while|case|match|when|with|assert|return|throw|raise|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda)\b/;

@@ -1,0 +1,218 @@
+// Owns the monitor of one completion as a logit processor (monitor-guided decoding, arXiv 2306.10763): where a name is due that
+// somebody can list, only listed names can be chosen. Its four verbs are `placeAt` (pre), `Inquiry` (the analysis), `NameMask`
+// (maskgen) and `accept` (update). Knows no document and no server. It stands behind token healing and the repetition penalty,
+// whose bans it keeps: where nothing that both allow is left, it stands aside and counts that.
+// What it does is a function of the accepted tokens and of the answers that are there.
+import type { Tokenizer } from "../../tokens/tokenizer";
+import type { LogitProcessor } from "../processor";
+import { likeliest } from "../sampler";
+import { ArgumentLimit } from "./argumentLimit";
+import { CodeScanner } from "./codeScanner";
+import { GeneratedCode, type GeneratedStep } from "./generatedCode";
+import { Inquiry, type Inquired, type InquiryBasis } from "./inquiry";
+import { introducedNames } from "./introducedNames";
+import { legalNames, restsOf, settingOf, type LegalName } from "./legalNames";
+import type { MonitorAnswer } from "./memberSource";
+import type { MonitorRules } from "./monitorRules";
+import type { NameMask } from "./nameMask";
+import type { NamePlace } from "./namePlace";
+
+export interface MonitorBasis extends InquiryBasis {
+  readonly rules: MonitorRules;
+  /** The text before the first new token: before the cursor, less what token healing took back. */
+  readonly before: string;
+  /** What the first new tokens must spell. */
+  readonly healed: Uint8Array;
+  /** What is supposed to stand behind the cursor already, where the completion begins: the end of `before` and `healed`; most often none. */
+  readonly supposed: string;
+  /** The text behind the cursor, as far as its line goes. */
+  readonly restOfLine: string;
+  /** Made when it is first needed: a vocabulary is shared by all completions. */
+  readonly mask: () => NameMask;
+  readonly tokenizer: Tokenizer;
+  /** Answers with more names put no limit. */
+  readonly namesMax: number;
+}
+
+/** "asking": there is a place whose answer isn't known yet; "constrained": only names of an answer can be chosen. */
+export type MonitorState = "idle" | "asking" | "constrained";
+
+const placesInsideMax = 4;
+
+export class MemberMonitor implements LogitProcessor {
+  private readonly inquiry: Inquiry;
+  private readonly code: GeneratedCode;
+  /** The name at the cursor, which begins before it or there. */
+  private readonly atCursor: NamePlace | undefined;
+  private readonly cursorUtf16: number;
+  private readonly behind: Uint8Array;
+  private readonly healedText: string;
+  private readonly argumentLimit: ArgumentLimit;
+  private readonly legal = new Map<MonitorAnswer, Map<string, readonly LegalName[]>>();
+
+  /** Asks at once what the completion will begin with, so that the answer comes while the prompt is read. */
+  constructor(private readonly basis: MonitorBasis) {
+    const { rules, before, restOfLine } = basis;
+    this.inquiry = new Inquiry(basis);
+    const scanner = new CodeScanner(rules.marks, rules.brackets);
+    scanner.read(before);
+    this.code = new GeneratedCode({ rules, scanner, before, restOfLine });
+    const whole = new GeneratedCode({ rules, scanner, before, restOfLine });
+    whole.accept(basis.healed);
+    this.cursorUtf16 = whole.now.scanner.length - basis.supposed.length;
+    this.atCursor = whole.now.place;
+    this.behind = Buffer.from(behindCursor.exec(restOfLine)?.[0] ?? "");
+    this.argumentLimit = new ArgumentLimit({
+      inquiry: this.inquiry,
+      mask: basis.mask,
+      pieceOf: (token) => basis.tokenizer.pieceOf(token),
+      frameAtCursor: whole.now.scanner.frame,
+      cursorUtf16: this.cursorUtf16,
+      continuation: (text, endUtf16) => this.continuation(text, endUtf16),
+    });
+    this.healedText = whole.now.text;
+    if (this.atCursor !== undefined) this.inquiry.begin(this.inquired(this.atCursor, this.healedText));
+  }
+
+  get state(): MonitorState {
+    const place = this.place();
+    if (place === undefined) return "idle";
+    const answer = this.inquiry.answerTo(this.inquired(place, this.text), false);
+    if (answer === undefined) return "asking";
+    return this.namesOf(answer, place, this.text).length === 0 ? "idle" : "constrained";
+  }
+
+  /** What was said about the name at the cursor, and where that begins, for the next completion there. */
+  get saidAtCursor(): { readonly answer: MonitorAnswer; readonly beforeCursorUtf16: number } | undefined {
+    const answer = this.inquiry.atCursor;
+    return answer === undefined || this.atCursor === undefined ? undefined : { answer, beforeCursorUtf16: this.cursorUtf16 - this.atCursor.originUtf16 };
+  }
+
+  acts(): boolean {
+    return !this.inquiry.isSpent || this.place() !== undefined || this.code.now.scanner.frame !== undefined;
+  }
+
+  lower(logits: Float32Array): boolean {
+    const before = likeliest(logits);
+    const hasMember = this.lowerName(logits);
+    const hasInside = this.lowerInside(logits);
+    const hasArgument = !this.isHealing() && this.argumentLimit.lower(logits, this.code.now);
+    if (!hasMember && !hasInside && !hasArgument) return false;
+    const { tally } = this.basis;
+    tally.masks += 1;
+    if (before !== -1 && logits[before] === -Infinity) tally.changed += 1;
+    return true;
+  }
+
+  accept(token: number): void {
+    this.code.accept(this.basis.tokenizer.pieceOf(token));
+    const place = this.place();
+    if (place !== undefined) this.inquiry.begin(this.inquired(place, this.text));
+    if (!this.isHealing()) this.argumentLimit.follow(this.code.now);
+  }
+
+  rollBack(count: number): void {
+    this.code.rollBack(count);
+  }
+
+  /** Masks the name that is under way. */
+  private lowerName(logits: Float32Array): boolean {
+    const step = this.code.now;
+    const place = this.place();
+    if (place === undefined) return false;
+    const names = this.legalAt(place, this.text);
+    if (names.length === 0) return false;
+    return this.isHealing() ? this.lowerHealed(logits, step, place, names) : this.lowerTyped(logits, Buffer.concat([Buffer.from(place.typed), step.cut]), place, names);
+  }
+
+  /** While the bytes before the cursor are spelled again, the name begins behind some of them, or has begun. */
+  private lowerHealed(logits: Float32Array, step: GeneratedStep, place: NamePlace, names: readonly LegalName[]): boolean {
+    const typed = Buffer.from(place.typed);
+    const fitting = names.filter(({ bytes }) => Buffer.from(bytes.subarray(0, typed.length)).equals(typed));
+    const head = this.basis.healed.subarray(step.length, Math.max(step.length, this.basis.healed.length - typed.length));
+    const spelled = typed.subarray(0, Math.max(0, step.length + typed.length - this.basis.healed.length));
+    const rests = restsOf(fitting, spelled, this.behind);
+    if (rests.length === 0) return false;
+    const setting = settingOf(place, 0 < typed.length);
+    const isLowered = head.length === 0 ? this.basis.mask().lower(logits, rests, setting) : this.basis.mask().lowerBehind(head, logits, rests, setting);
+    if (!isLowered) this.basis.tally.impossible += 1;
+    return isLowered;
+  }
+
+  private lowerTyped(logits: Float32Array, typed: Uint8Array, place: NamePlace, names: readonly LegalName[]): boolean {
+    const rests = restsOf(names, typed, this.behind);
+    // What is typed begins no legal name: the text went its own way, and goes on.
+    if (rests.length === 0) return false;
+    const isLowered = this.basis.mask().lower(logits, rests, settingOf(place, 0 < typed.length));
+    if (!isLowered) this.basis.tally.impossible += 1;
+    return isLowered;
+  }
+
+  /** A token may reach a place and go on with a name: such tokens are masked while one of them is likeliest. */
+  private lowerInside(logits: Float32Array): boolean {
+    let acted = false;
+    for (let count = 0; count < placesInsideMax; count += 1) {
+      const token = likeliest(logits);
+      if (token === -1) return acted;
+      const inside = this.code.placeInside(this.basis.tokenizer.pieceOf(token));
+      // What lies before the cursor is the name at the cursor, or none.
+      if (inside === undefined || inside.place.originUtf16 < this.cursorUtf16) return acted;
+      const names = this.legalAt(inside.place, inside.text);
+      const rests = restsOf(names, new Uint8Array(0), this.behind);
+      if (rests.length === 0) return acted;
+      if (!this.basis.mask().lowerBehind(inside.head, logits, rests, settingOf(inside.place, false))) {
+        this.basis.tally.impossible += 1;
+        return acted;
+      }
+      acted = true;
+      if (logits[token] !== -Infinity) return acted;
+    }
+    return acted;
+  }
+
+  /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the budget. */
+  private legalAt(place: NamePlace, text: string): readonly LegalName[] {
+    const answer = this.inquiry.answerTo(this.inquired(place, text), true);
+    return answer === undefined ? [] : this.namesOf(answer, place, text);
+  }
+
+  private namesOf(answer: MonitorAnswer, place: NamePlace, text: string): readonly LegalName[] {
+    if (answer.kind !== "names" || this.basis.namesMax < answer.names.length) return [];
+    const introduced = introducedNames(this.continuation(text, this.cursorUtf16 + text.length));
+    const key = [place.kind, place.quote, ...place.words, "", ...introduced].join("\n");
+    const known = this.legal.get(answer)?.get(key);
+    if (known !== undefined) return known;
+    // What the text introduces counts beside legal names; alone it is no limit.
+    const told = legalNames(answer.names, place);
+    const names = told.length === 0 || place.kind === "quoted" ? told : legalNames([...answer.names, ...introduced], place);
+    this.legal.set(answer, new Map([[key, names]]));
+    return names;
+  }
+
+  /** What is generated, or will be: while bytes are healed, all of them. */
+  private get text(): string {
+    return this.isHealing() ? this.healedText : this.code.now.text;
+  }
+
+  private place(): NamePlace | undefined {
+    return this.isHealing() ? this.atCursor : this.code.now.place;
+  }
+
+  private isHealing(): boolean {
+    return this.code.now.length < this.basis.healed.length;
+  }
+
+  private inquired(place: NamePlace, text: string): Inquired {
+    const continuation = this.continuation(text, place.originUtf16);
+    const asked: Inquired = { kind: "member", continuation, receiver: place.receiver };
+    return continuation === "" ? { ...asked, beforeCursorUtf16: this.cursorUtf16 - place.originUtf16 } : asked;
+  }
+
+  /** Of the generated `text`, what lies between the cursor and `endUtf16`, which the scanner counts. */
+  private continuation(text: string, endUtf16: number): string {
+    return (this.basis.supposed + text.slice(this.healedText.length)).slice(0, Math.max(0, endUtf16 - this.cursorUtf16));
+  }
+}
+
+/** What goes on with a name behind the cursor. */
+const behindCursor = /^[\p{ID_Continue}$]+/u;

@@ -1,0 +1,24 @@
+// Owns several processors as one: each is asked in order, behind what those before it lowered.
+import type { LogitProcessor } from "./processor";
+
+export class ProcessorChain implements LogitProcessor {
+  constructor(private readonly processors: readonly LogitProcessor[]) {}
+
+  acts(): boolean {
+    return this.processors.some((processor) => processor.acts?.() !== false);
+  }
+
+  lower(logits: Float32Array): boolean {
+    let acted = false;
+    for (const processor of this.processors) if (processor.acts?.() !== false && processor.lower(logits)) acted = true;
+    return acted;
+  }
+
+  accept(token: number): void {
+    for (const processor of this.processors) processor.accept(token);
+  }
+
+  rollBack(count: number): void {
+    for (const processor of this.processors) processor.rollBack(count);
+  }
+}
