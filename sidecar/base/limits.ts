@@ -21,6 +21,8 @@ export const limits = {
   alternativesMax: 3,
   /** Time after which no further alternative is begun. */
   alternativesMsMax: 1_500,
+  /** Tokens of a suggestion that are read to prepare what comes behind it; where it takes more, the layout has moved. */
+  preparedTokensMax: 128,
   /** Sequences of the cache: one to park in, one to decode in, the rest for documents. */
   sequencesMax: 16,
   /** Languages named in the statistics that the repetition penalty knows no productions of. */
@@ -69,6 +71,14 @@ export const limits = {
   closeMsMax: 2_000,
   /** How often the sidecar looks whether its client's process is still there. */
   clientCheckMs: 1_000,
+  /** Questions that the monitors of one completion put. */
+  completionQuestionsMax: 24,
+  /** Time that a completion stands still for legal names, in all, where nothing else is chosen. */
+  monitorBudgetMs: 60,
+  /** What of the line behind the cursor a monitor looks at. */
+  monitorLineUtf16Max: 1_000,
+  /** Waits for legal names that are kept for the statistics. */
+  monitorWaitsMax: 500,
   /** Questions of the monitor that wait for an answer; a further one goes unasked. */
   monitorQuestionsMax: 32,
   /** Answers that the engine thread keeps, the oldest given up first. */

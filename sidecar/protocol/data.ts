@@ -78,6 +78,8 @@ export interface CompletionRecord {
   readonly editToFirstTokenMs: number;
   /** From the arrival of the request to its answer. */
   readonly requestMs: number;
+  /** What the monitors did; absent where none watched. */
+  readonly monitor?: MonitorRecord;
 }
 
 export type ModelState =
@@ -109,6 +111,35 @@ export interface RepetitionStatistics {
   readonly fallbackLanguages: readonly string[];
 }
 
+/** What the monitors, which keep completions to legal names, did in one completion or in all. */
+export interface MonitorCounts {
+  /** Questions put: which names are legal at a place, how many arguments a call takes. */
+  readonly asked: number;
+  /** Answers that were there in time and said what is legal. */
+  readonly answered: number;
+  /** Answers in time that put no limit. */
+  readonly open: number;
+  /** Answers that weren't there in time: decoding went on without. */
+  readonly late: number;
+  /** Choices at which tokens were ruled out. */
+  readonly masks: number;
+  /** Of these, the ones at which the likeliest token was. */
+  readonly changed: number;
+  /** Choices at which no legal token could be chosen: they were left alone. */
+  readonly impossible: number;
+}
+
+/** The same for one completion, with the time that it stood still for answers. */
+export interface MonitorRecord extends MonitorCounts {
+  readonly waitMs: number;
+}
+
+/** The same for all completions. A wait is one for one answer; 0 where the answer was there already. */
+export interface MonitorStatistics extends MonitorCounts {
+  readonly waitMsMedian: number | undefined;
+  readonly waitMsP95: number | undefined;
+}
+
 export type MonitorServerState = "missing" | "stopped" | "starting" | "ready" | "waiting" | "failed";
 
 /** One source of legal names: the editor, a language server of the sidecar's, or nobody. */
@@ -136,6 +167,8 @@ export interface Statistics {
   readonly outcomes: Readonly<Partial<Record<OutcomeKind, number>>>;
   /** Undefined where the penalty is switched off, and before the model is ready. */
   readonly repetition: RepetitionStatistics | undefined;
+  /** What the monitors did. Absent where nobody can be asked, and before the model is ready. */
+  readonly monitor?: MonitorStatistics;
   /** Who was asked for legal names. Absent where nobody can be. */
   readonly monitorSources?: readonly MonitorSourceStatistics[];
   readonly editToFirstTokenMsMedian: number | undefined;

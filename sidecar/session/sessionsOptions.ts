@@ -1,5 +1,6 @@
 // Owns what can be chosen for the sessions when they are opened.
 import type { Clock } from "../base/clock";
+import type { MemberSource } from "../decode/mgd/memberSource";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../text/lines";
 import type { Written } from "./complete";
@@ -20,8 +21,14 @@ export interface SessionsOptions {
   readonly tuning?: () => Tuning;
   /** Whether idle time does its work, reading ahead and repairs included; on where nothing is said. */
   readonly healing?: boolean;
+  /** Whether idle time prepares what comes behind a suggestion; off where nothing is said. */
+  readonly preparing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */
   readonly repetitionPenalty?: boolean | PenaltySource;
+  /** Who says which names are legal; no monitor watches where there is nobody. */
+  readonly members?: MemberSource | undefined;
+  /** Time that a completion stands still for legal names, in all; asked for each completion. */
+  readonly memberBudgetMs?: () => number;
   /** Told of each completion as it was written, whatever becomes of it: for measuring only. */
   readonly onWritten?: (written: Written) => void;
 }
