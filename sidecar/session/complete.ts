@@ -11,6 +11,7 @@ import { TokenHealing } from "../decode/tokenHealing";
 import { trimSuggestion, type TrimContext } from "../decode/trimSuggestion";
 import { cellPosition, type Engine } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
+import type { MonitorRecord } from "../protocol/data";
 import type { Bench } from "./bench";
 import type { ExpectedScore, Interruption } from "./events";
 import { inScratchSequence } from "./scratchSequence";
@@ -27,6 +28,8 @@ export interface Written {
   readonly tokensDecoded: number;
   readonly firstTokenAtMs: number;
   readonly interruption: Interruption | undefined;
+  /** What the monitors did, where any watched. */
+  readonly monitor?: MonitorRecord;
 }
 
 export interface WrittenChoice extends Choice {

@@ -2,6 +2,7 @@
 // record kept. Knows neither how documents come and go nor who asks.
 import { invariant } from "../base/invariants";
 import { limits } from "../base/limits";
+import { ProcessorChain } from "../decode/processorChain";
 import type { TrimContext } from "../decode/trimSuggestion";
 import type { Prompt, PromptTokens } from "../prompt/layout";
 import type { CompletionRecord, Outcome } from "../protocol/data";
@@ -13,6 +14,7 @@ import { write, type Written } from "./complete";
 import { addCounters } from "./counters";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply } from "./events";
 import { Flight, type Meanwhile } from "./flight";
+import { monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
 import { areApart, openingsBeside } from "./openings";
 import { outcomeOf } from "./outcome";
 import { patchCells, type Patched } from "./patchCells";
@@ -51,6 +53,8 @@ interface Scope {
   readonly prompt: Prompt;
   readonly scene: RepairScene;
   readonly flight: Flight;
+  /** Watches what is written first. */
+  readonly monitor: NameMonitor | undefined;
 }
 
 /** What completing needs besides the request. */
@@ -62,6 +66,7 @@ export interface CompleterParts {
   readonly special: PromptTokens;
   readonly options: SessionsOptions;
   readonly penalties: PenaltySource | undefined;
+  readonly monitors: NameMonitors | undefined;
   /** All that may have to give up cells for another. */
   readonly sessions: () => Iterable<Session>;
 }
@@ -103,6 +108,8 @@ export class Completer {
     const held = pool.acquire(session, prompt.tokens.length + bench.completionTokensMax, this.parts.sessions());
     // There was less memory than was hoped for: the engine knows now for how many cells it has room.
     if (held === undefined) return this.once(ask, word, known);
+    // Asks what it has to before the prompt is read, so that the answer comes meanwhile.
+    const monitor = known === undefined ? this.monitorAt(ask, prompt, word?.rest ?? "") : undefined;
     const flight = new Flight(session.document, cursor, ask.meanwhile);
     const scene = session.repairScene(cursor);
     const patched = patchCells(bench, held, prompt, scene, () => flight.interruption() !== undefined);
@@ -112,7 +119,7 @@ export class Completer {
     const prefixTokens = held.prefixReuse.charge(prompt.tokens, tokensEncoded, patched.complete);
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
     if (flight.stopped !== undefined || !patched.complete) return { outcome: { kind: flight.stopped ?? "superseded" }, patched, prefixTokens };
-    const scope: Scope = { ask, held, prompt, scene, flight };
+    const scope: Scope = { ask, held, prompt, scene, flight, monitor };
     const written = known === undefined ? this.written(scope, word?.rest ?? "") : undefined;
     const outcome = written === undefined ? { kind: "shown" as const } : outcomeOf(written);
     if (outcome.kind !== "shown") return { outcome, patched, prefixTokens, written };
@@ -138,7 +145,7 @@ export class Completer {
     try {
       for (const opening of openingsBeside(bench, held, prompt, text, limits.alternativesMax - 1, penalty, isOver)) {
         if (isOver()) break;
-        const other = opening.text + this.written(scope, opening.text).text;
+        const other = opening.text + this.written({ ...scope, monitor: this.monitorAt(scope.ask, prompt, opening.text) }, opening.text).text;
         if (areApart([text, ...others], other)) others.push(other);
       }
     } finally {
@@ -149,18 +156,20 @@ export class Completer {
 
   /** What is written behind `rest`, as if that stood at the cursor already. */
   private written(scope: Scope, rest: string): Written {
-    const { ask: { session: { document } }, held, prompt, flight } = scope;
+    const { ask: { session: { document } }, held, prompt, flight, monitor } = scope;
     const { bench, options } = this.parts;
     const { version } = document;
     const context = this.contextBehind(scope, rest);
     const asked = rest === "" ? prompt : { ...prompt, healed: Buffer.concat([prompt.healed, Buffer.from(rest)]) };
     const penalty = this.penaltyBehind(scope, context, asked.healed);
     try {
-      const written = write(bench, held, asked, context, () => flight.interruption(), penalty, { onText: (text) => flight.wrote(rest + text) });
+      const processors = new ProcessorChain([...(penalty === undefined ? [] : [penalty]), ...(monitor === undefined ? [] : [monitor.monitor])]);
+      const written = write(bench, held, asked, context, () => flight.interruption(), processors, { onText: (text) => flight.wrote(rest + text) });
       options.onWritten?.(written);
       invariant(document.version === version, "promptness", `written for version ${version}, the text is at ${document.version}`);
-      return written;
+      return monitor === undefined ? written : { ...written, monitor: monitorRecord(monitor.tally) };
     } finally {
+      if (monitor !== undefined) this.parts.monitors?.ended(monitor);
       penalty?.close();
     }
   }
@@ -169,6 +178,10 @@ export class Completer {
     const supposed = rest === "" ? text : text.slice(0, cursor) + rest + text.slice(cursor);
     const around = surroundingsAt({ text: supposed, languageId }, utf16(cursor + rest.length), scene.around[0]);
     return { ...around, singleLine: around.singleLine || this.parts.bench.tuning.singleLine };
+  }
+
+  private monitorAt({ session: { document }, cursor }: Ask, { healed }: Prompt, rest: string): NameMonitor | undefined {
+    return this.parts.monitors?.monitorAt(document, cursor, Buffer.concat([healed, Buffer.from(rest)]), rest);
   }
 
   private penaltyBehind({ ask: { session } }: Scope, { before }: TrimContext, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> | undefined {
@@ -197,6 +210,7 @@ export class Completer {
       tokensDecoded: written?.tokensDecoded ?? 0,
       editToFirstTokenMs: session.latency.untilMs(written?.firstTokenAtMs ?? nowMs),
       requestMs: nowMs - arrivedMs,
+      ...(written?.monitor === undefined ? {} : { monitor: written.monitor }),
     };
     this.parts.records.add(record);
     session.outcome = outcome;

@@ -19,6 +19,7 @@ import type {
 import { idleSlice, inOrder, nextIdleWork, quietMsBefore, restOf, type IdleWork } from "./idleWork";
 import { ledgerView } from "./ledgerView";
 import { refusalOf } from "./outcome";
+import { NameMonitors } from "./nameMonitors";
 import { policyNamed } from "./policy";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
@@ -39,6 +40,7 @@ export class Sessions implements SessionsLike {
   private readonly bench: Bench;
   private readonly basis: SessionBasis;
   private readonly repetition: Repetition | undefined;
+  private readonly monitors: NameMonitors | undefined;
   private readonly special;
   private readonly completer: Completer;
   private readonly clock: Clock;
@@ -76,12 +78,14 @@ export class Sessions implements SessionsLike {
       },
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
     };
-    const { repetitionPenalty = true } = options;
+    const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
+    if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });
     if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine);
     this.completer = new Completer({
       bench: this.bench, pool: this.pool, recovery: this.recovery, records: this.records, special: this.special, options,
       sessions: () => this.sessions.values(),
       penalties: typeof repetitionPenalty === "object" ? repetitionPenalty : this.repetition,
+      monitors: this.monitors,
     });
   }
 
@@ -148,7 +152,8 @@ export class Sessions implements SessionsLike {
 
   statistics(): Statistics {
     const figures = this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
-    return { ...figures, repetition: this.bench.tuning.repetitionPenalty ? this.repetition?.statistics() : undefined };
+    const repetition = this.bench.tuning.repetitionPenalty ? this.repetition?.statistics() : undefined;
+    return { ...figures, repetition, ...(this.monitors === undefined ? {} : { monitor: this.monitors.statistics() }) };
   }
 
   documents(): readonly SessionEvent[] {
