@@ -77,20 +77,34 @@ export class Workbench {
     await this.pick(title, title);
   }
 
+  /** Whether the palette has a command of this title by now: some come late. */
+  async hasCommand(title: string): Promise<boolean> {
+    await this.page.keyboard.press("F1");
+    const widget = this.page.locator(".quick-input-widget:visible");
+    await widget.locator("input").first().pressSequentially(title);
+    const found = await widget.locator(".monaco-list-row.focused", { hasText: title }).count();
+    await this.page.keyboard.press("Escape");
+    await widget.waitFor({ state: "hidden" });
+    return 0 < found;
+  }
+
   /** Runs a command that asks for a file, and names it by its path. */
   async chooseFile(title: string, path: string): Promise<void> {
     await this.runCommand(title);
     const widget = this.page.locator(".quick-input-widget:visible");
-    const row = widget.locator(".monaco-list-row", { hasText: baseName(path) }).first();
-    await widget.locator("input").first().fill(path);
-    await row.waitFor();
-    await this.page.keyboard.press("Enter");
+    const button = widget.locator(".monaco-button:visible").first();
+    await button.waitFor();
+    await this.page.keyboard.press("Control+A");
+    await widget.locator("input").first().pressSequentially(path);
+    await widget.locator(".monaco-list-row", { hasText: baseName(path) }).first().waitFor();
+    await button.click();
     await widget.waitFor({ state: "hidden" });
   }
 
-  /** Chooses one of the editor's colour themes by its name, as from the palette. */
+  /** Chooses one of the editor's colour themes by its name, with the editor's own keys. */
   async chooseTheme(name: string): Promise<void> {
-    await this.runCommand("Preferences: Color Theme");
+    await this.press("Control+K");
+    await this.press("Control+T");
     await this.pick(name, name);
   }
 
