@@ -36,6 +36,7 @@ function run(command, args, cwd) {
 function filesNamed(pattern) {
   const folder = pattern.split("/").filter((part, index, parts) => !parts.slice(0, index + 1).join("/").includes("*") && index < parts.length - 1).join("/");
   const source = pattern.replaceAll(".", "\\.").replaceAll(/\*\*|\*/g, (stars) => (stars === "**" ? ".*" : "[^/]*"));
+  if (!existsSync(join(root, folder))) return [];
   return readdirSync(join(root, folder), { recursive: pattern.includes("**") })
     .map((name) => join(folder, String(name)).split(sep).join("/"))
     .filter((path) => new RegExp(`^${source}$`).test(path) && statSync(join(root, path)).isFile());

@@ -35,6 +35,8 @@ const quietSettings = {
   "workbench.startupEditor": "none",
   "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.tips.enabled": false,
+  // What starts late takes the keyboard for a moment: that must not close the palette.
+  "workbench.quickOpen.closeOnFocusLost": false,
   "extensions.autoCheckUpdates": false,
   "extensions.autoUpdate": false,
   "extensions.ignoreRecommendations": true,
