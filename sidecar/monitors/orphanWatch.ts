@@ -2,7 +2,7 @@
 // when the pipe does. Servers are heads of process groups of their own, so that what they started goes with them.
 import { spawn, type ChildProcess } from "node:child_process";
 
-/** Reads `+ GROUP` and `- GROUP` until its input ends, and then ends the groups that are left. Three signals: some are caught. */
+/** Reads `+ GROUP` and `- GROUP` until its input ends, and then ends the groups that are left. */
 const script = `groups=
 while read -r sign group; do
   case $sign in
@@ -10,7 +10,7 @@ while read -r sign group; do
     -) rest=; for each in $groups; do [ "$each" = "$group" ] || rest="$rest $each"; done; groups=$rest ;;
   esac
 done
-for group in $groups; do kill -KILL -- "-$group" 2>/dev/null; done`;
+for group in $groups; do kill -s KILL -- "-$group" 2>/dev/null; done`;
 
 export class OrphanWatch {
   private shell: ChildProcess | undefined;
