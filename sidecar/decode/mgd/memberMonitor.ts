@@ -8,7 +8,7 @@ import type { LogitProcessor } from "../processor";
 import { likeliest } from "../sampler";
 import { ArgumentLimit } from "./argumentLimit";
 import { CodeScanner } from "./codeScanner";
-import { GeneratedCode, type GeneratedStep } from "./generatedCode";
+import { GeneratedCode, type GeneratedStep, type PlaceInside } from "./generatedCode";
 import { Inquiry, type Inquired, type InquiryBasis } from "./inquiry";
 import { introducedNames } from "./introducedNames";
 import { legalNames, restsOf, settingOf, type LegalName } from "./legalNames";
@@ -30,6 +30,8 @@ export interface MonitorBasis extends InquiryBasis {
   /** Made when it is first needed: a vocabulary is shared by all completions. */
   readonly mask: () => NameMask;
   readonly tokenizer: Tokenizer;
+  /** How many of the likeliest tokens may be chosen: one, where nothing is said, since decoding is greedy. */
+  readonly choicesMax?: number;
   /** Answers with more names put no limit. */
   readonly namesMax: number;
 }
@@ -37,7 +39,7 @@ export interface MonitorBasis extends InquiryBasis {
 /** "asking": there is a place whose answer isn't known yet; "constrained": only names of an answer can be chosen. */
 export type MonitorState = "idle" | "asking" | "constrained";
 
-const placesInsideMax = 4;
+const placesInsideMax = 8;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
@@ -148,26 +150,34 @@ export class MemberMonitor implements LogitProcessor {
     return isLowered;
   }
 
-  /** A token may reach a place and go on with a name: such tokens are masked while one of them is likeliest. */
+  /** A token may reach a place and go on with a name: such tokens are masked as long as one of them may be chosen. */
   private lowerInside(logits: Float32Array): boolean {
+    const seen = new Set<string>();
     let acted = false;
     for (let count = 0; count < placesInsideMax; count += 1) {
-      const token = likeliest(logits);
-      if (token === -1) return acted;
-      const inside = this.code.placeInside(this.basis.tokenizer.pieceOf(token));
-      // What lies before the cursor is the name at the cursor, or none.
-      if (inside === undefined || inside.place.originUtf16 < this.cursorUtf16) return acted;
+      const inside = this.likelyInside(logits, seen);
+      if (inside === undefined) return acted;
       const names = this.legalAt(inside.place, inside.text);
       const rests = restsOf(names, new Uint8Array(0), this.behind);
-      if (rests.length === 0) return acted;
-      if (!this.basis.mask().lowerBehind(inside.head, logits, rests, settingOf(inside.place, false))) {
-        this.basis.tally.impossible += 1;
-        return acted;
-      }
-      acted = true;
-      if (logits[token] !== -Infinity) return acted;
+      if (rests.length === 0) continue;
+      if (this.basis.mask().lowerBehind(inside.head, logits, rests, settingOf(inside.place, false))) acted = true;
+      else this.basis.tally.impossible += 1;
     }
     return acted;
+  }
+
+  /** The first place inside one of the tokens that may be chosen, of those that begin otherwise than those `seen`. */
+  private likelyInside(logits: Float32Array, seen: Set<string>): PlaceInside | undefined {
+    for (const token of likeliestOf(logits, this.basis.choicesMax ?? 1)) {
+      const inside = this.code.placeInside(this.basis.tokenizer.pieceOf(token));
+      // What lies before the cursor is the name at the cursor, or none.
+      if (inside === undefined || inside.place.originUtf16 < this.cursorUtf16) continue;
+      const head = Buffer.from(inside.head).toString("hex");
+      if (seen.has(head)) continue;
+      seen.add(head);
+      return inside;
+    }
+    return undefined;
   }
 
   /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the budget. */
@@ -212,6 +222,18 @@ export class MemberMonitor implements LogitProcessor {
   private continuation(text: string, endUtf16: number): string {
     return (this.basis.supposed + text.slice(this.healedText.length)).slice(0, Math.max(0, endUtf16 - this.cursorUtf16));
   }
+}
+
+function likeliestOf(logits: Float32Array, count: number): readonly number[] {
+  const first = likeliest(logits);
+  if (count === 1 || first === -1) return first === -1 ? [] : [first];
+  const left = logits.slice();
+  const found: number[] = [];
+  for (let token = first; found.length < count && token !== -1; token = likeliest(left)) {
+    found.push(token);
+    left[token] = -Infinity;
+  }
+  return found;
 }
 
 /** What goes on with a name behind the cursor. */

@@ -23,6 +23,7 @@ interface Scene {
   readonly script: MemberScript;
   readonly languageId?: string;
   readonly budgetMs?: number;
+  readonly choicesMax?: number;
   /** Time that each token takes. */
   readonly tokenMs?: number;
 }
@@ -62,6 +63,7 @@ class Watched {
       mask: () => new NameMask(new PieceTrie(index)),
       tokenizer,
       namesMax: 100,
+      ...(scene.choicesMax === undefined ? {} : { choicesMax: scene.choicesMax }),
     });
     for (const token of generated.split("·").filter((piece) => piece !== "")) {
       this.left();
@@ -130,6 +132,7 @@ checkLeft("a token that brings its operator along", { ...common, pieces: [".bad"
 checkLeft("several operators, one after the other, until what is likeliest is legal", { ...common, pieces: [".bad", "?.bad", "?.name", ".name", end] }, {
   "a▮": "?.name .name ■",
 });
+checkLeft("where others than the likeliest may be chosen, these too", { ...common, choicesMax: 3, pieces: ["x", "?.bad", ".bad", ".name", end] }, { "a▮": "x .name ■" });
 checkLeft("a line may end behind the operator", { ...common, pieces: ["\n", "\n  ", "  ", " name", "name", "bad"] }, {
   "a.▮": "\n \n   name",
   "a.▮\n": "\n \n       name name",
