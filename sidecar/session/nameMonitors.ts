@@ -22,6 +22,8 @@ export interface NameMonitorsBasis {
   readonly clock: Clock;
   /** Time that one completion may stand still for answers, in all. */
   readonly budgetMs: () => number;
+  /** How many of the likeliest tokens may be chosen: one, where nothing is said. */
+  readonly choicesMax?: number;
 }
 
 /** The monitor of one completion, with what it did. */
@@ -61,7 +63,7 @@ export class NameMonitors {
     const rules = monitorRulesOf(document.languageId);
     if (rules === undefined) return undefined;
     const { text, uri, languageId, version } = document;
-    const { source, clock, tokenizer, budgetMs } = this.basis;
+    const { source, clock, tokenizer, budgetMs, choicesMax } = this.basis;
     const whole = text.slice(Math.max(0, cursor - reachUtf16), cursor) + supposed;
     const tally = newTally();
     const monitor = new MemberMonitor({
@@ -80,6 +82,7 @@ export class NameMonitors {
       mask: () => (this.mask ??= new NameMask(new PieceTrie(this.basis.pieces))),
       tokenizer,
       namesMax: limits.monitorNamesMax,
+      ...(choicesMax === undefined ? {} : { choicesMax }),
     });
     return { monitor, tally, document, text, cursor };
   }
