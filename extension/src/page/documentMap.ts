@@ -42,11 +42,12 @@ export function documentMap(text: string, runs: readonly LedgerRun[]): readonly 
 function heldLines(runs: readonly LedgerRun[]): readonly HeldLine[] {
   const parts: Record<"context" | "prefix" | "suffix" | "middle", Piece[]> = { context: [], prefix: [], suffix: [], middle: [] };
   let into = parts.context;
+  let isCut = false;
   for (const { text, freshness } of runs) {
     for (const piece of text.split(/(⟨(?:begin|file|prefix|suffix|middle)⟩)/)) {
       if (piece === "⟨file⟩" || piece === "⟨begin⟩") into = parts.context;
       else if (piece === "⟨prefix⟩") into = parts.prefix;
-      else if (piece === "⟨suffix⟩") into = parts.suffix;
+      else if (piece === "⟨suffix⟩") [into, isCut] = [parts.suffix, true];
       else if (piece === "⟨middle⟩") into = parts.middle;
       else if (piece !== "") into.push({ text: piece, state: freshness });
     }
@@ -54,7 +55,7 @@ function heldLines(runs: readonly LedgerRun[]): readonly HeldLine[] {
   const before = linesOf([...parts.context, ...parts.prefix, ...parts.middle]);
   const after = linesOf(parts.suffix);
   const [cut, rest] = [before.at(-1), after[0]];
-  if (cut === undefined || rest === undefined || parts.prefix.length === 0) return [...before, ...after];
+  if (cut === undefined || rest === undefined || !isCut) return [...before, ...after];
   const state = cut.state === "stale" || rest.state === "stale" ? "stale" : "exact";
   return [...before.slice(0, -1), { head: cut.head, tail: rest.head, state }, ...after.slice(1)];
 }

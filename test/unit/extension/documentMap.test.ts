@@ -36,6 +36,7 @@ checkMap("the middle stands last in the prompt and between in the document", ["=
 checkMap("the line of the cursor lacks the token that is healed", ["=one", "=const x = 1;", "=four"], `${frame}one\n⟨suffix⟩;\nfour⟨middle⟩const x`);
 checkMap("a line deleted where the cursor was", ["=one", "=two", "=four"], `${frame}one\ntwo\n⟨suffix⟩\nfour⟨middle⟩`);
 checkMap("the cursor's line is in the middle of other changes", ["=one", "-const x = 1;", "-more", "=four"], `${frame}one\n⟨suffix⟩;\nfour⟨middle⟩const x`);
+checkMap("the cursor in the first line, before which nothing stands", ["=// a line", "=two"], `${frame}⟨suffix⟩ne\ntwo⟨middle⟩// a`);
 checkMap("stale cells after an edit", ["=one", "=two", "~three", "~four"], `${frame}one\ntwo\n|⟨suffix⟩\nfour⟨middle⟩three`);
 checkMap("a line with one stale cell is stale", ["=one", "~two", "=", "=four"], `${frame}one\ntw|o|\n⟨suffix⟩\nfour⟨middle⟩`);
 checkMap("lines typed since are absent", ["=one", "-new", "-}", "-", "=two", "=}", "=", "=four"], `${frame}one\ntwo\n}\n\nfour⟨suffix⟩⟨middle⟩`);

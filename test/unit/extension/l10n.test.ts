@@ -46,6 +46,13 @@ test("every %key% of the manifest is in package.nls.json, and every key is used"
   assert.deepEqual(Object.keys(english).filter((key) => !used.includes(key)), []);
 });
 
+test("no word that a person reads stands in the manifest itself", () => {
+  const plain = [...manifest.matchAll(/"(title|description|markdownDescription|altText|patternErrorMessage|deprecationMessage)": "(?!%[^%"]+%")([^"]*)"/g)];
+  assert.deepEqual(plain.map(([, , text]) => text).filter((text) => text !== "Palimpsest"), []);
+  const lists = [...manifest.matchAll(/"(?:markdownEnum|enum)Descriptions": \[([^\]]*)\]/g)].flatMap(([, list = ""]) => JSON.parse(`[${list}]`) as string[]);
+  assert.deepEqual(lists.filter((text) => !/^%[^%]+%$/.test(text)), []);
+});
+
 for (const language of languages) {
   test(`${language}: the running extension's messages`, () => {
     const bundle = wordsOf(`l10n/bundle.l10n.${language}.json`);
