@@ -19,6 +19,7 @@ import { Sidecar } from "./sidecar";
 import { withMonitor } from "./monitor/monitorChoice";
 import { StatusBar } from "./statusBar";
 import { Structures } from "./syntax/structure";
+import { FirstStep } from "./walkthrough";
 import { toCursorParams, toStructureParams, toWireUri } from "./toProto";
 
 let sidecar: Sidecar | undefined;
@@ -69,6 +70,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
   };
   const patience = new Patience((byKey) => control.askRule(byKey), (paused) => statusBar.update({ paused }));
 
+  const firstStep = new FirstStep();
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
 
   sidecar = new Sidecar({
@@ -98,8 +100,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     onOutcome: ({ uri, outcome }) => {
       askAgain.outcome(outcome);
       log.debug(outcomeSentence(outcome));
-      // The walkthrough's first step is done when there was something to see.
-      if (outcome.kind === "shown") void vscode.commands.executeCommand("setContext", "palimpsest.hasSuggested", true);
+      firstStep.outcome(outcome);
       // What became of a request elsewhere says nothing about the cursor here.
       const active = vscode.window.activeTextEditor?.document;
       if (active !== undefined && toWireUri(active.uri) === uri) statusBar.update({ outcome });

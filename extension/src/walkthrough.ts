@@ -1,6 +1,7 @@
 // Owns the walkthrough's own commands: opening it, and a new file in which the first suggestion is a moment away.
 // Its steps and pictures stand in package.json and media/walkthrough.
 import * as vscode from "vscode";
+import type { Outcome } from "../../sidecar/protocol/data";
 
 const walkthroughId = "palimpsest.palimpsest#palimpsest.firstSteps";
 
@@ -28,6 +29,17 @@ export function totalOf(items: readonly Item[]): number {
   return total;
 }
 `;
+
+/** The walkthrough's first step is done when there was something to see. */
+export class FirstStep {
+  private isDone = false;
+
+  outcome({ kind }: Outcome): void {
+    if (this.isDone || kind !== "shown") return;
+    this.isDone = true;
+    void vscode.commands.executeCommand("setContext", "palimpsest.hasSuggested", true);
+  }
+}
 
 export async function openWalkthrough(): Promise<void> {
   await vscode.commands.executeCommand("workbench.action.openWalkthrough", walkthroughId, false);
