@@ -3,13 +3,14 @@
 import type * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { secrecyOf } from "../../sidecar/protocol/exclusion";
+import { t } from "./l10n";
 
 /** Schemes of documents that a person writes; output, diffs and the like are left alone. */
 export const schemes: readonly string[] = ["file", "untitled", "vscode-remote", "vscode-vfs"];
 
 /** Why a document may never be sent, as a sentence; undefined where it may. The answer never changes while it is open. */
 export function whyNotSent(document: vscode.TextDocument): string | undefined {
-  if (!schemes.includes(document.uri.scheme)) return "Only documents of a workspace are completed.";
+  if (!schemes.includes(document.uri.scheme)) return t("Only documents of a workspace are completed.");
   return secrecyOf(document.uri.path);
 }
 

@@ -3,6 +3,7 @@
 import * as vscode from "vscode";
 import type { ActivityParams, OutcomeParams } from "../../sidecar/protocol/messages";
 import type { ModelStatus } from "../../sidecar/protocol/data";
+import { t } from "./l10n";
 import { SidecarClient, type ClientParts } from "./client";
 import { answerMembers } from "./monitor/members";
 import type { SidecarSettings } from "../../sidecar/protocol/settings";
@@ -128,9 +129,9 @@ export class Sidecar {
   }
 
   private async offerRestart(reason: string): Promise<void> {
-    const restart = "Restart";
-    const showLog = "Show Log";
-    const message = `Palimpsest: the sidecar ${reason}. It is not started again by itself.`;
+    const restart = t("Restart");
+    const showLog = t("Show Log");
+    const message = `Palimpsest: ${t("The sidecar {0}. It is not started again by itself.", reason)}`;
     const choice = await vscode.window.showErrorMessage(message, restart, showLog);
     if (choice === restart) await this.restart();
     if (choice === showLog) this.host.log.show();
