@@ -83,6 +83,15 @@ export class Arrangement {
     if (this.window !== undefined) this.window = movedWindow(this.window, delta, lines);
   }
 
+  /** One that stands where this does and moves by itself. */
+  copy(): Arrangement {
+    const copy = new Arrangement(this.rule);
+    copy.window = this.window;
+    copy.anchor = this.anchor;
+    copy.suffix = this.suffix;
+    return copy;
+  }
+
   forget(): void {
     this.window = undefined;
     this.anchor = undefined;

@@ -81,6 +81,7 @@ export class Completer {
     const [first] = rests;
     // Who asks by key wants to see others, too.
     const lacksOthers = request.invoked && word === undefined && first?.replacedUtf16 === 0 && !session.suggestion.hasOthers;
+    session.suggestion.moveOn(cursor, session.document.text);
     if (first !== undefined && !lacksOthers) return this.answered(ask, { outcome: { kind: "shown" }, rests }, word);
     // Tries once, and once more from nothing when the engine or an invariant fails.
     const tried = this.parts.recovery.run(() => this.once(ask, word, first?.text), session, 2);
@@ -145,8 +146,9 @@ export class Completer {
     try {
       for (const opening of openingsBeside(bench, held, prompt, text, limits.alternativesMax - 1, penalty, isOver)) {
         if (isOver()) break;
-        const other = opening.text + this.written({ ...scope, monitor: this.monitorAt(scope.ask, prompt, opening.text) }, opening.text).text;
-        if (areApart([text, ...others], other)) others.push(other);
+        const written = this.written({ ...scope, monitor: this.monitorAt(scope.ask, prompt, opening.text) }, opening.text);
+        const other = opening.text + written.text;
+        if (written.interruption === undefined && areApart([text, ...others], other)) others.push(other);
       }
     } finally {
       penalty?.close();

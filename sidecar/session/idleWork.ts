@@ -1,5 +1,6 @@
 // Owns what is done for a document while nobody waits, the most useful first: its cells are brought to where the user is,
-// what matters most of the stale ones is mended, then all are healed from left to right until the ledger says exact.
+// what matters most of the stale ones is mended, what comes behind a suggestion is prepared, then all are healed from left
+// to right until the ledger says exact.
 // One slice a call; each can be broken off within a batch. When, and whose turn it is, is the sessions' to say.
 import { unreachable } from "../base/assert";
 import { limits } from "../base/limits";
@@ -15,9 +16,10 @@ import { refusalOf } from "./outcome";
 import { patchCells } from "./patchCells";
 import { idleRepair } from "./policy";
 import { rereadFor } from "./repair";
+import { isUnprepared } from "./prepare";
 import type { HeldCells, Session } from "./session";
 
-const idleTasks = ["readAhead", "repair", "heal"] as const;
+const idleTasks = ["readAhead", "repair", "prepare", "heal"] as const;
 type IdleTask = (typeof idleTasks)[number];
 
 export interface IdleWork {
@@ -27,12 +29,14 @@ export interface IdleWork {
 }
 
 /** What is to be done next for a document; undefined where it has no cells, can't be completed in, or all is as it should be. */
-export function nextIdleWork(session: Session, { policy }: Bench): IdleWork | undefined {
+export function nextIdleWork(session: Session, { policy, tuning }: Bench): IdleWork | undefined {
   const { cells: held } = session;
   if (held === undefined || refusalOf(session) !== undefined) return undefined;
   if (session.isBehind && session.attention !== undefined) return { task: "readAhead", session, held };
-  if (held.ledger.exactEnd === held.ledger.tokens.length) return undefined;
-  return { task: held.repairIsDue && policy.keep === "runs" ? "repair" : "heal", session, held };
+  const isExact = held.ledger.exactEnd === held.ledger.tokens.length;
+  if (!isExact && held.repairIsDue && policy.keep === "runs") return { task: "repair", session, held };
+  if (tuning.preparing && isUnprepared(session)) return { task: "prepare", session, held };
+  return isExact ? undefined : { task: "heal", session, held };
 }
 
 /** Work of one kind in the order given, the more useful kinds first. */
@@ -46,6 +50,7 @@ export function quietMsBefore({ task, session }: IdleWork): number {
     case "readAhead":
       return limits.idleAfterMs;
     case "repair":
+    case "prepare":
       return limits.repairAfterMs;
     case "heal":
       return session.latestStir === "edit" ? limits.healAfterEditMs : limits.healAfterCursorMs;
@@ -63,12 +68,15 @@ export function restOf(work: readonly IdleWork[]): IdleRest {
 /** Does a slice of it, and counts it. */
 export function idleSlice(
   { task, session, held }: IdleWork, bench: Bench, special: PromptTokens, promptTokensMax: number, interrupted: () => boolean,
+  prepare: (session: Session, held: HeldCells) => void,
 ): void {
   switch (task) {
     case "readAhead":
       return readAhead(bench, session, held, special, promptTokensMax, interrupted);
     case "repair":
       return repair(bench, session, held, special, promptTokensMax, interrupted);
+    case "prepare":
+      return prepare(session, held);
     case "heal": {
       session.counters = addCounters(session.counters, { healTokens: healSlice(bench, held, interrupted) });
       session.forgetChanges();

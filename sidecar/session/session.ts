@@ -7,8 +7,8 @@ import { frameTokens, layout, type Prompt, type PromptTokens } from "../prompt/l
 import type { LayoutRule } from "../prompt/layoutRule";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
-import type { Delta } from "../text/delta";
-import type { Utf16Offset } from "../text/frames";
+import { Delta } from "../text/delta";
+import { utf16, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";
@@ -36,6 +36,13 @@ export interface HeldCells {
   readonly prefixReuse: PrefixReuse;
   /** Whether a plan has changed something before cells that it kept, and no idle time has mended what matters of them since. */
   repairIsDue: boolean;
+}
+
+/** A document as an edit would make it. */
+export interface Supposed {
+  readonly prompt: Prompt;
+  readonly text: string;
+  readonly cursor: Utf16Offset;
 }
 
 export interface OpenedDocument {
@@ -104,18 +111,25 @@ export class Session {
 
   /** The prompt for a cursor; moves anchor and window where they must. Longer than `contextTokens` only if nothing can be left out. */
   promptAt(cursor: Utf16Offset, special: PromptTokens, contextTokens: number): Prompt {
-    const path = pathOf(this.document.uri);
     this.checkSpelling();
-    const scene = this.scene();
-    const previous = this.arrangement.shown;
-    let budgetTokens = contextTokens - frameTokens(this.rope, path);
-    for (;;) {
-      const prompt = layout({ rope: this.rope, path, cursor, ...this.arrangement.at(cursor, budgetTokens, scene, previous) }, special);
-      // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
-      const tooMany = prompt.tokens.length - contextTokens;
-      if (tooMany <= 0 || budgetTokens <= 0) return prompt;
-      budgetTokens -= tooMany;
-    }
+    return fittingPrompt(this.arrangement, this.scene(), pathOf(this.document.uri), cursor, special, contextTokens);
+  }
+
+  /** What `promptAt` would give for the end of `inserted`, had it been put in at `cursor`, and the text there would be. Moves nothing. */
+  suppose(cursor: Utf16Offset, inserted: string, special: PromptTokens, contextTokens: number): Supposed {
+    const before = this.document.text;
+    const delta = Delta.fromReplacements(before.length, [{ start: cursor, end: cursor, text: inserted }]);
+    const text = delta.apply(before);
+    const { rope } = resync(this.rope, delta, text);
+    const lines = this.document.lines.patched(delta, text);
+    const arrangement = this.arrangement.copy();
+    arrangement.follow(delta, lines);
+    const moved = (offset: number): number => delta.mapOffset(utf16(offset), "after");
+    const spans = (): readonly StructureSpan[] =>
+      this.spans().map(({ kind, startUtf16, endUtf16 }) => ({ kind, startUtf16: moved(startUtf16), endUtf16: moved(endUtf16) }));
+    const scene = { rope, lines, outline: () => ({ lines, spans: spans() }) };
+    const end = utf16(cursor + inserted.length);
+    return { prompt: fittingPrompt(arrangement, scene, pathOf(this.document.uri), end, special, contextTokens), text, cursor: end };
   }
 
   /** Where typing has made the middle of the prompt long, makes it short again: the next prompt has it so. */
@@ -145,6 +159,11 @@ export class Session {
     return this.spans()
       .filter((span) => span.startUtf16 < offset && offset <= span.endUtf16)
       .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
+  }
+
+  /** As `OwnStructure.errorWatch`, for what is suggested at `cursor`. */
+  errorWatch(cursor: Utf16Offset): ((endUtf16: number, suggested: string) => boolean) | undefined {
+    return this.ownStructure.errorWatch(this.document.text, cursor);
   }
 
   /** What a repair looks at for a completion at `cursor`. */
@@ -190,6 +209,22 @@ export class Session {
     this.latestStir = "edit";
     this.suggestion.follow(delta);
     this.arrangement.follow(delta, this.document.lines);
+  }
+}
+
+/** Longer than `contextTokens` only if nothing can be left out. Moves `arrangement` where it must. */
+function fittingPrompt(
+  arrangement: Arrangement, scene: Parameters<Arrangement["at"]>[2], path: string, cursor: Utf16Offset, special: PromptTokens, contextTokens: number,
+): Prompt {
+  const { rope } = scene;
+  const previous = arrangement.shown;
+  let budgetTokens = contextTokens - frameTokens(rope, path);
+  for (;;) {
+    const prompt = layout({ rope, path, cursor, ...arrangement.at(cursor, budgetTokens, scene, previous) }, special);
+    // Cut at the anchor and at the cursor, a text takes a few tokens more than the window counted.
+    const tooMany = prompt.tokens.length - contextTokens;
+    if (tooMany <= 0 || budgetTokens <= 0) return prompt;
+    budgetTokens -= tooMany;
   }
 }
 

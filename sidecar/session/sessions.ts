@@ -11,7 +11,7 @@ import { PieceIndex } from "../tokens/pieceIndex";
 import { promptTokensMax, type Bench } from "./bench";
 import { CellPool } from "./cellPool";
 import { expectedLoss } from "./complete";
-import { Completer } from "./completer";
+import { Completer, type CompleterParts } from "./completer";
 import { Pace } from "./pace";
 import type {
   ChangeEvent, CompletionAnswer, CompletionRequest, ExpectedScore, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
@@ -21,10 +21,11 @@ import { ledgerView } from "./ledgerView";
 import { refusalOf } from "./outcome";
 import { NameMonitors } from "./nameMonitors";
 import { policyNamed } from "./policy";
+import { prepareNext } from "./prepare";
 import { Records } from "./record";
 import { Recovery } from "./recovery";
 import { Repetition } from "./repetition";
-import { Session, type SessionBasis } from "./session";
+import { Session, type HeldCells, type SessionBasis } from "./session";
 import type { SessionsOptions } from "./sessionsOptions";
 import { tuningDefault } from "./tuning";
 
@@ -43,6 +44,7 @@ export class Sessions implements SessionsLike {
   private readonly monitors: NameMonitors | undefined;
   private readonly special;
   private readonly completer: Completer;
+  private readonly completerParts: CompleterParts;
   private readonly clock: Clock;
 
   /** @throws AssertionError where the policy has no such name and no such notation: flags are checked before. */
@@ -60,8 +62,8 @@ export class Sessions implements SessionsLike {
       layout: policy.layout,
     };
     this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
-    const { completionTokensMax = limits.completionTokensMax, healing = true } = options;
-    const tuning = options.tuning ?? (() => ({ ...tuningDefault, completionTokensMax, healing }));
+    const { completionTokensMax = limits.completionTokensMax, healing = true, preparing = false } = options;
+    const tuning = options.tuning ?? (() => ({ ...tuningDefault, completionTokensMax, healing, preparing }));
     this.bench = {
       engine,
       park: this.pool.park,
@@ -81,12 +83,13 @@ export class Sessions implements SessionsLike {
     const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
     if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });
     if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine);
-    this.completer = new Completer({
+    this.completerParts = {
       bench: this.bench, pool: this.pool, recovery: this.recovery, records: this.records, special: this.special, options,
       sessions: () => this.sessions.values(),
       penalties: typeof repetitionPenalty === "object" ? repetitionPenalty : this.repetition,
       monitors: this.monitors,
-    });
+    };
+    this.completer = new Completer(this.completerParts);
   }
 
   apply(event: SessionEvent): readonly SessionNotice[] {
@@ -169,8 +172,9 @@ export class Sessions implements SessionsLike {
   idle(interrupted: () => boolean, quietMs = Infinity): IdleRest {
     if (!this.bench.tuning.healing) return { kind: "nothing" };
     const next = this.idleWork().find((work) => quietMsBefore(work) <= quietMs);
+    const prepare = (session: Session, held: HeldCells): void => prepareNext(this.completerParts, session, held, interrupted);
     if (next !== undefined && !interrupted()) {
-      this.recovery.run(() => idleSlice(next, this.bench, this.special, promptTokensMax(this.bench), interrupted), next.session, 1);
+      this.recovery.run(() => idleSlice(next, this.bench, this.special, promptTokensMax(this.bench), interrupted, prepare), next.session, 1);
     }
     return restOf(this.idleWork());
   }

@@ -83,6 +83,13 @@ export class SuggestionInHand {
     if (this.held !== undefined) this.held = { ...this.held, next };
   }
 
+  /** What was prepared is on screen once the first stands there: it belongs to the first from then on, and what comes behind both isn't known. */
+  moveOn(cursor: Utf16Offset, text: string): void {
+    const { held } = this;
+    if (held?.next === undefined || !text.slice(held.start, cursor).startsWith(held.texts[0])) return;
+    this.held = { ...held, texts: [held.texts[0] + held.next], next: undefined };
+  }
+
   drop(): void {
     this.held = undefined;
   }

@@ -14,6 +14,8 @@ export interface Tuning {
   readonly repairMsMax: number;
   /** Whether idle time does its work, reading ahead and repairs included. */
   readonly healing: boolean;
+  /** Whether idle time prepares what comes behind a suggestion that is shown: off where power is short. */
+  readonly preparing: boolean;
   /** Threads to compute with at most; undefined: the engine chooses. */
   readonly threadsMax: number | undefined;
 }
@@ -25,5 +27,6 @@ export const tuningDefault: Tuning = {
   repetitionPenalty: true,
   repairMsMax: limits.repairMsMax,
   healing: true,
+  preparing: true,
   threadsMax: undefined,
 };

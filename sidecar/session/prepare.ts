@@ -1,0 +1,50 @@
+// Owns what is written ahead while a suggestion is on screen: what would come behind it once it is accepted. Written in the
+// scratch sequence, it leaves the document's cells as they are, so that accepting costs no more than before and dismissing nothing.
+import { limits } from "../base/limits";
+import { ProcessorChain } from "../decode/processorChain";
+import { promptTokensMax } from "./bench";
+import { write } from "./complete";
+import type { CompleterParts } from "./completer";
+import { outcomeOf } from "./outcome";
+import type { HeldCells, Session } from "./session";
+import { surroundingsAt } from "./surroundings";
+
+export function isUnprepared({ suggestion, attention, document }: Session): boolean {
+  return attention !== undefined && suggestion.unprepared(attention, document.text) !== undefined;
+}
+
+/** Broken off, it leaves all to be done again. Throws what the engine or an invariant throws: the caller recovers. */
+export function prepareNext(
+  { bench, special, penalties, monitors }: CompleterParts, session: Session, held: HeldCells, interrupted: () => boolean,
+): void {
+  const { attention: shownAt, suggestion, document: { languageId } } = session;
+  const accepted = shownAt === undefined ? undefined : suggestion.unprepared(shownAt, session.document.text);
+  if (shownAt === undefined || accepted === undefined) return;
+  const { prompt, text, cursor } = session.suppose(shownAt, accepted, special, promptTokensMax(bench));
+  const sharedCount = Math.min(commonCount(held.ledger.tokens, prompt.tokens), prompt.tokens.length - 1);
+  const wanted = prompt.tokens.length - sharedCount;
+  const cellsNeeded = wanted + bench.completionTokensMax;
+  const { engine } = bench;
+  // Where the prompt's layout moves with the cursor, or another document would have to give way, it isn't worth it.
+  const cellsThen = engine.cellsUsed() + cellsNeeded;
+  const isWorthIt = 0 <= sharedCount && wanted <= limits.preparedTokensMax && cellsThen <= engine.reserve(cellsThen);
+  if (!isWorthIt) return suggestion.prepare("");
+  const around = surroundingsAt({ text, languageId }, cursor, session.spansAround(shownAt)[0]);
+  const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
+  const penalty = bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(languageId, context.before, prompt.healed) : undefined;
+  const monitor = monitors?.monitorAt(session.document, shownAt, prompt.healed, accepted);
+  const processors = new ProcessorChain([...(penalty === undefined ? [] : [penalty]), ...(monitor === undefined ? [] : [monitor.monitor])]);
+  try {
+    const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), processors, { sharedCount });
+    if (written.interruption === undefined) suggestion.prepare(outcomeOf(written).kind === "shown" ? written.text : "");
+  } finally {
+    if (monitor !== undefined) monitors?.ended(monitor);
+    penalty?.close();
+  }
+}
+
+function commonCount(left: Int32Array, right: Int32Array): number {
+  let count = 0;
+  while (count < left.length && count < right.length && left[count] === right[count]) count += 1;
+  return count;
+}
