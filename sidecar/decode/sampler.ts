@@ -22,6 +22,11 @@ export function likeliest(logits: Float32Array): number {
   return best;
 }
 
+/** As `likeliest`, where `before` was it and some logits have been made impossible since: most often it still is. */
+export function likeliestFrom(logits: Float32Array, before: number): number {
+  return before !== -1 && logits[before] !== -Infinity ? before : likeliest(logits);
+}
+
 /** Natural logarithm of the probability of `token` among `logits`. */
 export function logProbability(logits: Float32Array, token: number): number {
   let highest = -Infinity;

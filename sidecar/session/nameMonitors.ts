@@ -45,7 +45,7 @@ interface Said {
 }
 
 /** Units before the cursor that are read to see where it stands: a long file's rest is taken for code. */
-const reachUtf16 = 40_000;
+const reachUtf16 = 16_000;
 const saidMax = 4;
 
 export class NameMonitors {
@@ -94,7 +94,8 @@ export class NameMonitors {
     total.waitsMs.push(...tally.waitsMs);
     total.waitsMs.splice(0, total.waitsMs.length - limits.monitorWaitsMax);
     const said = monitor.saidAtCursor;
-    if (said === undefined) return;
+    // Who knew nothing a moment ago may know now: a server starts, a setting changes.
+    if (said === undefined || said.answer.kind === "open") return;
     const origin = cursor - said.beforeCursorUtf16;
     this.said = [{ uri, text, origin, cursor, answer: said.answer }, ...this.said.filter((other) => other.uri !== uri)].slice(0, saidMax);
   }

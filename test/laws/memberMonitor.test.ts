@@ -127,8 +127,10 @@ function checkScanner({ rules, before, seed }: Case): void {
   const rest = parts.clone();
   parts.read("\"'`/*({");
   rest.read(before.slice(seed % (before.length + 1)));
-  assert.deepEqual(rest, whole, "read in parts, whatever else is read behind the first");
+  assert.deepEqual(stateOf(rest), stateOf(whole), "read in parts, whatever else is read behind the first");
 }
+
+const stateOf = ({ mode, frame, code, content, length }: CodeScanner) => ({ mode, frame, code, content, length });
 
 checkLaw<Case>({
   name: "a monitor is a function of the tokens, keeps a choice, and never throws",

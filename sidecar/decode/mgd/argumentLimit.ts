@@ -1,7 +1,7 @@
 // Owns the monitor of arguments: no call is closed before it has as many as its signature wants, none gets more than it takes.
 // Where a signature isn't there when a call is about to be closed, nothing is limited. Knows the code from a scanner alone.
 // Commas in a call that holds a comparison, a lambda or a spread may be none of its own: such a call is left alone.
-import { likeliest } from "../sampler";
+import { likeliestFrom } from "../sampler";
 import type { CodeScanner, Frame } from "./codeScanner";
 import type { Inquired, Inquiry } from "./inquiry";
 import type { NameMask, NameSetting, Rest } from "./nameMask";
@@ -42,12 +42,16 @@ export class ArgumentLimit {
     if (frame !== undefined && this.isCall(frame)) this.basis.inquiry.begin(this.inquired(frame, text));
   }
 
-  /** Lowers tokens that would close a call too early or give it one too many, while one of them is likeliest; false where none is. */
-  lower(logits: Float32Array, now: Now): boolean {
+  /**
+   * Lowers tokens that would close a call too early or give it one too many, while one of them is likeliest; false where none is.
+   * @param first was the likeliest token before some were lowered
+   */
+  lower(logits: Float32Array, now: Now, first: number): boolean {
     if (now.scanner.mode !== "code") return false;
     let acted = false;
+    let token = first;
     for (let count = 0; count < triesMax; count += 1) {
-      const token = likeliest(logits);
+      token = likeliestFrom(logits, token);
       const step = token === -1 ? undefined : this.forbiddenStep(Buffer.from(this.basis.pieceOf(token)).toString(), now);
       if (step === undefined) return acted;
       const isItemNow = step.kind === "item" && step.call.startUtf16 === now.scanner.frame?.startUtf16;

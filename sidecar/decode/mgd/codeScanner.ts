@@ -29,20 +29,32 @@ export interface BracketRules {
   readonly members: RegExp | undefined;
   /** Whether members may be nested behind a colon. */
   readonly nestedMembers: RegExp | undefined;
+  /** The code up to a comma between the parameters of a lambda. */
+  readonly lambda: RegExp | undefined;
 }
 
 const tailUtf16 = 320;
+const keptUtf16Max = 8 * tailUtf16;
 const contentUtf16Max = 200;
+/** What does nothing but follow: read at one stroke. */
+const wordCharacters = /\w*/y;
+const blanks = / */y;
+const lineRest = /[^\n]*/y;
+const commentRest = /[^*/]*/y;
+const stringRest = /[^"'`\\\n{$#]*/y;
 
 export class CodeScanner {
   mode: CodeMode = "code";
   frame: Frame | undefined;
-  /** The last of the code; a string is its two quotes, a comment a blank. */
-  code = "";
   /** What the string under way holds so far; cut where it is long. */
   content = "";
   /** Units read in all. */
   length = 0;
+  /** The code, of which only the last matters. */
+  private kept = "";
+  /** The last character of the code, and the last that is no blank. */
+  private latest = "";
+  private significant = "";
   private end = "";
   private isRaw = false;
   private isEscaped = false;
@@ -53,6 +65,11 @@ export class CodeScanner {
 
   constructor(private readonly marks: CodeMarks, private readonly brackets: BracketRules) {}
 
+  /** The last of the code; a string is its two quotes, a comment a blank. */
+  get code(): string {
+    return this.kept.slice(-tailUtf16);
+  }
+
   clone(): CodeScanner {
     return Object.assign(new CodeScanner(this.marks, this.brackets), this);
   }
@@ -60,26 +77,44 @@ export class CodeScanner {
   read(text: string): void {
     for (let index = 0; index < text.length; index += 1) {
       const character = text.charAt(index);
-      switch (this.mode) {
-        case "code":
-          this.readCode(character);
-          break;
-        case "comment":
-          this.readComment(character);
-          break;
-        case "string":
-          this.readString(character);
-          break;
-        case "regex":
-          this.readRegex(character);
-          break;
-        case "character":
-          this.readCharacter(character);
-          break;
-      }
+      this.readCharacter(character);
       this.length += 1;
       if (character === "\n" && this.frame !== undefined && !this.frame.hasLines) this.frame = { ...this.frame, hasLines: true };
+      index += this.readAlike(character, text, index + 1);
     }
+  }
+
+  private readCharacter(character: string): void {
+    switch (this.mode) {
+      case "code":
+        return this.readCode(character);
+      case "comment":
+        return this.readComment(character);
+      case "string":
+        return this.readString(character);
+      case "regex":
+        return this.readRegex(character);
+      case "character":
+        return this.readQuoted(character);
+    }
+  }
+
+  /** Reads at one stroke what follows a character and changes no more than it did; gives how much that is. */
+  private readAlike(character: string, text: string, from: number): number {
+    const alike = this.alikeBehind(character);
+    if (alike === undefined) return 0;
+    alike.lastIndex = from;
+    const run = alike.exec(text)?.[0] ?? "";
+    this.length += run.length;
+    if (this.mode === "code") this.append(run);
+    else this.content = (this.content + run).slice(this.mode === "comment" ? -2 : -contentUtf16Max);
+    return run.length;
+  }
+
+  private alikeBehind(character: string): RegExp | undefined {
+    if (this.mode === "code") return character === " " ? blanks : /\w/.test(character) ? wordCharacters : undefined;
+    if (this.mode === "comment") return this.end === "\n" ? lineRest : commentRest;
+    return this.mode === "string" && !this.isEscaped ? stringRest : undefined;
   }
 
   private readCode(character: string): void {
@@ -94,8 +129,8 @@ export class CodeScanner {
       this.begin("regex", "/");
       return this.readRegex(character);
     }
-    if (character === "/") this.slash = /(?:^|[(,=:[!&|?{};+\-*%<>~^\n]|\b(?:return|typeof|case|in|of))\s*$/.test(this.code.slice(-12)) ? "operator" : "operand";
-    if (character === "#" && marks.lineComments.includes("#") && /(?:^|[\s;])$/.test(this.code.slice(-1))) return this.beginComment("\n", 0);
+    if (character === "/") this.slash = /(?:^|[(,=:[!&|?{};+\-*%<>~^\n]|\b(?:return|typeof|case|in|of))\s*$/.test(this.kept.slice(-12)) ? "operator" : "operand";
+    if (character === "#" && marks.lineComments.includes("#") && /^[\s;]?$/.test(this.latest)) return this.beginComment("\n", 0);
     if (character === "'" && marks.quotes.character) return this.begin("character", "'");
     if (marks.quotes.plain.includes(character)) return this.begin("string", this.rawEnd() ?? character);
     if (character === "`" && marks.quotes.backtick !== "none") return this.begin("string", "`");
@@ -104,8 +139,11 @@ export class CodeScanner {
   }
 
   private append(characters: string): void {
-    this.code += characters;
-    if (2 * tailUtf16 < this.code.length) this.code = this.code.slice(-tailUtf16);
+    if (characters === "") return;
+    this.kept += characters;
+    if (keptUtf16Max < this.kept.length) this.kept = this.kept.slice(-tailUtf16);
+    this.latest = characters.charAt(characters.length - 1);
+    if (!isBlank(this.latest)) this.significant = this.latest;
   }
 
   private readBracket(character: string): void {
@@ -120,15 +158,19 @@ export class CodeScanner {
       return;
     }
     if (top !== undefined && character === ",") this.frame = { ...top, commas: top.commas + 1, hasItem: false, isUncertain: top.isUncertain || this.isLambda() };
-    else if (top !== undefined && character.trim() !== "") this.readItem(top, character);
+    else if (top !== undefined && !isBlank(character)) this.readItem(top, character);
     if (openers.has(character)) this.open(character, this.roleOf(character));
   }
 
   private readItem(top: Frame, character: string): void {
-    const uncertain = character === "<" || character === "|" || (character === "." && this.code.endsWith("..")) || (character === "*" && /[(,]\s*\*?$/.test(this.code));
-    const named = character !== "=" && /[(,]\s*\w+\s*=\s*$/.test(this.code);
+    const uncertain = character === "<" || character === "|" || (this.latest === "." && character === "." && this.kept.endsWith("..")) || this.isSpread(character);
+    const named = character !== "=" && this.significant === "=" && !top.isNamed && /[(,]\s*\w+\s*=\s*$/.test(this.kept.slice(-80));
     if (top.hasItem && !uncertain && !named) return;
     this.frame = { ...top, hasItem: true, isNamed: top.isNamed || named, isUncertain: top.isUncertain || uncertain };
+  }
+
+  private isSpread(character: string): boolean {
+    return character === "*" && /[(,]\s*\*?$/.test(this.kept.slice(-8));
   }
 
   private open(opener: string, role: Frame["role"]): void {
@@ -137,7 +179,7 @@ export class CodeScanner {
   }
 
   private roleOf(character: string): Frame["role"] {
-    const before = this.code.slice(-tailUtf16);
+    const before = this.kept.slice(-160);
     const { call, members, nestedMembers } = this.brackets;
     if (character === "(") return call.test(before.slice(-80)) ? "call" : "other";
     if (character !== "{") return "other";
@@ -147,7 +189,7 @@ export class CodeScanner {
 
   /** Commas between the parameters of a lambda are none of the call's. */
   private isLambda(): boolean {
-    return /\blambda\b[^:]*$/.test(this.code);
+    return this.brackets.lambda?.test(this.kept.slice(-160)) === true;
   }
 
   private begin(mode: CodeMode, end: string): void {
@@ -166,7 +208,7 @@ export class CodeScanner {
   }
 
   private beginComment(end: string, marksRead: number): void {
-    this.code = this.code.slice(0, this.code.length - marksRead);
+    this.kept = this.kept.slice(0, this.kept.length - marksRead);
     this.mode = "comment";
     this.end = end;
     this.content = "";
@@ -211,7 +253,7 @@ export class CodeScanner {
   }
 
   /** A character between its quotes; without the second one, it was a mark before a name, as in Rust's 'a. */
-  private readCharacter(character: string): void {
+  private readQuoted(character: string): void {
     if (this.isEscaped) {
       this.isEscaped = false;
       this.content += character;
@@ -229,10 +271,14 @@ export class CodeScanner {
   /** What ends a string whose opening quote follows the code: r"…" and r#"…"# of Rust. */
   private rawEnd(): string | undefined {
     if (!this.marks.quotes.rawHash) return undefined;
-    const hashes = /\bb?r(#*)$/.exec(this.code)?.[1];
+    const hashes = /\bb?r(#*)$/.exec(this.kept.slice(-20))?.[1];
     return hashes === undefined ? undefined : `"${hashes}`;
   }
 }
 
 const openers: ReadonlySet<string> = new Set(["(", "[", "{"]);
 const closers: ReadonlySet<string> = new Set([")", "]", "}"]);
+
+function isBlank(character: string): boolean {
+  return character === " " || character === "\n" || character === "\t" || character === "\r";
+}

@@ -5,7 +5,7 @@
 // What it does is a function of the accepted tokens and of the answers that are there.
 import type { Tokenizer } from "../../tokens/tokenizer";
 import type { LogitProcessor } from "../processor";
-import { likeliest } from "../sampler";
+import { likeliest, likeliestFrom } from "../sampler";
 import { ArgumentLimit } from "./argumentLimit";
 import { CodeScanner } from "./codeScanner";
 import { GeneratedCode, type GeneratedStep, type PlaceInside } from "./generatedCode";
@@ -97,8 +97,8 @@ export class MemberMonitor implements LogitProcessor {
   lower(logits: Float32Array): boolean {
     const before = likeliest(logits);
     const hasMember = this.lowerName(logits);
-    const hasInside = this.lowerInside(logits);
-    const hasArgument = !this.isHealing() && this.argumentLimit.lower(logits, this.code.now);
+    const hasInside = this.lowerInside(logits, before);
+    const hasArgument = !this.isHealing() && this.argumentLimit.lower(logits, this.code.now, before);
     if (!hasMember && !hasInside && !hasArgument) return false;
     const { tally } = this.basis;
     tally.masks += 1;
@@ -151,11 +151,13 @@ export class MemberMonitor implements LogitProcessor {
   }
 
   /** A token may reach a place and go on with a name: such tokens are masked as long as one of them may be chosen. */
-  private lowerInside(logits: Float32Array): boolean {
+  private lowerInside(logits: Float32Array, first: number): boolean {
     const seen = new Set<string>();
     let acted = false;
+    let token = first;
     for (let count = 0; count < placesInsideMax; count += 1) {
-      const inside = this.likelyInside(logits, seen);
+      token = likeliestFrom(logits, token);
+      const inside = this.likelyInside(logits, token, seen);
       if (inside === undefined) return acted;
       const names = this.legalAt(inside.place, inside.text);
       const rests = restsOf(names, new Uint8Array(0), this.behind);
@@ -167,8 +169,8 @@ export class MemberMonitor implements LogitProcessor {
   }
 
   /** The first place inside one of the tokens that may be chosen, of those that begin otherwise than those `seen`. */
-  private likelyInside(logits: Float32Array, seen: Set<string>): PlaceInside | undefined {
-    for (const token of likeliestOf(logits, this.basis.choicesMax ?? 1)) {
+  private likelyInside(logits: Float32Array, first: number, seen: Set<string>): PlaceInside | undefined {
+    for (const token of likeliestOf(logits, first, this.basis.choicesMax ?? 1)) {
       const inside = this.code.placeInside(this.basis.tokenizer.pieceOf(token));
       // What lies before the cursor is the name at the cursor, or none.
       if (inside === undefined || inside.place.originUtf16 < this.cursorUtf16) continue;
@@ -224,8 +226,8 @@ export class MemberMonitor implements LogitProcessor {
   }
 }
 
-function likeliestOf(logits: Float32Array, count: number): readonly number[] {
-  const first = likeliest(logits);
+/** The `count` likeliest tokens, of which `first` is one. */
+function likeliestOf(logits: Float32Array, first: number, count: number): readonly number[] {
   if (count === 1 || first === -1) return first === -1 ? [] : [first];
   const left = logits.slice();
   const found: number[] = [];

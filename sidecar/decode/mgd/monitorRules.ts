@@ -44,12 +44,13 @@ const callRules: BracketRules = {
   call: new RegExp(`(?<!\\b(?:function|def|fn|func|fun|class|struct|interface|record)\\s+(?:[\\w$.]*[.])?)(?<![\\w$])(?!(?:${notCalls})\\b)[\\p{ID_Start}_$][\\p{ID_Continue}$!]*$`, "u"),
   members: undefined,
   nestedMembers: undefined,
+  lambda: undefined,
 };
 
 const ecmascript = {
   marks: ecmascriptMarks,
   brackets: {
-    call: callRules.call,
+    ...callRules,
     members: /(?:(?<!\b(?:type|interface)\s[^;]{0,80})(?<![=!<>])=|[([,?]|&&|\|\||\breturn|\bdefault|=\s*\{)\s*$/,
     nestedMembers: /:\s*$/,
   },
@@ -79,7 +80,7 @@ export const monitorRules: readonly MonitorRules[] = [
   {
     languageIds: ["python"],
     marks: pythonMarks,
-    brackets: callRules,
+    brackets: { ...callRules, lambda: /\blambda\b[^:]*$/ },
     operators: [{ text: "." }],
     declared: [
       // What a method sets is declared by that, and most of it where the object is made.

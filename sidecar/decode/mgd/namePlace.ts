@@ -27,7 +27,7 @@ export interface NamePlace {
 export function placeAt(scanner: CodeScanner, rules: MonitorRules, text: () => string, restOfLine: string): NamePlace | undefined {
   if (scanner.mode === "string") return quotedPlace(scanner, rules);
   if (scanner.mode !== "code" || scanner.code === "") return undefined;
-  const typed = nameAtEnd.exec(scanner.code)?.[0] ?? "";
+  const typed = nameAtEnd.exec(scanner.code.slice(-nameUtf16Max))?.[0] ?? "";
   const before = scanner.code.slice(0, scanner.code.length - typed.length);
   const startUtf16 = scanner.length - typed.length;
   const place = { typed, startUtf16, originUtf16: startUtf16 - (before.length - before.trimEnd().length), quote: undefined };
@@ -45,9 +45,10 @@ function memberPlace(code: string, rules: MonitorRules, text: () => string): Pic
   const operator = rules.operators.find((candidate) => before.endsWith(candidate.text));
   if (operator === undefined || (blank !== "" && !(operator.lead === "line" && blank.includes("\n")))) return undefined;
   const operand = before.slice(0, before.length - operator.text.length);
-  if (!operandAtEnd.test(operand) || numberAtEnd.test(operand)) return undefined;
+  const nearOperand = operand.slice(-nameUtf16Max);
+  if (!operandAtEnd.test(nearOperand) || numberAtEnd.test(nearOperand)) return undefined;
   if (rules.declared.some((declared) => declared.code.test(before) && isWithin(declared.within, text))) return undefined;
-  const receiver = receiverAtEnd.exec(operand)?.[0];
+  const receiver = receiverAtEnd.exec(nearOperand)?.[0];
   const lead: Lead = operator.lead === "line" ? (blank === "" ? "line" : "any") : "none";
   return { kind: "member", lead, others: operator.others ?? "", words: operator.words ?? [], receiver: receiver === undefined ? undefined : receiver + operator.text };
 }
@@ -63,7 +64,7 @@ function otherKind(scanner: CodeScanner, before: string, rules: MonitorRules, re
   const { frame } = scanner;
   const { imported, cases } = rules;
   if (imported?.code.test(before) === true && (imported.restOfLine === undefined || imported.restOfLine.test(restOfLine))) return "import";
-  const isItemStart = /[{(,]\s*$/.test(before);
+  const isItemStart = /[{(,]\s*$/.test(before.slice(-nameUtf16Max));
   if (isItemStart && frame?.role === "members" && /[{,]\s*$/.test(before)) return "key";
   if (isItemStart && frame?.role === "call" && frame.isNamed && rules.namedArgument !== undefined && /,\s*$/.test(before)) return "argument";
   return cases?.test(before) === true ? "case" : undefined;
@@ -77,6 +78,7 @@ function quotedPlace(scanner: CodeScanner, rules: MonitorRules): NamePlace | und
   return { ...common, typed: content, startUtf16, originUtf16: startUtf16, quote: code.slice(-1) };
 }
 
+const nameUtf16Max = 100;
 const quotedUtf16Max = 80;
 /** A name that is there in part; a private one begins with its mark. */
 const nameAtEnd = /#?[\p{ID_Start}_$][\p{ID_Continue}$\u200c\u200d]*$|#$/u;
