@@ -10,7 +10,8 @@ import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol
 import {
   activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, membersMethod, modelStatusMethod, outcomeMethod, protocolVersion, resyncMethod,
   statisticsMethod, structureMethod,
-  type MembersParams, type MembersResult, type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type OutcomeParams,
+  type ActivityParams, type CursorParams, type DropCacheParams, type DropCacheResult, type LedgerParams, type MembersParams, type MembersResult,
+  type OutcomeParams,
   type ResyncParams, type StructureParams,
 } from "../../sidecar/protocol/messages";
 import type { SidecarSettings } from "../../sidecar/protocol/settings";

@@ -83,7 +83,8 @@ export class StatisticsFrame {
 /** Runs in the page. A colour with an alpha counts as what is seen of it over what is behind it. */
 const faintPartsOfPage = `(() => {
   const parse = (text) => { const [r, g, b, a = 1] = (text.match(/[\\d.]+/g) ?? [0, 0, 0, 0]).map(Number); return { r, g, b, a }; };
-  const over = (top, below) => ({ r: top.r * top.a + below.r * (1 - top.a), g: top.g * top.a + below.g * (1 - top.a), b: top.b * top.a + below.b * (1 - top.a), a: 1 });
+  const mix = (top, below, alpha) => top * alpha + below * (1 - alpha);
+  const over = (top, below) => ({ r: mix(top.r, below.r, top.a), g: mix(top.g, below.g, top.a), b: mix(top.b, below.b, top.a), a: 1 });
   const channel = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
   const luminance = ({ r, g, b }) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
   const ratioOf = (a, b) => { const [x, y] = [luminance(a), luminance(b)].sort((p, q) => q - p); return (x + 0.05) / (y + 0.05); };

@@ -1,6 +1,6 @@
 // Owns what the page says: the figures as HTML for each of its places, every picture with a sentence and a table beside it.
 // Computes nothing but shares of what it is given. Knows neither the editor nor how the page is brought there.
-import type { CacheCounters, CompletionRecord, Statistics } from "../../../sidecar/protocol/data";
+import type { CacheCounters, CompletionRecord, OutcomeKind, Statistics } from "../../../sidecar/protocol/data";
 import { outcomeSentence } from "../inline/outcomes";
 import { t } from "../l10n";
 import type { Status } from "../statusText";
@@ -74,10 +74,13 @@ function mapPlaces(
   const label = t("Map of {0}: {1} lines exact, {2} stale, {3} absent, of {4}", name, count("exact"), count("stale"), count("absent"), lines);
   const legend = ([["exact", t("exact")], ["stale", t("stale: computed before an edit")], ["absent", t("absent: not read, or changed since")]] as const)
     .map(([state, meaning]) => html`<li>${swatch(state)}${number(count(state))} ${meaning} (${share(count(state), lines, language)})</li>`);
-  const cursor = cursorLine === undefined ? noHtml : html`<p>${t("The triangle marks line {0}, where a completion was last asked for.", String(cursorLine + 1))}</p>`;
-  const rows = map.map(({ startLine, endLine, state }) => [t("{0} to {1}", String(startLine + 1), String(endLine)), number(endLine - startLine), stateName(state)]);
+  const cursor = cursorLine === undefined ? noHtml
+    : html`<p>${t("The triangle marks line {0}, where a completion was last asked for.", String(cursorLine + 1))}</p>`;
+  const rows = map.map(({ startLine, endLine, state }) =>
+    [t("{0} to {1}", String(startLine + 1), String(endLine)), number(endLine - startLine), stateName(state)]);
   return {
-    map: html`<p>${t("{0}, from its first line to its last, in lines:", name)}</p>${mapPicture(map, cursorLine, label)}<ul class="legend">${legend}</ul>${cursor}`,
+    map: html`<p>${t("{0}, from its first line to its last, in lines:", name)}</p>
+${mapPicture(map, cursorLine, label)}<ul class="legend">${legend}</ul>${cursor}`,
     mapTable: htmlTable(label, [t("Lines"), t("Count"), t("State")], rows),
   };
 }
@@ -138,7 +141,8 @@ function latencyPlaces(statistics: Statistics, nameOf: (uri: string) => string, 
   if (median === undefined || p95 === undefined || timed.length === 0) return { latency: html`<p>${t("No completion was timed yet.")}</p>` };
   const values = timed.map(({ editToFirstTokenMs }) => editToFirstTokenMs);
   const highest = Math.round(Math.max(...values));
-  const label = t("Latency of {0} completions: median {1} ms, 95th percentile {2} ms, highest {3} ms", timed.length, Math.round(median), Math.round(p95), highest);
+  const figures = [timed.length, Math.round(median), Math.round(p95), highest];
+  const label = t("Latency of {0} completions: median {1} ms, 95th percentile {2} ms, highest {3} ms", ...figures);
   const rows = timed.toReversed().map((record) => [
     `${nameOf(record.uri)}:${record.line + 1}:${record.character + 1}`, number(record.editToFirstTokenMs), number(record.requestMs),
   ]);
@@ -153,15 +157,15 @@ ${latencyPicture(values, median, label)}
 function outcomes(statistics: Statistics, number: Number): Html {
   const entries = Object.entries(statistics.outcomes).sort(([, a], [, b]) => b - a);
   if (entries.length === 0) return html`<p>${t("No completion was asked for yet.")}</p>`;
-  return htmlTable(t("All requests"), [t("Outcome"), t("Count")], entries.map(([kind, count]) => [sentenceOf(kind as keyof Statistics["outcomes"]), number(count)]));
-}
-
-function sentenceOf(kind: keyof Statistics["outcomes"]): string {
-  return outcomeSentence({ kind });
+  // The keys of an object are strings to the type checker; these are kinds.
+  const rows = entries.map(([kind, count]) => [outcomeSentence({ kind: kind as OutcomeKind }), number(count)]);
+  return htmlTable(t("All requests"), [t("Outcome"), t("Count")], rows);
 }
 
 function recentTable(recent: readonly CompletionRecord[], nameOf: (uri: string) => string, number: Number): Html {
-  const head = [t("At"), t("Kept"), t("Shifted"), t("Stale"), t("Encoded"), t("Prefix reuse"), t("Decoded"), t("First token, ms"), t("Answer, ms"), t("Outcome")];
+  const head = [
+    t("At"), t("Kept"), t("Shifted"), t("Stale"), t("Encoded"), t("Prefix reuse"), t("Decoded"), t("First token, ms"), t("Answer, ms"), t("Outcome"),
+  ];
   const rows = recent.slice(-recentShown).toReversed().map((record) => [
     `${nameOf(record.uri)}:${record.line + 1}:${record.character + 1}`,
     ...[record.cellsKept, record.cellsShifted, record.cellsStale, record.tokensEncoded, record.prefixTokens, record.tokensDecoded].map(number),
