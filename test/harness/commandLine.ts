@@ -5,6 +5,8 @@ import { offeredPolicies, policyNames } from "../../sidecar/session/policy";
 import type { PolicyName } from "../../sidecar/session/policy";
 import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "./options";
 import type { EngineSettings } from "./options";
+import { dereferenceCommand, dereferenceHelp } from "./dereference/dereferenceOptions";
+import type { DereferenceCommand } from "./dereference/dereferenceOptions";
 import { evaluateCommand, evaluateHelp } from "./evaluate/evaluateOptions";
 import type { EvaluateCommand } from "./evaluate/evaluateOptions";
 import { repetitionCommand, repetitionHelp } from "./repetition/repetitionOptions";
@@ -21,6 +23,7 @@ export type Command =
   | EvaluateCommand
   | SpeedCommand
   | RepetitionCommand
+  | DereferenceCommand
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
   | { readonly kind: "demo"; readonly engine: EngineSettings; readonly tracePath: string | undefined };
 
@@ -69,6 +72,7 @@ export const help = `The harness of Palimpsest: replays editing sessions without
 
 ${evaluateHelp}
 ${repetitionHelp}
+${dereferenceHelp}
 ${speedHelp}
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
@@ -99,6 +103,8 @@ export function parseCommand(argv: readonly string[]): Command {
       return evaluateCommand(rest);
     case "repetition":
       return repetitionCommand(rest);
+    case "dereference":
+      return dereferenceCommand(rest);
     case "speed":
       return speedCommand(rest);
     case "trace":
@@ -106,7 +112,7 @@ export function parseCommand(argv: readonly string[]): Command {
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, speed, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, dereference, speed, trace, demo and help`);
   }
 }
 

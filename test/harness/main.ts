@@ -6,6 +6,9 @@ import type { Command } from "./commandLine";
 import { help, parseCommand } from "./commandLine";
 import { readTrace } from "./corpus";
 import { showDemo } from "./demo";
+import { mergeDereferences, runDereference } from "./dereference/dereferenceRun";
+import { isMonitorWorker, serveMonitor } from "./dereference/monitorWorker";
+import { openDereference } from "./dereference/openDereference";
 import { mergeEvaluations, runEvaluation } from "./evaluate/evaluateCommand";
 import { openEvaluation } from "./evaluate/openEvaluation";
 import { openEngine, openRig } from "./openRig";
@@ -41,6 +44,10 @@ async function run(command: Command): Promise<void> {
       return runRepetition(command, { ...openRepetition(root), openRig: () => openRig(root, command.engine) }, { widthMax, say });
     case "mergeRepetitions":
       return mergeRepetitions(command, openRepetition(root), { widthMax, say });
+    case "dereference":
+      return runDereference(command, openDereference(root, __filename, command), { widthMax, say });
+    case "mergeDereferences":
+      return mergeDereferences(command, { widthMax, say });
     case "speed":
       return runSpeed(command, (modelPath, more) => openEngine(root, modelPath, command.engine, more), say);
     case "trace":
@@ -67,4 +74,6 @@ async function main(): Promise<void> {
   }
 }
 
-void main();
+// The dereference benchmark starts this program a second time, as the thread that speaks with the language server.
+if (isMonitorWorker()) serveMonitor();
+else void main();

@@ -7,6 +7,10 @@ export class ProcessorMeter implements LogitProcessor {
 
   constructor(private readonly processor: LogitProcessor, private readonly clock: Clock) {}
 
+  acts(): boolean {
+    return this.timed(() => this.processor.acts?.() ?? true);
+  }
+
   lower(logits: Float32Array): boolean {
     return this.timed(() => this.processor.lower(logits));
   }

@@ -1,0 +1,117 @@
+// Owns the measurement of one case: shown to the server as an editor would, read once, then every method and sample behind
+// it, and the verdicts. Knows no file of results.
+import { utf16 } from "../../../sidecar/text/frames";
+import type { MemberSource, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
+import { ProcessorMeter } from "../repetition/processorMeter";
+import { TemperatureSampling } from "../repetition/methods/temperatureSampling";
+import { cutText } from "./case";
+import type { DereferenceCase } from "./case";
+import { CasePrompt } from "./casePrompt";
+import type { EditorPrompts, PromptBench } from "./casePrompt";
+import type { Draw, Generation, Members, MethodName } from "./generation";
+import type { FileJudge } from "./judge";
+import type { MonitoredPlace, MonitorHost, StartedMonitor, StartMonitor } from "./monitorHost";
+import type { RecordingSource } from "./recordingSource";
+
+export interface CaseBench extends PromptBench {
+  readonly prompts: EditorPrompts;
+  readonly host: MonitorHost;
+  /** What stands before the host's source, and what the monitors ask. */
+  readonly source: RecordingSource;
+  readonly startMonitor: StartMonitor;
+  readonly promptTokensMax: number;
+  readonly tokensMax: number;
+  readonly temperature: number;
+  readonly seed: number;
+  /** Of a document that the server is to know, by the case. */
+  uriOf(sample: DereferenceCase): string;
+  interrupted(): boolean;
+}
+
+export interface Wanted {
+  readonly method: MethodName;
+  readonly draw: Draw;
+}
+
+export interface Measured {
+  readonly generations: readonly Generation[];
+  readonly members: Members;
+}
+
+/** The list is part of what is said about a case, not of the time: it may take long. */
+const membersMsMax = 10_000;
+
+/** One generation for each of `wanted`, and what may stand at the cursor; undefined where it was interrupted. */
+export async function measureCase(
+  bench: CaseBench, sample: DereferenceCase, original: string, judge: FileJudge, wanted: readonly Wanted[],
+): Promise<Measured | undefined> {
+  const { before, after } = cutText(sample, original);
+  const place = { uri: bench.uriOf(sample), languageId: sample.languageId, text: before + after, cursorUtf16: sample.cursorUtf16 };
+  // The user has had the file open, and types the trigger now.
+  bench.host.show({ ...place, version: 1, text: before.slice(0, -sample.trigger.length) + after });
+  await bench.host.settled();
+  // What the model is told is where the file stands in its project, whatever folder that is in.
+  const prompt = CasePrompt.read(bench, bench.prompts.at({ ...place, uri: `${sample.project}/${sample.path}` }, bench.promptTokensMax), bench.tokensMax);
+  bench.host.show({ ...place, version: 2 });
+  const generations: Generation[] = [];
+  for (const { method, draw } of wanted) {
+    const generation = generated(bench, sample, { ...place, version: 2, healed: prompt.healed }, prompt, { method, draw });
+    if (generation.end === "interrupted") return undefined;
+    generations.push({ ...generation, newErrors: await judge.newErrors(before + generation.text + after) });
+  }
+  prompt.close();
+  return { generations, members: membersAt(bench, sample, bench.host.source, place) };
+}
+
+function generated(
+  bench: CaseBench, sample: DereferenceCase, place: MonitoredPlace, prompt: CasePrompt, { method, draw }: Wanted,
+): Omit<Generation, "newErrors"> {
+  let monitor: StartedMonitor | undefined;
+  let meter: ProcessorMeter | undefined;
+  let startedMs = 0;
+  const sampling = draw === "greedy" ? undefined : new TemperatureSampling(bench.temperature, seedOf(bench, sample, draw));
+  const result = prompt.generate({
+    tokensMax: bench.tokensMax,
+    beginning: { language: sample.language, body: place.text.slice(sample.bodyUtf16, sample.cursorUtf16), indentation: sample.indentation },
+    start: () => {
+      const startMs = bench.clock.nowMs();
+      monitor = method === "monitor" ? bench.startMonitor(place) : undefined;
+      startedMs = bench.clock.nowMs() - startMs;
+      if (monitor !== undefined) meter = new ProcessorMeter(monitor.processor, bench.clock);
+      return [meter, sampling].filter((processor) => processor !== undefined);
+    },
+    interrupted: () => bench.interrupted(),
+  });
+  const waited = bench.source.taken();
+  const monitorMs = Math.max(0, startedMs + (meter?.spentMs ?? 0) - waited.reduce((sum, { waitMs }) => sum + waitMs, 0));
+  return { kind: "generation", caseId: sample.id, method, draw, ...result, waited, monitorMs, monitor: monitor?.record() };
+}
+
+/** Of the case and the sample, so that both methods draw alike, and the same whatever else is measured. */
+function seedOf({ seed }: CaseBench, { id }: DereferenceCase, draw: number): number {
+  return (seed + Number.parseInt(id.slice(-7), 16) + Math.imul(draw + 1, 0x85ebca6b)) >>> 0;
+}
+
+type QuestionPlace = Pick<MonitoredPlace, "uri" | "languageId" | "cursorUtf16"> & { readonly version?: number };
+
+function questionAt({ uri, languageId, version = 2, cursorUtf16 }: QuestionPlace): MonitorQuestion {
+  return { uri, languageId, version, cursor: utf16(cursorUtf16), continuation: "", kind: "member" };
+}
+
+/** Asked once more without haste: that no answer came in time says nothing about the receiver. */
+function membersAt(bench: CaseBench, sample: DereferenceCase, source: MemberSource, place: QuestionPlace): Members {
+  const question = questionAt(place);
+  source.ask(question);
+  const answer = source.answer(question, bench.clock.nowMs() + membersMsMax);
+  const names = answer?.kind === "names" ? answer.names : undefined;
+  const reason = answer === undefined ? "no answer" : answer.kind === "open" ? answer.reason : answer.kind;
+  return { kind: "members", caseId: sample.id, names, reason };
+}
+
+/** The order of a case's generations: which method comes first alternates, so that neither always finds what the other warmed. */
+export function wantedOf(methods: readonly MethodName[], samples: number, isOdd: boolean): readonly Wanted[] {
+  const ordered = isOdd ? methods.toReversed() : methods;
+  const draws: readonly Draw[] = ["greedy", ...Array.from({ length: samples }, (_, index) => index)];
+  return draws.flatMap((draw) => ordered.map((method) => ({ method, draw })));
+}
+
