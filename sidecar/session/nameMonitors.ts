@@ -6,6 +6,7 @@ import { MemberMonitor } from "../decode/mgd/memberMonitor";
 import type { MemberSource, MonitorAnswer } from "../decode/mgd/memberSource";
 import { monitorRulesOf } from "../decode/mgd/monitorRules";
 import { newTally, type MonitorTally } from "../decode/mgd/monitorTally";
+import { LatestScan } from "../decode/mgd/latestScan";
 import { NameMask } from "../decode/mgd/nameMask";
 import { PieceTrie } from "../decode/mgd/pieceTrie";
 import type { MonitorRecord, MonitorStatistics } from "../protocol/data";
@@ -45,13 +46,16 @@ interface Said {
 }
 
 /** Units before the cursor that are read to see where it stands: a long file's rest is taken for code. */
-const reachUtf16 = 16_000;
+const reachUtf16 = 12_000;
+/** Where reading begins moves by so much at once, so that what was read serves again. */
+const strideUtf16 = 4_000;
 const saidMax = 4;
 
 export class NameMonitors {
   private readonly total = newTally();
   private mask: NameMask | undefined;
   private said: readonly Said[] = [];
+  private readonly scan = new LatestScan();
 
   constructor(private readonly basis: NameMonitorsBasis) {}
 
@@ -64,7 +68,9 @@ export class NameMonitors {
     if (rules === undefined) return undefined;
     const { text, uri, languageId, version } = document;
     const { source, clock, tokenizer, budgetMs, choicesMax } = this.basis;
-    const whole = text.slice(Math.max(0, cursor - reachUtf16), cursor) + supposed;
+    const start = Math.max(0, Math.ceil((cursor - reachUtf16) / strideUtf16) * strideUtf16);
+    const whole = text.slice(start, cursor) + supposed;
+    const before = whole.slice(0, whole.length - Buffer.from(healed).toString().length);
     const tally = newTally();
     const monitor = new MemberMonitor({
       source,
@@ -75,7 +81,8 @@ export class NameMonitors {
       tally,
       knownAt: (beforeCursorUtf16) => this.known(document, cursor, cursor - beforeCursorUtf16),
       rules,
-      before: whole.slice(0, whole.length - Buffer.from(healed).toString().length),
+      scanner: this.scan.scannerBehind(before, rules),
+      before,
       healed,
       supposed,
       restOfLine: text.slice(cursor, cursor + limits.monitorLineUtf16Max).split("\n", 1)[0] ?? "",

@@ -6,6 +6,7 @@ import { after as afterAll } from "node:test";
 import { ManualClock } from "../../sidecar/base/clock";
 import type { Random } from "../../sidecar/base/random";
 import { CodeScanner } from "../../sidecar/decode/mgd/codeScanner";
+import { LatestScan } from "../../sidecar/decode/mgd/latestScan";
 import { MemberMonitor } from "../../sidecar/decode/mgd/memberMonitor";
 import type { MonitorAnswer } from "../../sidecar/decode/mgd/memberSource";
 import { monitorRules, type MonitorRules } from "../../sidecar/decode/mgd/monitorRules";
@@ -63,6 +64,8 @@ function randomCase(random: Random): Case {
   };
 }
 
+/** One for all cases: what it remembers of the case before must not matter. */
+const scan = new LatestScan();
 const lists = [["name", "names", "a"], ["a-b", "é日", "name="], [], ["na", "b", "f"]] as const;
 
 /** Depends on the operand alone, as the answers that serve again do. */
@@ -74,10 +77,11 @@ function answerTo(text: string, kind: "member" | "signature"): MonitorAnswer {
 
 function open({ rules, before, healed, restOfLine }: Case): MemberMonitor {
   const clock = new ManualClock();
+  const scanner = scan.scannerBehind(before, rules);
   return new MemberMonitor({
     source: new ScriptedMembers(before + healed, clock, (text, { kind }) => ({ answer: answerTo(text, kind) })),
     about: { uri: "a", languageId: rules.languageIds[0] ?? "", version: 1, cursor: utf16(before.length + healed.length) },
-    clock, budgetMs: 60, questionsMax: 1_000, tally: newTally(), rules, before, healed: Buffer.from(healed), supposed: "", restOfLine, mask: () => mask, tokenizer, namesMax: 100,
+    clock, budgetMs: 60, questionsMax: 1_000, tally: newTally(), rules, scanner, before, healed: Buffer.from(healed), supposed: "", restOfLine, mask: () => mask, tokenizer, namesMax: 100,
   });
 }
 
@@ -122,6 +126,8 @@ function checkCase(sample: Case): void {
 function checkScanner({ rules, before, seed }: Case): void {
   const whole = new CodeScanner(rules.marks, rules.brackets);
   whole.read(before);
+  assert.deepEqual(stateOf(scan.scannerBehind(before + "a\n.b(", rules)), stateOf(scan.scannerBehind(before + "a\n.b(", rules)), "again");
+  assert.deepEqual(stateOf(scan.scannerBehind(before, rules)), stateOf(whole), "by what is remembered");
   const parts = new CodeScanner(rules.marks, rules.brackets);
   parts.read(before.slice(0, seed % (before.length + 1)));
   const rest = parts.clone();

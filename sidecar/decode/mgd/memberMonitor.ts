@@ -7,7 +7,7 @@ import type { Tokenizer } from "../../tokens/tokenizer";
 import type { LogitProcessor } from "../processor";
 import { likeliest, likeliestFrom } from "../sampler";
 import { ArgumentLimit } from "./argumentLimit";
-import { CodeScanner } from "./codeScanner";
+import type { CodeScanner } from "./codeScanner";
 import { GeneratedCode, type GeneratedStep, type PlaceInside } from "./generatedCode";
 import { Inquiry, type Inquired, type InquiryBasis } from "./inquiry";
 import { introducedNames } from "./introducedNames";
@@ -19,6 +19,8 @@ import type { NamePlace } from "./namePlace";
 
 export interface MonitorBasis extends InquiryBasis {
   readonly rules: MonitorRules;
+  /** Has read `before`; the monitor's own. */
+  readonly scanner: CodeScanner;
   /** The text before the first new token: before the cursor, less what token healing took back. */
   readonly before: string;
   /** What the first new tokens must spell. */
@@ -54,10 +56,8 @@ export class MemberMonitor implements LogitProcessor {
 
   /** Asks at once what the completion will begin with, so that the answer comes while the prompt is read. */
   constructor(private readonly basis: MonitorBasis) {
-    const { rules, before, restOfLine } = basis;
+    const { rules, before, restOfLine, scanner } = basis;
     this.inquiry = new Inquiry(basis);
-    const scanner = new CodeScanner(rules.marks, rules.brackets);
-    scanner.read(before);
     this.code = new GeneratedCode({ rules, scanner, before, restOfLine });
     const whole = new GeneratedCode({ rules, scanner, before, restOfLine });
     whole.accept(basis.healed);

@@ -4,6 +4,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../../../sidecar/base/clock";
+import { CodeScanner } from "../../../sidecar/decode/mgd/codeScanner";
 import { MemberMonitor } from "../../../sidecar/decode/mgd/memberMonitor";
 import type { MemberSource } from "../../../sidecar/decode/mgd/memberSource";
 import { monitorRulesOf } from "../../../sidecar/decode/mgd/monitorRules";
@@ -48,6 +49,8 @@ class Watched {
     assert.ok(rules !== undefined);
     const cursor = utf16(before.length + healed.length);
     this.healing = new TokenHealing(Buffer.from(healed), index, tokenizer);
+    const scanner = new CodeScanner(rules.marks, rules.brackets);
+    scanner.read(before);
     this.monitor = new MemberMonitor({
       source: source ?? this.source,
       about: { uri: "a", languageId, version: 1, cursor },
@@ -56,6 +59,7 @@ class Watched {
       questionsMax: 8,
       tally: this.tally,
       rules,
+      scanner,
       before,
       healed: Buffer.from(healed),
       supposed: "",
