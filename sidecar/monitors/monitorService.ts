@@ -46,6 +46,11 @@ export class MonitorService {
     return this.current;
   }
 
+  /** No language is left to be watched: then no server is started for any. */
+  get isOff(): boolean {
+    return !this.current.enabled && this.current.exceptLanguages.length === 0;
+  }
+
   /**
    * Takes the `monitor` of a client's settings.
    * @returns what was wrong with it, and whether there are other servers from here on, which need the texts of all documents
@@ -91,9 +96,8 @@ export class MonitorService {
     return new ServerPool({ ...this.serversWanted(), folders, path, encoding, clock, schedule, log });
   }
 
-  /** With no language left there is nothing to start a server for. */
   private serversWanted(): Pick<MonitorSettings, "servers" | "trustWorkspace"> {
-    const { enabled, exceptLanguages, servers, trustWorkspace } = this.current;
-    return { servers: enabled || exceptLanguages.length > 0 ? servers : {}, trustWorkspace };
+    const { servers, trustWorkspace } = this.current;
+    return { servers: this.isOff ? {} : servers, trustWorkspace };
   }
 }

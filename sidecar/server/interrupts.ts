@@ -12,7 +12,7 @@ const endingIndex = 1;
 const bellIndex = 2;
 const memberBudgetIndex = 3;
 const slotsStart = 4;
-const codes = { none: 0, cancelled: 1, superseded: 2 } as const;
+const codes = { none: 0, cancelled: 1, superseded: 2, edited: 3 } as const;
 
 /** One slot for each message that can be with the engine thread at the same time. */
 const slotCount = limits.postedMessagesMax;
@@ -45,7 +45,8 @@ export class Interrupts {
     return Atomics.load(this.words, endingIndex) === 1;
   }
 
-  interrupt(slot: number, why: Interruption): void {
+  /** edited: its text has changed; it goes on for as long as that is what it writes, and nobody waits for its answer. */
+  interrupt(slot: number, why: Interruption | "edited"): void {
     // The first reason stands: a request ends in exactly one outcome.
     Atomics.compareExchange(this.words, this.index(slot), codes.none, codes[why]);
     this.bell.ring();
@@ -59,7 +60,11 @@ export class Interrupts {
     return code === codes.cancelled ? "cancelled" : code === codes.superseded ? "superseded" : undefined;
   }
 
-  /** Whole milliseconds; holds from the next completion on. */
+  isEdited(slot: number): boolean {
+    return Atomics.load(this.words, this.index(slot)) === codes.edited;
+  }
+
+  /** Whole milliseconds, negative where no monitor is to watch; holds from the next completion on. */
   setMemberBudget(ms: number): void {
     Atomics.store(this.words, memberBudgetIndex, ms);
   }

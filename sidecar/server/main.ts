@@ -183,7 +183,7 @@ class Server {
       const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
       const { port1, port2: members } = new MessageChannel();
       monitor.serve(port1, interrupts.bell);
-      this.setMemberBudget = () => interrupts.setMemberBudget(monitor.settings.budgetMs);
+      this.setMemberBudget = () => interrupts.setMemberBudget(monitor.isOff ? -1 : monitor.settings.budgetMs);
       this.setMemberBudget();
       const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared, members };
       const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members] });

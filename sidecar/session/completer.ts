@@ -14,7 +14,7 @@ import { write, type Written } from "./complete";
 import { addCounters } from "./counters";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply } from "./events";
 import { Flight, type Meanwhile } from "./flight";
-import { monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
+import { isBehindOperator, isUnvouched, monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
 import { areApart, openingsBeside } from "./openings";
 import { outcomeOf } from "./outcome";
 import { patchCells, type Patched } from "./patchCells";
@@ -77,6 +77,8 @@ export class Completer {
   complete(ask: Ask): SessionReply<CompletionAnswer> {
     const { session, cursor, request } = ask;
     const word = chosenWordAt(request, session.document, cursor);
+    // Behind a dot that is written by now the editor knows what it couldn't know when the suggestion wrote it.
+    if (session.suggestion.isUnvouched && isBehindOperator(session.document, cursor)) session.suggestion.drop();
     const rests = session.suggestion.restsAt(cursor, session.document.text, word?.rest);
     const [first] = rests;
     // Who asks by key wants to see others, too.
@@ -129,7 +131,8 @@ export class Completer {
     if (!ask.request.invoked && text.trim().length < bench.tuning.charactersMin) return { outcome: { kind: "tooShort" }, patched, prefixTokens, written };
     const withOthers = ask.request.invoked && word === undefined && !flight.isTypedAlong;
     const others = withOthers ? this.others(scope, text) : [];
-    session.suggestion.give({ start: cursor, texts: [text, ...others], isForWord: word !== undefined && word.rest !== "", withOthers });
+    const isForWord = word !== undefined && word.rest !== "";
+    session.suggestion.give({ start: cursor, texts: [text, ...others], isForWord, withOthers, isUnvouched: isUnvouched(written) });
     // Who has typed on asks anew, and finds it in hand.
     if (flight.isTypedAlong) return { outcome: { kind: "superseded" }, patched, prefixTokens, written };
     return { outcome, patched, prefixTokens, written, rests: [text, ...others].map((each) => ({ text: each, replacedUtf16: 0 })) };

@@ -21,7 +21,7 @@ export interface NameMonitorsBasis {
   readonly pieces: PieceIndex;
   readonly tokenizer: Tokenizer;
   readonly clock: Clock;
-  /** Time that one completion may stand still for answers, in all. */
+  /** Time that one completion may stand still for answers, in all; negative: no monitor watches. */
   readonly budgetMs: () => number;
   /** How many of the likeliest tokens may be chosen: one, where nothing is said. */
   readonly choicesMax?: number;
@@ -65,7 +65,7 @@ export class NameMonitors {
    */
   monitorAt(document: TextDocument, cursor: Utf16Offset, healed: Uint8Array, supposed: string): NameMonitor | undefined {
     const rules = monitorRulesOf(document.languageId);
-    if (rules === undefined) return undefined;
+    if (rules === undefined || this.basis.budgetMs() < 0) return undefined;
     const { text, uri, languageId, version } = document;
     const { source, clock, tokenizer, budgetMs, choicesMax } = this.basis;
     const start = Math.max(0, Math.ceil((cursor - reachUtf16) / strideUtf16) * strideUtf16);
@@ -123,4 +123,14 @@ export class NameMonitors {
 /** What the monitors of one completion did, for its record. */
 export function monitorRecord({ waitsMs, ...counts }: MonitorTally): MonitorRecord {
   return { ...counts, waitMs: waitsMs.reduce((sum, ms) => sum + ms, 0) };
+}
+
+/** Whether names may be legal or not for all that anybody said when they were written. */
+export function isUnvouched(written: { readonly monitor?: MonitorRecord | undefined } | undefined): boolean {
+  return written?.monitor !== undefined && 0 < written.monitor.open + written.monitor.late;
+}
+
+/** Whether a member's name begins at the cursor. */
+export function isBehindOperator({ languageId, text }: TextDocument, cursor: Utf16Offset): boolean {
+  return monitorRulesOf(languageId)?.operators.some((operator) => text.endsWith(operator.text, cursor)) === true;
 }

@@ -27,7 +27,7 @@ export interface SessionsOptions {
   readonly repetitionPenalty?: boolean | PenaltySource;
   /** Who says which names are legal; no monitor watches where there is nobody. */
   readonly members?: MemberSource | undefined;
-  /** Time that a completion stands still for legal names, in all; asked for each completion. */
+  /** Time that a completion stands still for legal names, in all; asked for each completion. Negative: no monitor watches. */
   readonly memberBudgetMs?: () => number;
   /** Told of each completion as it was written, whatever becomes of it: for measuring only. */
   readonly onWritten?: (written: Written) => void;

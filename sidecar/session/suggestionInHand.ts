@@ -20,6 +20,8 @@ export interface Given {
   readonly isForWord?: boolean;
   /** Whether alternatives were looked for, even if there are none. */
   readonly withOthers?: boolean;
+  /** Whether names in it were written that nobody could vouch for. */
+  readonly isUnvouched?: boolean;
 }
 
 interface Held extends Given {
@@ -64,6 +66,10 @@ export class SuggestionInHand {
   }
 
   /** Whether others than the first were looked for as well. */
+  get isUnvouched(): boolean {
+    return this.held?.isUnvouched === true;
+  }
+
   get hasOthers(): boolean {
     return this.held?.withOthers === true;
   }
