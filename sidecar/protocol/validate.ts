@@ -36,6 +36,8 @@ export interface InlineCompletionParams {
   readonly textDocument: { readonly uri: string };
   readonly position: WirePosition;
   readonly invoked: boolean;
+  /** The word chosen in the client's list, and the range that it is to replace. */
+  readonly word?: { readonly text: string; readonly start: WirePosition; readonly end: WirePosition };
 }
 export interface InitializeParams {
   readonly processId: number | undefined;
@@ -84,6 +86,19 @@ export function mustBeInlineCompletionParams(value: unknown): InlineCompletionPa
     textDocument: mustBeDocument(params["textDocument"]),
     position: mustBePosition(params["position"], "position"),
     invoked: triggerKind === 1,
+    ...((context["selectedCompletionInfo"] ?? undefined) === undefined ? {} : { word: mustBeChosenWord(context["selectedCompletionInfo"]) }),
+  };
+}
+
+/** LSP's SelectedCompletionInfo. */
+function mustBeChosenWord(value: unknown): NonNullable<InlineCompletionParams["word"]> {
+  const what = "context.selectedCompletionInfo";
+  const info = mustBeObject(value, what);
+  const range = mustBeObject(info["range"], `${what}.range`);
+  return {
+    text: mustBeString(info["text"], `${what}.text`),
+    start: mustBePosition(range["start"], `${what}.range.start`),
+    end: mustBePosition(range["end"], `${what}.range.end`),
   };
 }
 

@@ -16,6 +16,7 @@ import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
 import { RequestError } from "./requestError";
 import { ResyncPace } from "./resyncPace";
+import { SharedCompletion } from "./sharedCompletion";
 import { spansOf } from "./structureSpans";
 
 /** What goes to the client unasked. */
@@ -114,7 +115,6 @@ export class Dispatch implements EngineHostListener {
     const { textDocument, contentChanges } = mustBeChangeParams(params, limits.contentChangesMax);
     const document = this.documents.get(textDocument.uri);
     if (document === undefined) return this.outward.log(`textDocument/didChange: ${textDocument.uri} is not open.`);
-    supersede(document);
     const only = contentChanges.length === 1 ? contentChanges[0] : undefined;
     if (textDocument.version <= document.version) {
       return this.loseStep(document, `version ${textDocument.version} after version ${document.version}`);
@@ -122,11 +122,15 @@ export class Dispatch implements EngineHostListener {
     document.version = textDocument.version;
     // The whole text needs no step to be in.
     if (only !== undefined && !("range" in only) && (document.following !== "following" || only.text.length > limits.documentUtf16Max)) {
+      supersede(document);
       return this.follow(document, only.text);
     }
     if (document.following === "outOfStep") return this.askForText(document);
     if (document.following !== "following") return;
     this.engine().post({ kind: "change", uri: document.uri, version: document.version, changes: contentChanges, atMs: this.clock.nowMs() });
+    // After the change, so that the engine thread finds it.
+    document.completion?.edited();
+    document.completion = undefined;
   }
 
   didClose(params: unknown): void {
@@ -149,10 +153,10 @@ export class Dispatch implements EngineHostListener {
 
   /** @throws ParamsError, RequestError. Whatever happens to a request on an open document is told as an outcome too. */
   async inlineCompletion(params: unknown, cancellation: Cancellation): Promise<InlineCompletions> {
-    const { textDocument, position, invoked } = mustBeInlineCompletionParams(params);
+    const { textDocument, position, invoked, word } = mustBeInlineCompletionParams(params);
     const document = this.documents.mustBeOpen(textDocument.uri);
     const version = document.version;
-    const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs() };
+    const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs(), ...(word === undefined ? {} : { word }) };
     const reply = await this.completionOf(document, ask, cancellation);
     if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
     const answer = this.stillCurrent(document, version, reply.answer);
@@ -160,7 +164,8 @@ export class Dispatch implements EngineHostListener {
     this.outcomes[outcome.kind] = (this.outcomes[outcome.kind] ?? 0) + 1;
     this.outward.outcome({ uri: document.uri, version, outcome });
     if (outcome.kind === "cancelled") throw new RequestError("requestCancelled", "The request was cancelled.");
-    return { items: answer.item === undefined ? [] : [{ insertText: answer.item.text, range: { start: answer.item.start, end: answer.item.end } }] };
+    const items = answer.item === undefined ? [] : [answer.item, ...(answer.alternatives ?? [])];
+    return { items: items.map(({ text, start, end }) => ({ insertText: text, range: { start, end } })) };
   }
 
   async statistics(): Promise<Statistics> {
@@ -212,23 +217,22 @@ export class Dispatch implements EngineHostListener {
   private async completionOf(
     document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation,
   ): Promise<SessionReply<CompletionAnswer>> {
-    supersede(document);
     const version = document.version;
     if (document.following === "outOfStep") this.askForText(document);
     const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
     if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
-    const running = this.engine().complete(ask, version);
-    document.completion = running;
-    cancellation.onCancel(() => running.interrupt("cancelled"));
+    const key = SharedCompletion.keyOf(ask, version);
+    if (document.completion?.canJoin(key) !== true) {
+      supersede(document);
+      document.completion = new SharedCompletion(this.engine().complete(ask, version), key);
+    }
     try {
-      return await running.reply;
+      return await document.completion.join(cancellation, version);
     } catch (error) {
       const { state } = this.engine().status;
       const detail = error instanceof Error ? error.message : String(error);
       const outcome: Outcome = state.kind === "failed" ? { kind: "modelFailed", detail: state.message } : { kind: "engineFailed", detail };
       return { kind: "answer", answer: { outcome, version, item: undefined } };
-    } finally {
-      if (document.completion === running) document.completion = undefined;
     }
   }
 

@@ -91,7 +91,7 @@ export class EngineHost implements EngineSide {
     if (now.kind === "serving") return now.thread.complete(ask, version);
     if (now.kind === "asleep") this.wake(now.sequence, now.waiting);
     const answer = { outcome: { kind: "modelLoading" as const }, version, item: undefined };
-    return { reply: Promise.resolve({ kind: "answer", answer }), interrupt: () => undefined };
+    return { reply: Promise.resolve({ kind: "answer", answer }), interrupt: () => undefined, edited: () => undefined };
   }
 
   /** What can change under a loaded model changes at once; for the rest another thread loads, and takes over when it is ready. */

@@ -48,6 +48,8 @@ interface Pending {
 export interface RunningCompletion {
   readonly reply: Promise<ReplyTo<"complete">>;
   interrupt(why: Interruption): void;
+  /** Its text has changed, as was posted before: it is settled as superseded at once, and the engine goes on while it writes what is typed. */
+  edited(): void;
 }
 
 export class EngineThread {
@@ -99,7 +101,11 @@ export class EngineThread {
   /** `version`: of the document as the client sees it, told where the completion is interrupted. */
   complete(ask: SessionQuestions["complete"]["ask"], version: number): RunningCompletion {
     const { sequence, reply } = this.put<"complete">({ kind: "complete", ask });
-    return { reply, interrupt: (why) => this.interrupt(sequence, why, version) };
+    return {
+      reply,
+      interrupt: (why) => this.interrupt(sequence, why, version, why),
+      edited: () => this.interrupt(sequence, "superseded", version, "edited"),
+    };
   }
 
   /** Takes effect from the next turn on. */
@@ -109,7 +115,7 @@ export class EngineThread {
 
   /** Settles every completion that has no answer yet. */
   supersedeAll(): void {
-    for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "superseded", 0);
+    for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "superseded", 0, "superseded");
   }
 
   /** Resolves true when the worker ended by itself in time; the caller must end the process otherwise. */
@@ -146,14 +152,15 @@ export class EngineThread {
     return { sequence, reply };
   }
 
-  private interrupt(sequence: number, why: Interruption, version: number): void {
+  /** `told`: what the worker hears of it, where it has begun. */
+  private interrupt(sequence: number, why: Interruption, version: number, told: Interruption | "edited"): void {
     const pending = this.pending.get(sequence);
     if (pending === undefined) return;
     this.pending.delete(sequence);
     if (!this.outbox.withdraw(sequence)) {
       assert(pending.slot !== undefined, "a completion that is with the worker has a slot");
       this.settledSlots.set(sequence, pending.slot);
-      this.interrupts.interrupt(pending.slot, why);
+      this.interrupts.interrupt(pending.slot, told);
     }
     pending.settle({ kind: "complete", reply: { kind: "answer", answer: { outcome: { kind: why }, version, item: undefined } } });
   }
@@ -167,7 +174,7 @@ export class EngineThread {
       this.posted += 1;
       this.worker.postMessage(this.outward(item));
       // After the message, so that a worker that sees the count finds the message too.
-      this.interrupts.arrived();
+      if (disturbs(item)) this.interrupts.arrived();
     }
   }
 
@@ -233,4 +240,9 @@ export class EngineThread {
     this.pending.clear();
     for (const pending of all) pending.fail(error);
   }
+}
+
+/** Who only looks doesn't break off what is being read in idle time: the answer comes between two slices. */
+function disturbs(item: WaitingItem): boolean {
+  return item.kind === "fact" || (item.question.kind !== "statistics" && item.question.kind !== "ledger");
 }

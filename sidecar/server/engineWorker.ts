@@ -11,6 +11,7 @@ import type { Tuning } from "../session/tuning";
 import type { EngineThreadConfig, FromWorker, PostedFact, PostedQuestion, QuestionReply, ToWorker } from "./engineMessages";
 import { Inbox } from "./inbox";
 import { Interrupts } from "./interrupts";
+import { RunWatch } from "./runWatch";
 import { statusAtStart } from "./modelStatus";
 
 export interface OpenedSessions {
@@ -73,6 +74,8 @@ class Turns {
   private idleTimer: NodeJS.Timeout | undefined;
   private nextSlice: NodeJS.Immediate | undefined;
   private closed = false;
+  /** What arrived while a completion runs and is to be done once it has ended; undefined while none runs. */
+  private aside: ToWorker[] | undefined;
   private healing = false;
   /** When the user last did something. */
   private stirredAtMs = performance.now();
@@ -98,7 +101,9 @@ class Turns {
 
   /** What waits for no turn. */
   private takesOutOfOrder(message: ToWorker): message is Exclude<ToWorker, PostedFact | PostedQuestion> {
-    if (message.kind === "close") this.close();
+    // In the midst of a completion nothing is taken from under it.
+    if (this.aside !== undefined && (message.kind === "close" || message.kind === "tune")) this.aside.push(message);
+    else if (message.kind === "close") this.close();
     else if (message.kind === "tune") {
       this.opened.tune?.(message.tuning);
       // What idle time may do may have changed.
@@ -163,11 +168,20 @@ class Turns {
   private replyTo({ question, slot }: PostedQuestion): QuestionReply {
     switch (question.kind) {
       case "complete": {
-        const interrupted = () => (slot === undefined ? undefined : this.interrupts.interruption(slot));
-        const why = interrupted();
+        const isEdited = slot !== undefined && this.interrupts.isEdited(slot);
+        const watch = new RunWatch(question.ask.uri, slot, this.interrupts, this.inbox, () => this.drain());
+        // What was edited before it began was asked of a text that is no more: its changes came first.
+        const why = isEdited ? "superseded" : watch.interruption();
         if (why !== undefined) return { kind: "complete", reply: { kind: "answer", answer: { outcome: { kind: why }, version: 0, item: undefined } } };
         this.interrupts.workOn(slot);
-        return { kind: "complete", reply: this.sessions.complete(this.requestOnThisClock(question.ask), interrupted) };
+        this.aside = [];
+        try {
+          return { kind: "complete", reply: this.sessions.complete(this.requestOnThisClock(question.ask), () => watch.interruption(), watch.edits) };
+        } finally {
+          const { aside } = this;
+          this.aside = undefined;
+          for (const message of aside) this.takesOutOfOrder(message);
+        }
       }
       case "statistics":
         return { kind: "statistics", reply: { kind: "answer", answer: this.sessions.statistics() } };

@@ -21,6 +21,20 @@ export class Inbox {
     return this.ordered.length + this.completions.length === 0;
   }
 
+  /** The facts about a document that wait, oldest first. */
+  factsOf(uri: string): readonly PostedFact[] {
+    return this.ordered.filter((message): message is PostedFact => message.kind === "fact" && message.event.uri === uri);
+  }
+
+  /** The completions of a document that wait, oldest first. */
+  completionsOf(uri: string): readonly PostedQuestion[] {
+    return this.completions.filter(({ question }) => question.kind === "complete" && question.ask.uri === uri);
+  }
+
+  get hasCompletions(): boolean {
+    return 0 < this.completions.length;
+  }
+
   /** What comes next, taken out; undefined when nothing waits. */
   next(): Turn | undefined {
     const first = this.ordered.shift();

@@ -1,16 +1,11 @@
 // Owns which documents the client has open, at which version, and whether the engine follows them. Holds no text.
 // Knows no message: dispatch.ts asks it what a message means for a document.
 import { limits } from "../base/limits";
-import type { Interruption } from "../session/events";
 import { RequestError } from "./requestError";
+import type { SharedCompletion } from "./sharedCompletion";
 
 /** following: the engine hears every change. excluded: it hears nothing. The others wait for the full text. */
 export type Following = "following" | "outOfStep" | "tooLarge" | "excluded";
-
-/** A completion that the client still waits for. */
-export interface Interruptible {
-  interrupt(why: Interruption): void;
-}
 
 export interface OpenDocument {
   readonly uri: string;
@@ -21,8 +16,8 @@ export interface OpenDocument {
   openedAt: number;
   /** Why the client has yet to be asked for its full text; undefined where it needn't be, or was. */
   textToAskFor: string | undefined;
-  /** At most one: a newer one supersedes it, and so does a change. */
-  completion: Interruptible | undefined;
+  /** At most one, for all requests that ask the same: another one supersedes it, and so does a change. */
+  completion: SharedCompletion | undefined;
 }
 
 export class OpenDocuments {

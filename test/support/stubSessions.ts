@@ -3,7 +3,7 @@
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import { emptyStatistics, statusAtStart } from "../../sidecar/server/modelStatus";
 import type {
-  CompletionAnswer, CompletionRequest, ContentChange, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
+  ChangeEvent, CompletionAnswer, CompletionRequest, ContentChange, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "../../sidecar/session/events";
 
 type Place = CompletionRequest["place"];
@@ -17,6 +17,8 @@ interface StubDocument {
 export const stubWords = {
   /** The completion runs until it is interrupted (or for ten seconds). */
   slow: "SLOW",
+  /** The completion runs until it hears that the document has changed (or for ten seconds); the next one doesn't wait. */
+  patient: "PATIENT",
   /** The completion throws. */
   broken: "BROKEN",
   /** The thread ends in the middle of a completion. */
@@ -51,7 +53,9 @@ export class StubSessions implements SessionsLike {
     }
   }
 
-  complete(request: CompletionRequest, interrupted: () => Interruption | undefined): SessionReply<CompletionAnswer> {
+  complete(
+    request: CompletionRequest, interrupted: () => Interruption | undefined, edits: () => readonly ChangeEvent[] = () => [],
+  ): SessionReply<CompletionAnswer> {
     const document = this.held.get(request.uri);
     if (document === undefined) return { kind: "fault", fault: { kind: "unknownDocument", message: `${request.uri} is not open` } };
     if (request.place.line >= document.text.split("\n").length) {
@@ -62,6 +66,11 @@ export class StubSessions implements SessionsLike {
     if (document.text.includes(stubWords.deadly)) process.exit(3);
     if (document.text.includes(stubWords.slow)) {
       const why = spinUntil(interrupted, 10_000);
+      if (why !== undefined) return { kind: "answer", answer: { outcome: { kind: why }, version: document.version, item: undefined } };
+    }
+    if (document.text === stubWords.patient) {
+      // The changes are looked at together with the interruption.
+      const why = spinUntil(() => interrupted() ?? (0 < edits().length ? "superseded" : undefined), 10_000);
       if (why !== undefined) return { kind: "answer", answer: { outcome: { kind: why }, version: document.version, item: undefined } };
     }
     const item = { text: `«${document.text.length}»${this.isSingleLine ? " in one line" : ""}`, start: request.place, end: request.place };

@@ -1,0 +1,51 @@
+// Owns one run of the engine for all requests that ask the same of the same text: each has its own answer, and the run is
+// broken off when the last one no longer wants it. Knows no document.
+import type { CompletionAnswer, CompletionRequest, Interruption, SessionReply } from "../session/events";
+import type { Cancellation } from "./dispatch";
+import type { RunningCompletion } from "./engineThread";
+
+type Reply = SessionReply<CompletionAnswer>;
+
+export class SharedCompletion {
+  private waiting = 0;
+  private isOver = false;
+
+  constructor(private readonly running: RunningCompletion, private readonly key: string) {
+    const over = (): void => void (this.isOver = true);
+    running.reply.then(over, over);
+  }
+
+  /** What two requests must have in common to be one run. */
+  static keyOf({ place, invoked, word }: CompletionRequest, version: number): string {
+    return JSON.stringify([version, place, invoked, word]);
+  }
+
+  /** Whether a request of this key may still join. */
+  canJoin(key: string): boolean {
+    return !this.isOver && this.key === key;
+  }
+
+  /** Settles with the run, or at once when it is cancelled. */
+  join(cancellation: Cancellation, version: number): Promise<Reply> {
+    this.waiting += 1;
+    const cancelled = new Promise<Reply>((resolve) => {
+      cancellation.onCancel(() => {
+        this.waiting -= 1;
+        if (this.waiting === 0) this.interrupt("cancelled");
+        resolve({ kind: "answer", answer: { outcome: { kind: "cancelled" }, version, item: undefined } });
+      });
+    });
+    return Promise.race([this.running.reply, cancelled]);
+  }
+
+  interrupt(why: Interruption): void {
+    this.isOver = true;
+    this.running.interrupt(why);
+  }
+
+  /** The text has changed, and the engine has been told how. */
+  edited(): void {
+    this.isOver = true;
+    this.running.edited();
+  }
+}
