@@ -129,7 +129,7 @@ export class CodeScanner {
       this.begin("regex", "/");
       return this.readRegex(character);
     }
-    if (character === "/") this.slash = /(?:^|[(,=:[!&|?{};+\-*%<>~^\n]|\b(?:return|typeof|case|in|of))\s*$/.test(this.kept.slice(-12)) ? "operator" : "operand";
+    if (character === "/") this.slash = beforeOperand.test(this.kept.slice(-12)) ? "operator" : "operand";
     if (character === "#" && marks.lineComments.includes("#") && /^[\s;]?$/.test(this.latest)) return this.beginComment("\n", 0);
     if (character === "'" && marks.quotes.character) return this.begin("character", "'");
     if (marks.quotes.plain.includes(character)) return this.begin("string", this.rawEnd() ?? character);
@@ -157,19 +157,21 @@ export class CodeScanner {
       }
       return;
     }
-    if (top !== undefined && character === ",") this.frame = { ...top, commas: top.commas + 1, hasItem: false, isUncertain: top.isUncertain || this.isLambda() };
-    else if (top !== undefined && !isBlank(character)) this.readItem(top, character);
+    if (top !== undefined && character === ",") {
+      this.frame = { ...top, commas: top.commas + 1, hasItem: false, isUncertain: top.isUncertain || this.isLambda() };
+    } else if (top !== undefined && !isBlank(character)) this.readItem(top, character);
     if (openers.has(character)) this.open(character, this.roleOf(character));
   }
 
   private readItem(top: Frame, character: string): void {
-    const uncertain = character === "<" || character === "|" || (this.latest === "." && character === "." && this.kept.endsWith("..")) || this.isSpread(character);
+    const uncertain = character === "<" || character === "|" || this.isSpread(character);
     const named = character !== "=" && this.significant === "=" && !top.isNamed && /[(,]\s*\w+\s*=\s*$/.test(this.kept.slice(-80));
     if (top.hasItem && !uncertain && !named) return;
     this.frame = { ...top, hasItem: true, isNamed: top.isNamed || named, isUncertain: top.isUncertain || uncertain };
   }
 
   private isSpread(character: string): boolean {
+    if (character === ".") return this.latest === "." && this.kept.endsWith("..");
     return character === "*" && /[(,]\s*\*?$/.test(this.kept.slice(-8));
   }
 
@@ -278,6 +280,9 @@ export class CodeScanner {
 
 const openers: ReadonlySet<string> = new Set(["(", "[", "{"]);
 const closers: ReadonlySet<string> = new Set([")", "]", "}"]);
+
+/** The code before a slash that begins a regular expression. */
+const beforeOperand = /(?:^|[(,=:[!&|?{};+\-*%<>~^\n]|\b(?:return|typeof|case|in|of))\s*$/;
 
 function isBlank(character: string): boolean {
   return character === " " || character === "\n" || character === "\t" || character === "\r";

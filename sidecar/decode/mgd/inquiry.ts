@@ -111,11 +111,17 @@ function meansTheSame(receiver: string, between: string): boolean {
   if (branches.test(between)) return false;
   const operand = receiver.replace(/\W+$/, "");
   const parts = operand.split(/[^\p{ID_Continue}$]+/u);
-  return parts.every((_, index) => !new RegExp(`(?<![\\w$.])${parts.slice(0, index + 1).map(escaped).join("\\W+")}\\s*(?:[-+*/|&?]{0,2}=(?!=)|:)`, "u").test(between));
+  return parts.every((_, index) => !isAssigned(parts.slice(0, index + 1), between));
+}
+
+/** Whether the member that `parts` lead to gets another value, or another type. */
+function isAssigned(parts: readonly string[], text: string): boolean {
+  return new RegExp(`(?<![\\w$.])${parts.map(escaped).join("\\W+")}\\s*(?:[-+*/|&?]{0,2}=(?!=)|:)`, "u").test(text);
 }
 
 function escaped(part: string): string {
   return part.replace(/[$]/g, "\\$&");
 }
 
-const branches = /[{}?]|=>|&&|\|\||\b(?:if|elif|else|for|while|case|match|when|with|assert|return|throw|raise|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda)\b/;
+const branchingWords = "if|elif|else|for|while|case|match|when|with|assert|return|throw|raise|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda";
+const branches = new RegExp(`[{}?]|=>|&&|\\|\\||\\b(?:${branchingWords})\\b`);

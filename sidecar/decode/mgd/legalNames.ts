@@ -4,9 +4,8 @@ import { startsWith } from "../../tokens/pieceIndex";
 import type { NamePlace } from "./namePlace";
 import type { NameSetting, Rest } from "./nameMask";
 
-/** A name that may stand at a place, with what may follow it. */
-export interface LegalName {
-  readonly bytes: Uint8Array;
+/** A name that may stand at a place, with what may follow it: where nothing of it is there, the name itself is left. */
+export interface LegalName extends Rest {
   readonly follow: "break" | "any";
 }
 
@@ -15,7 +14,7 @@ export function legalNames(names: readonly string[], place: Pick<NamePlace, "kin
   const fitting = names.filter((name) => fits(name, place));
   if (fitting.length === 0) return [];
   return [...new Set([...fitting, ...place.words])]
-    .map((name): LegalName => ({ bytes: Buffer.from(name), follow: place.quote !== undefined || endsInName.test(name) ? "break" : "any" }))
+    .map((name): LegalName => ({ bytes: Buffer.from(name), follow: place.quote !== undefined || endsInName.test(name) ? "break" : "any", mayEnd: true }))
     .sort((a, b) => Buffer.compare(a.bytes, b.bytes));
 }
 
@@ -38,6 +37,7 @@ function fits(name: string, { kind, quote }: Pick<NamePlace, "kind" | "quote">):
  * end only where both make a name; else it must end the name itself.
  */
 export function restsOf(names: readonly LegalName[], typed: Uint8Array, behind: Uint8Array): readonly Rest[] {
+  if (typed.length === 0 && behind.length === 0) return names;
   const rests: Rest[] = [];
   for (const { bytes, follow } of names) {
     if (!startsWith(bytes, typed)) continue;
@@ -54,7 +54,8 @@ export function restsOf(names: readonly LegalName[], typed: Uint8Array, behind: 
 export function settingOf({ lead, others, quote }: Pick<NamePlace, "lead" | "others" | "quote">, isTyped: boolean): NameSetting {
   const breaks = quote === undefined ? nameBreaks : tableOf((byte) => byte === quote.charCodeAt(0));
   if (isTyped) return { breaks, lead: "none", others: nothing, endsHere: false };
-  return { breaks, lead, others: others === undefined ? notNames : tableOf((byte) => others.includes(String.fromCharCode(byte))), endsHere: others === undefined };
+  const othersTable = others === undefined ? notNames : tableOf((byte) => others.includes(String.fromCharCode(byte)));
+  return { breaks, lead, others: othersTable, endsHere: others === undefined };
 }
 
 function tableOf(isIn: (byte: number) => boolean): Uint8Array {

@@ -124,7 +124,8 @@ export class MemberMonitor implements LogitProcessor {
     if (place === undefined) return false;
     const names = this.legalAt(place, this.text);
     if (names.length === 0) return false;
-    return this.isHealing() ? this.lowerHealed(logits, step, place, names) : this.lowerTyped(logits, Buffer.concat([Buffer.from(place.typed), step.cut]), place, names);
+    if (this.isHealing()) return this.lowerHealed(logits, step, place, names);
+    return this.lowerTyped(logits, Buffer.concat([Buffer.from(place.typed), step.cut]), place, names);
   }
 
   /** While the bytes before the cursor are spelled again, the name begins behind some of them, or has begun. */

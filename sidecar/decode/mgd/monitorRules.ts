@@ -39,9 +39,17 @@ interface DeclaredMember {
   readonly within?: { readonly functions: RegExp; readonly named: RegExp };
 }
 
-const notCalls = "if|for|while|switch|catch|return|match|when|with|in|of|not|and|or|typeof|sizeof|await|function|def|fn|func|fun|class|new|super|synchronized|using|lock|elif|assert|del|lambda|yield|print|unless|until|elseif|foreach|isset|empty|array|list|echo|defer|go|select|case|loop|impl|where|let|var|const";
+/** Words that stand before a bracket that opens no call. */
+const notCalls = [
+  "if for while switch catch return match when with in of not and or typeof sizeof await function def fn func fun",
+  "class new super synchronized using lock elif assert del lambda yield print unless until elseif foreach isset",
+  "empty array list echo defer go select case loop impl where let var const",
+].join(" ").replaceAll(" ", "|");
+/** Behind these a name and its parameters are declared. */
+const declaring = "function|def|fn|func|fun|class|struct|interface|record";
+
 const callRules: BracketRules = {
-  call: new RegExp(`(?<!\\b(?:function|def|fn|func|fun|class|struct|interface|record)\\s+(?:[\\w$.]*[.])?)(?<![\\w$])(?!(?:${notCalls})\\b)[\\p{ID_Start}_$][\\p{ID_Continue}$!]*$`, "u"),
+  call: new RegExp(`(?<!\\b(?:${declaring})\\s+(?:[\\w$.]*[.])?)(?<![\\w$])(?!(?:${notCalls})\\b)[\\p{ID_Start}_$][\\p{ID_Continue}$!]*$`, "u"),
   members: undefined,
   nestedMembers: undefined,
   lambda: undefined,
@@ -84,7 +92,10 @@ export const monitorRules: readonly MonitorRules[] = [
     operators: [{ text: "." }],
     declared: [
       // What a method sets is declared by that, and most of it where the object is made.
-      { code: /(?:^|\n)\s*(?:self|cls)\.$/, within: { functions: /\bdef\s+(\w+)/g, named: /^(?:__init__|__new__|__post_init__|__enter__|__aenter__|setUp\w*|setup\w*)$/ } },
+      {
+        code: /(?:^|\n)\s*(?:self|cls)\.$/,
+        within: { functions: /\bdef\s+(\w+)/g, named: /^(?:__init__|__new__|__post_init__|__enter__|__aenter__|setUp\w*|setup\w*)$/ },
+      },
     ],
     keyWords: [],
     imported: { code: /(?:^|\n)[ \t]*from[ \t]+[\w.]+[ \t]+import[ \t]*(?:(?:\((?:[^()]*,)?\s*)|(?:[^()\n]*,)?[ \t]*)$/ },
@@ -94,7 +105,7 @@ export const monitorRules: readonly MonitorRules[] = [
   {
     languageIds: ["go"],
     marks: goMarks,
-    brackets: { ...callRules, members: /(?<!\b(?:struct|interface|type|func|if|for|switch|case)\b[^\n]{0,80})(?:[)\]*&.]|\b)[A-Z]\w*\s*$|(?<!\b(?:struct|interface|type|func|if|for|switch|case)\b[^\n]{0,80})\b[a-z]\w*\.[A-Z]\w*$/ },
+    brackets: { ...callRules, members: /(?<!\b(?:struct|interface|type|func|if|for|switch|case)\b[^\n]{0,80})\b(?:\w+\.)?[A-Z]\w*\s*$/ },
     operators: [{ text: ".", others: "(", lead: "line" }],
     declared: [namespaced],
     keyWords: [],

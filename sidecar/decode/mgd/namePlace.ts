@@ -39,7 +39,9 @@ export function placeAt(scanner: CodeScanner, rules: MonitorRules, text: () => s
   return { ...place, kind: other, lead, others: undefined, words: other === "key" ? rules.keyWords : [], receiver: undefined };
 }
 
-function memberPlace(code: string, rules: MonitorRules, text: () => string): Pick<NamePlace, "kind" | "lead" | "others" | "words" | "receiver"> | undefined {
+type Kind = Pick<NamePlace, "kind" | "lead" | "others" | "words" | "receiver">;
+
+function memberPlace(code: string, rules: MonitorRules, text: () => string): Kind | undefined {
   const before = code.trimEnd();
   const blank = code.slice(before.length);
   const operator = rules.operators.find((candidate) => before.endsWith(candidate.text));
@@ -50,7 +52,8 @@ function memberPlace(code: string, rules: MonitorRules, text: () => string): Pic
   if (rules.declared.some((declared) => declared.code.test(before) && isWithin(declared.within, text))) return undefined;
   const receiver = receiverAtEnd.exec(nearOperand)?.[0];
   const lead: Lead = operator.lead === "line" ? (blank === "" ? "line" : "any") : "none";
-  return { kind: "member", lead, others: operator.others ?? "", words: operator.words ?? [], receiver: receiver === undefined ? undefined : receiver + operator.text };
+  const { others = "", words = [] } = operator;
+  return { kind: "member", lead, others, words, receiver: receiver === undefined ? undefined : receiver + operator.text };
 }
 
 /** Whether the nearest function before the end of the text has such a name. */
