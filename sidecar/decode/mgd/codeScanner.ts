@@ -282,7 +282,7 @@ const openers: ReadonlySet<string> = new Set(["(", "[", "{"]);
 const closers: ReadonlySet<string> = new Set([")", "]", "}"]);
 
 /** The code before a slash that begins a regular expression. */
-const beforeOperand = /(?:^|[(,=:[!&|?{};+\-*%<>~^\n]|\b(?:return|typeof|case|in|of))\s*$/;
+const beforeOperand = /(?:^|[(,=:[!&|?{};+\-*%>~^\n]|\b(?:return|typeof|case|in|of))\s*$/;
 
 function isBlank(character: string): boolean {
   return character === " " || character === "\n" || character === "\t" || character === "\r";

@@ -63,6 +63,7 @@ checkPlaces("typescript", {
   "a = /b\\/c./.": "member",
   "a = /[/.": "",
   "a / b.": "member b.",
+  "<p>it</p>{a.": "member a.",
   "a / b / c.": "member c.",
   "return /x./": "",
   "namespace A.": "",
