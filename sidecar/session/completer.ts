@@ -2,7 +2,6 @@
 // record kept. Knows neither how documents come and go nor who asks.
 import { invariant } from "../base/invariants";
 import { limits } from "../base/limits";
-import { ProcessorChain } from "../decode/processorChain";
 import type { TrimContext } from "../decode/trimSuggestion";
 import type { Prompt, PromptTokens } from "../prompt/layout";
 import type { CompletionRecord, Outcome } from "../protocol/data";
@@ -14,8 +13,8 @@ import { write, type Written } from "./complete";
 import { addCounters } from "./counters";
 import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply } from "./events";
 import { Flight, type Meanwhile } from "./flight";
-import { isBehindOperator, isUnvouched, monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
-import { areApart, openingsBeside } from "./openings";
+import { inOrder, isBehindOperator, isUnvouched, monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
+import { areApart, openingChoicesMax, openingsBeside } from "./openings";
 import { outcomeOf } from "./outcome";
 import { patchCells, type Patched } from "./patchCells";
 import type { Records } from "./record";
@@ -145,15 +144,17 @@ export class Completer {
     const endMs = bench.clock.nowMs() + limits.alternativesMsMax;
     const isOver = (): boolean => flight.interruption() !== undefined || endMs <= bench.clock.nowMs();
     const penalty = this.penaltyBehind(scope, this.contextBehind(scope, ""), prompt.healed);
+    const monitor = this.monitorAt(scope.ask, prompt, "", openingChoicesMax);
     const others: string[] = [];
     try {
-      for (const opening of openingsBeside(bench, held, prompt, text, limits.alternativesMax - 1, penalty, isOver)) {
+      for (const opening of openingsBeside(bench, held, prompt, text, limits.alternativesMax - 1, inOrder(penalty, monitor), isOver)) {
         if (isOver()) break;
         const written = this.written({ ...scope, monitor: this.monitorAt(scope.ask, prompt, opening.text) }, opening.text);
         const other = opening.text + written.text;
         if (written.interruption === undefined && areApart([text, ...others], other)) others.push(other);
       }
     } finally {
+      if (monitor !== undefined) this.parts.monitors?.ended(monitor);
       penalty?.close();
     }
     return others;
@@ -168,8 +169,7 @@ export class Completer {
     const asked = rest === "" ? prompt : { ...prompt, healed: Buffer.concat([prompt.healed, Buffer.from(rest)]) };
     const penalty = this.penaltyBehind(scope, context, asked.healed);
     try {
-      const processors = new ProcessorChain([...(penalty === undefined ? [] : [penalty]), ...(monitor === undefined ? [] : [monitor.monitor])]);
-      const written = write(bench, held, asked, context, () => flight.interruption(), processors, { onText: (text) => flight.wrote(rest + text) });
+      const written = write(bench, held, asked, context, () => flight.interruption(), inOrder(penalty, monitor), { onText: (text) => flight.wrote(rest + text) });
       options.onWritten?.(written);
       invariant(document.version === version, "promptness", `written for version ${version}, the text is at ${document.version}`);
       return monitor === undefined ? written : { ...written, monitor: monitorRecord(monitor.tally) };
@@ -185,8 +185,8 @@ export class Completer {
     return { ...around, singleLine: around.singleLine || this.parts.bench.tuning.singleLine };
   }
 
-  private monitorAt({ session: { document }, cursor }: Ask, { healed }: Prompt, rest: string): NameMonitor | undefined {
-    return this.parts.monitors?.monitorAt(document, cursor, Buffer.concat([healed, Buffer.from(rest)]), rest);
+  private monitorAt({ session: { document }, cursor }: Ask, { healed }: Prompt, rest: string, choicesMax?: number): NameMonitor | undefined {
+    return this.parts.monitors?.monitorAt(document, cursor, Buffer.concat([healed, Buffer.from(rest)]), rest, choicesMax);
   }
 
   private penaltyBehind({ ask: { session } }: Scope, { before }: TrimContext, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> | undefined {

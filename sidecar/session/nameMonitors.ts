@@ -9,6 +9,8 @@ import { newTally, type MonitorTally } from "../decode/mgd/monitorTally";
 import { LatestScan } from "../decode/mgd/latestScan";
 import { NameMask } from "../decode/mgd/nameMask";
 import { PieceTrie } from "../decode/mgd/pieceTrie";
+import type { LogitProcessor } from "../decode/processor";
+import { ProcessorChain } from "../decode/processorChain";
 import type { MonitorRecord, MonitorStatistics } from "../protocol/data";
 import type { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/frames";
@@ -23,8 +25,6 @@ export interface NameMonitorsBasis {
   readonly clock: Clock;
   /** Time that one completion may stand still for answers, in all; negative: no monitor watches. */
   readonly budgetMs: () => number;
-  /** How many of the likeliest tokens may be chosen: one, where nothing is said. */
-  readonly choicesMax?: number;
 }
 
 /** The monitor of one completion, with what it did. */
@@ -62,12 +62,13 @@ export class NameMonitors {
   /**
    * Asks at once; undefined where the language has no rules. Pairs with `ended()`.
    * @param healed what the first new tokens must spell @param supposed what is taken to stand behind the cursor already
+   * @param choicesMax how many of the likeliest tokens may be chosen: one, where decoding is greedy
    */
-  monitorAt(document: TextDocument, cursor: Utf16Offset, healed: Uint8Array, supposed: string): NameMonitor | undefined {
+  monitorAt(document: TextDocument, cursor: Utf16Offset, healed: Uint8Array, supposed: string, choicesMax = 1): NameMonitor | undefined {
     const rules = monitorRulesOf(document.languageId);
     if (rules === undefined || this.basis.budgetMs() < 0) return undefined;
     const { text, uri, languageId, version } = document;
-    const { source, clock, tokenizer, budgetMs, choicesMax } = this.basis;
+    const { source, clock, tokenizer, budgetMs } = this.basis;
     const start = Math.max(0, Math.ceil((cursor - reachUtf16) / strideUtf16) * strideUtf16);
     const whole = text.slice(start, cursor) + supposed;
     const before = whole.slice(0, whole.length - Buffer.from(healed).toString().length);
@@ -89,7 +90,7 @@ export class NameMonitors {
       mask: () => (this.mask ??= new NameMask(new PieceTrie(this.basis.pieces))),
       tokenizer,
       namesMax: limits.monitorNamesMax,
-      ...(choicesMax === undefined ? {} : { choicesMax }),
+      choicesMax,
     });
     return { monitor, tally, document, text, cursor };
   }
@@ -118,6 +119,11 @@ export class NameMonitors {
     const isSame = said.text.slice(0, origin) === text.slice(0, origin) && said.text.slice(said.cursor) === text.slice(cursor);
     return isSame ? said.answer : undefined;
   }
+}
+
+/** The monitor stands behind the penalty: what one of them rules out stays so. */
+export function inOrder(penalty: LogitProcessor | undefined, watched: NameMonitor | undefined): LogitProcessor {
+  return new ProcessorChain([...(penalty === undefined ? [] : [penalty]), ...(watched === undefined ? [] : [watched.monitor])]);
 }
 
 /** What the monitors of one completion did, for its record. */

@@ -17,6 +17,8 @@ const choicesMax = 16;
 const othersMax = 2;
 /** Below it, what follows is seldom anything that somebody would take. */
 const probabilityMin = 0.01;
+/** Of the likeliest tokens at a choice, so many may begin an opening: the suggestion's own and the others. */
+export const openingChoicesMax = othersMax + 1;
 
 export interface Opening {
   /** What a completion begins with: it starts as the suggestion does and ends with a token that parts from it. */

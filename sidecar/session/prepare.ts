@@ -1,10 +1,10 @@
 // Owns what is written ahead while a suggestion is on screen: what would come behind it once it is accepted. Written in the
 // scratch sequence, it leaves the document's cells as they are, so that accepting costs no more than before and dismissing nothing.
 import { limits } from "../base/limits";
-import { ProcessorChain } from "../decode/processorChain";
 import { promptTokensMax } from "./bench";
 import { write } from "./complete";
 import type { CompleterParts } from "./completer";
+import { inOrder } from "./nameMonitors";
 import { outcomeOf } from "./outcome";
 import type { HeldCells, Session } from "./session";
 import { surroundingsAt } from "./surroundings";
@@ -33,9 +33,8 @@ export function prepareNext(
   const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
   const penalty = bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(languageId, context.before, prompt.healed) : undefined;
   const monitor = monitors?.monitorAt(session.document, shownAt, prompt.healed, accepted);
-  const processors = new ProcessorChain([...(penalty === undefined ? [] : [penalty]), ...(monitor === undefined ? [] : [monitor.monitor])]);
   try {
-    const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), processors, { sharedCount });
+    const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), inOrder(penalty, monitor), { sharedCount });
     if (written.interruption === undefined) suggestion.prepare(outcomeOf(written).kind === "shown" ? written.text : "");
   } finally {
     if (monitor !== undefined) monitors?.ended(monitor);

@@ -81,7 +81,7 @@ function open({ rules, before, healed, restOfLine }: Case): MemberMonitor {
   return new MemberMonitor({
     source: new ScriptedMembers(before + healed, clock, (text, { kind }) => ({ answer: answerTo(text, kind) })),
     about: { uri: "a", languageId: rules.languageIds[0] ?? "", version: 1, cursor: utf16(before.length + healed.length) },
-    clock, budgetMs: 60, questionsMax: 1_000, tally: newTally(), rules, scanner, before, healed: Buffer.from(healed), supposed: "", restOfLine, mask: () => mask, tokenizer, namesMax: 100,
+    clock, budgetMs: 60, questionsMax: 1_000, tally: newTally(), rules, scanner, before, healed: Buffer.from(healed), supposed: "", restOfLine, mask: () => mask, tokenizer, choicesMax: 1, namesMax: 100,
   });
 }
 

@@ -32,8 +32,8 @@ export interface MonitorBasis extends InquiryBasis {
   /** Made when it is first needed: a vocabulary is shared by all completions. */
   readonly mask: () => NameMask;
   readonly tokenizer: Tokenizer;
-  /** How many of the likeliest tokens may be chosen: one, where nothing is said, since decoding is greedy. */
-  readonly choicesMax?: number;
+  /** How many of the likeliest tokens may be chosen: one, where decoding is greedy. */
+  readonly choicesMax: number;
   /** Answers with more names put no limit. */
   readonly namesMax: number;
 }
@@ -171,7 +171,7 @@ export class MemberMonitor implements LogitProcessor {
 
   /** The first place inside one of the tokens that may be chosen, of those that begin otherwise than those `seen`. */
   private likelyInside(logits: Float32Array, first: number, seen: Set<string>): PlaceInside | undefined {
-    for (const token of likeliestOf(logits, first, this.basis.choicesMax ?? 1)) {
+    for (const token of likeliestOf(logits, first, this.basis.choicesMax)) {
       const inside = this.code.placeInside(this.basis.tokenizer.pieceOf(token));
       // What lies before the cursor is the name at the cursor, or none.
       if (inside === undefined || inside.place.originUtf16 < this.cursorUtf16) continue;

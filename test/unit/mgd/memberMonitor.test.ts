@@ -67,7 +67,7 @@ class Watched {
       mask: () => new NameMask(new PieceTrie(index)),
       tokenizer,
       namesMax: 100,
-      ...(scene.choicesMax === undefined ? {} : { choicesMax: scene.choicesMax }),
+      choicesMax: scene.choicesMax ?? 1,
     });
     for (const token of generated.split("·").filter((piece) => piece !== "")) {
       this.left();
