@@ -11,7 +11,7 @@ import type { Generation, Members, MethodName, Waited } from "./generation";
 
 type Measurements = Pick<DereferenceResults, "cases" | "members" | "generations">;
 
-/** all: every case; known: the server lists members at the cursor; unknown: it says nothing that would be a limit. */
+/** all: every case; known: the server lists members at the cursor; unknown: it says nothing that would be a limit, or isn't asked. */
 const receivers = ["all", "known", "unknown"] as const;
 type Receiver = (typeof receivers)[number];
 
@@ -81,10 +81,12 @@ function measuredCases({ cases, members, generations }: Measurements): readonly 
         const value = pick(method);
         return value === undefined ? [] : [[method, value]];
       }));
+    const greedy = by((method) => own.find((one) => one.method === method && one.draw === "greedy"));
     return {
       sample,
-      members: membersOf.get(sample.id),
-      greedy: by((method) => own.find((one) => one.method === method && one.draw === "greedy")),
+      // Where the monitor put no question, a name may be declared there: whatever is listed is no limit.
+      members: greedy.monitor?.waited.some(isAtCursor) === false ? undefined : membersOf.get(sample.id),
+      greedy,
       samples: by((method) => {
         const drawn = own.filter((one) => one.method === method && one.draw !== "greedy");
         return drawn.length === 0 ? undefined : drawn;

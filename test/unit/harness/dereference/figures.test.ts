@@ -114,6 +114,14 @@ test("rows by receiver and method, with differences to unmasked decoding on the 
   assert.equal(rows[5]?.nextIdentifierMatch.overOff?.value, 0);
 });
 
+test("where the monitor puts no question, nothing is illegal, and the receiver isn't known", () => {
+  const rows = greedyRows({
+    cases: [caseOf("b;")], members: [membersOf(["a"])], generations: [generation("1", "off", "b;"), generation("1", "monitor", "b;", { waited: [waited("late", 4)] })],
+  }, 1);
+  assert.deepEqual(rows.map(({ receiver, method, illegal, answered }) => [receiver, method, illegal, answered]),
+    [["all", "off", undefined, undefined], ["all", "monitor", undefined, undefined], ["unknown", "off", undefined, undefined], ["unknown", "monitor", undefined, undefined]]);
+});
+
 test("samples: score@1 and score@n, of cases that have them all", () => {
   const draws = (caseId: string, texts: readonly string[]): readonly Generation[] => texts.map((text, draw: Draw) => generation(caseId, "off", text, { draw }));
   const results = {
