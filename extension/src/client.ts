@@ -17,6 +17,7 @@ import {
 import type { SidecarSettings } from "../../sidecar/protocol/settings";
 import { schemes, SentDocuments } from "./documents";
 import { openDocument } from "./fromProto";
+import type { HandlerTimes } from "./handlerTimes";
 import { limits } from "./limits";
 import { HopelessStart, type SidecarConnection } from "./sidecarSupervisor";
 import { checkProtocol } from "./protocolCheck";
@@ -28,6 +29,8 @@ export interface ClientParts {
   readonly settings: SidecarSettings;
   /** Why a document gets no completions as the settings are, as a sentence; undefined where it gets them. */
   readonly whyOff: (document: vscode.TextDocument) => string | undefined;
+  /** Told what each change of a document costs. */
+  readonly times: HandlerTimes;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   /** Cells are being healed, or no longer. */
@@ -59,7 +62,7 @@ export class SidecarClient implements SidecarConnection {
   static async connect(child: ChildProcess, parts: ClientParts): Promise<SidecarClient> {
     const { stdin, stdout } = child;
     if (stdin === null || stdout === null) throw new HopelessStart("has no pipes");
-    const sent = new SentDocuments(parts.whyOff);
+    const sent = new SentDocuments(parts.whyOff, parts.times);
     const client = new LanguageClient(
       "palimpsest",
       "Palimpsest",

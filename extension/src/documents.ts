@@ -3,6 +3,7 @@
 import type * as vscode from "vscode";
 import type { Middleware } from "vscode-languageclient/node";
 import { secrecyOf } from "../../sidecar/protocol/exclusion";
+import type { HandlerTimes } from "./handlerTimes";
 import { t } from "./l10n";
 
 /** Schemes of documents that a person writes; output, diffs and the like are left alone. */
@@ -14,16 +15,25 @@ export function whyNotSent(document: vscode.TextDocument): string | undefined {
   return secrecyOf(document.uri.path);
 }
 
+/** What names one change of a document. */
+export function changeKey({ uri, version }: vscode.TextDocument): string {
+  return `${version} ${uri.toString()}`;
+}
+
 /** The documents that one sidecar has been told of: it hears of the changes and the end of these and of no other. */
 export class SentDocuments {
   private readonly uris = new Set<string>();
 
-  /** @param whyOff why a document gets no completions as the settings are, as a sentence; undefined where it gets them */
-  constructor(private readonly whyOff: (document: vscode.TextDocument) => string | undefined) {}
+  /**
+   * @param whyOff why a document gets no completions as the settings are, as a sentence; undefined where it gets them
+   * @param times what a change costs is told to it
+   */
+  constructor(private readonly whyOff: (document: vscode.TextDocument) => string | undefined, private readonly times: HandlerTimes) {}
 
   readonly middleware: Pick<Middleware, "didOpen" | "didChange" | "didClose"> = {
     didOpen: (document, next) => (this.begin(document) ? next(document) : Promise.resolve()),
-    didChange: (event, next) => (this.has(event.document.uri.toString()) ? next(event) : Promise.resolve()),
+    didChange: (event, next) =>
+      this.times.measure(changeKey(event.document), () => (this.has(event.document.uri.toString()) ? next(event) : Promise.resolve())),
     didClose: (document, next) => (this.end(document) ? next(document) : Promise.resolve()),
   };
 

@@ -2,13 +2,15 @@
 // cursor to the cursor watch. Does no work in an event beyond handing it on.
 import * as vscode from "vscode";
 import type { CursorWatch } from "./cursor";
-import { whyNotSent } from "./documents";
+import { changeKey, whyNotSent } from "./documents";
+import type { HandlerTimes } from "./handlerTimes";
 import type { DocumentView, Structures } from "./syntax/structure";
 import { toWirePosition, toWireUri } from "./toProto";
 
 export interface EventParts {
   readonly structures: Structures;
   readonly cursor: CursorWatch;
+  readonly times: HandlerTimes;
   readonly onActiveDocument: (document: vscode.TextDocument | undefined) => void;
 }
 
@@ -22,14 +24,7 @@ export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => moved(parts, textEditor)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length === 0 || whyNotSent(document) !== undefined) return;
-      const uri = toWireUri(document.uri);
-      parts.cursor.edit(uri);
-      parts.structures.change(uri, contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-        startUtf16: rangeOffset,
-        endUtf16: rangeOffset + rangeLength,
-        text,
-      })));
+      if (contentChanges.length > 0 && whyNotSent(document) === undefined) parts.times.measure(changeKey(document), () => changed(parts, document, contentChanges));
     }),
     vscode.workspace.onDidCloseTextDocument((document) => parts.structures.forget(toWireUri(document.uri))),
     vscode.workspace.onDidOpenTextDocument((document) => {
@@ -37,6 +32,16 @@ export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
       if (vscode.window.visibleTextEditors.some((editor) => editor.document === document)) showVisible(parts);
     }),
   ];
+}
+
+function changed({ structures, cursor }: EventParts, document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+  const uri = toWireUri(document.uri);
+  cursor.edit(uri);
+  structures.change(uri, changes.map(({ rangeOffset, rangeLength, text }) => ({
+    startUtf16: rangeOffset,
+    endUtf16: rangeOffset + rangeLength,
+    text,
+  })));
 }
 
 function showVisible({ structures }: EventParts): void {

@@ -9,6 +9,7 @@ import { Control } from "./control";
 import { CursorWatch } from "./cursor";
 import { schemes } from "./documents";
 import { followEditor } from "./editorEvents";
+import { HandlerTimes } from "./handlerTimes";
 import { AskAgain } from "./inline/askAgain";
 import { Patience } from "./inline/patience";
 import { inlineMiddleware } from "./inline/provider";
@@ -24,7 +25,9 @@ import { toCursorParams, toStructureParams, toWireUri } from "./toProto";
 
 let sidecar: Sidecar | undefined;
 
-export async function activate(context: vscode.ExtensionContext): Promise<PalimpsestApi> {
+export function activate(context: vscode.ExtensionContext): PalimpsestApi {
+  const startMs = performance.now();
+  const times = new HandlerTimes(() => performance.now());
   useBundle(vscode.l10n.bundle, vscode.env.language);
   const log = vscode.window.createOutputChannel("Palimpsest", { log: true });
   const statusBar = new StatusBar(commandNames.statistics);
@@ -77,6 +80,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     script: join(dist, "sidecar.js"),
     log,
     statusBar,
+    times,
     middleware: inlineMiddleware({
       whyOff,
       onOff: (reason) => statusBar.update({ documentOff: reason }),
@@ -119,7 +123,7 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
     commands,
     statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
-    ...followEditor({ structures, cursor, onActiveDocument: showDocument }),
+    ...followEditor({ structures, cursor, times, onActiveDocument: showDocument }),
     control,
     onSettingsChanged(() => void control.follow()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void sidecar?.follow()),
@@ -127,9 +131,10 @@ export async function activate(context: vscode.ExtensionContext): Promise<Palimp
   );
   // The sidecar starts meanwhile; nothing is sent to it before it is known what is excluded.
   void control.follow();
-  await sidecar.follow();
+  void sidecar.follow();
   void sayOtherProviders(context.globalState);
-  return apiOf(sidecar, statusBar);
+  const activationMs = performance.now() - startMs;
+  return apiOf(sidecar, statusBar, () => ({ activationMs, keystrokeMsP99: times.p99Ms() }));
 }
 
 export async function deactivate(): Promise<void> {
@@ -144,7 +149,7 @@ function whyEditorAsksNothing(document: vscode.TextDocument): string | undefined
   return asks ? undefined : t("The editor asks for no ghost text: its setting editor.inlineSuggest.enabled is off.");
 }
 
-function apiOf(running: Sidecar, statusBar: StatusBar): PalimpsestApi {
+function apiOf(running: Sidecar, statusBar: StatusBar, costs: PalimpsestApi["costs"]): PalimpsestApi {
   return {
     statistics: async () => {
       const client = running.client();
@@ -153,5 +158,6 @@ function apiOf(running: Sidecar, statusBar: StatusBar): PalimpsestApi {
     },
     sidecarPid: () => running.pid(),
     state: () => statusBar.status().kind,
+    costs,
   };
 }

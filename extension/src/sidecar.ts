@@ -17,6 +17,7 @@ export interface SidecarHost {
   readonly statusBar: StatusBar;
   readonly middleware: ClientParts["middleware"];
   readonly whyOff: ClientParts["whyOff"];
+  readonly times: ClientParts["times"];
   readonly flags: readonly string[];
   readonly settings: () => SidecarSettings;
   readonly isOn: () => boolean;
@@ -47,6 +48,7 @@ export class Sidecar {
           log: host.log,
           middleware: host.middleware,
           whyOff: host.whyOff,
+          times: host.times,
           onModelStatus: (status) => this.modelStatus(status),
           onOutcome: host.onOutcome,
           onActivity: host.onActivity,

@@ -4,6 +4,7 @@ import { test } from "node:test";
 import type * as vscode from "vscode";
 import { CursorWatch } from "../../../extension/src/cursor";
 import { SentDocuments, whyNotSent } from "../../../extension/src/documents";
+import { HandlerTimes } from "../../../extension/src/handlerTimes";
 import { secrecyOf } from "../../../sidecar/protocol/exclusion";
 import { insertedText } from "../../../extension/src/inline/suggestion";
 import { checkProtocol } from "../../../extension/src/protocolCheck";
@@ -68,7 +69,7 @@ async function checkSent(script: string, expected: string): Promise<void> {
   const off = new Set<string>();
   const log: string[] = [];
   const open = new Map<string, vscode.TextDocument>();
-  const sent = new SentDocuments((document) => whyNotSent(document) ?? (off.has(document.uri.path) ? "off" : undefined));
+  const sent = new SentDocuments((document) => whyNotSent(document) ?? (off.has(document.uri.path) ? "off" : undefined), new HandlerTimes(() => 0));
   const { didOpen, didChange, didClose } = sent.middleware;
   assert.ok(didOpen !== undefined && didChange !== undefined && didClose !== undefined);
   for (const [sign = "", ...rest] of script.split(" ")) {
