@@ -1,0 +1,124 @@
+// Owns the proof that a day's work leaves nothing behind: the bundled sidecar with the embedded model through 20,000 edits
+// of fifty files, with switching, pauses, suspending and files closed and opened again. Prints memory as it goes.
+import assert from "node:assert/strict";
+import { readFileSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
+import { at } from "../../sidecar/base/assert";
+import { Random } from "../../sidecar/base/random";
+import { Lines } from "../../sidecar/text/lines";
+import { utf16 } from "../../sidecar/text/frames";
+import { AnyClient } from "../support/anyClient";
+import { editing, type Editing, nextEdit, toChanges } from "../support/edits";
+
+const editCount = 20_000;
+const fileCount = 50;
+/** By then all files have been open and the cache has grown to what it needs. */
+const warmEdits = 6_000;
+const windowEdits = 4_000;
+const growthMax = 1.05;
+const idleSecondsMax = 0.1;
+
+interface Open {
+  readonly uri: string;
+  version: number;
+  state: Editing;
+}
+
+test(`${editCount} edits of ${fileCount} files: memory stays, every request is answered, idle is idle, nothing is left`, async () => {
+  const random = new Random(20_261_123);
+  const client = new AnyClient();
+  const { state } = await client.begin();
+  assert.equal(state.kind, "ready");
+  const files = ownSources().map((path, index): Open => ({ uri: `file:///soak/${index}.ts`, version: 1, state: editing(readFileSync(path, "utf8")) }));
+  for (const file of files) client.open(file.uri, file.state.text);
+  const asked: Promise<string>[] = [];
+  const memory: { readonly edits: number; readonly megabytes: number }[] = [];
+  let file = at(files, 0);
+  for (let edits = 1; edits <= editCount; edits += 1) {
+    if (random.chance(1 / 40)) file = random.pick(files);
+    edit(client, random, file);
+    if (random.chance(1 / 60)) asked.push(ask(client, file));
+    if (random.chance(1 / 500)) reopen(client, file);
+    // Nobody types faster than this for long; and what is asked is awaited by whoever asks.
+    if (edits % 20 === 0) await settled(asked);
+    if (edits % 500 === 0) await pause(1_500);
+    if (edits % 4_000 === 0) await suspended(client, 1_000);
+    if (edits % 1_000 === 0) memory.push(remembered(client, edits));
+  }
+  const outcomes = await Promise.all(asked);
+  console.log(`    ${asked.length} requests: ${tally(outcomes)}`);
+  console.log(`    ${memory.map(({ edits, megabytes }) => `${edits / 1_000}k ${megabytes} MB`).join(", ")}`);
+  const most = (from: number): number => Math.max(...memory.filter(({ edits }) => from < edits && edits <= from + windowEdits).map(({ megabytes }) => megabytes));
+  const [before, after] = [most(warmEdits - windowEdits), most(editCount - windowEdits)];
+  assert.ok(after <= growthMax * before, `${before} MB before, ${after} MB after`);
+  assert.ok(outcomes.some((outcome) => outcome === "answered"));
+  const idleSeconds = await idleMinute(client);
+  console.log(`    ${idleSeconds.toFixed(2)} s of processor time in a minute without work`);
+  assert.ok(idleSeconds < idleSecondsMax, `${idleSeconds} s`);
+  assert.deepEqual(await client.end(), { code: 0, signal: null });
+});
+
+/** This project's own files: the longest, since they are the harder ones. */
+function ownSources(): readonly string[] {
+  const paths = readdirSync("sidecar", { recursive: true }).map(String).filter((name) => name.endsWith(".ts")).map((name) => join("sidecar", name));
+  const bySize = paths.map((path) => ({ path, bytes: readFileSync(path).length })).sort((a, b) => b.bytes - a.bytes);
+  assert.ok(fileCount <= bySize.length);
+  return bySize.slice(0, fileCount).map(({ path }) => path);
+}
+
+function edit(client: AnyClient, random: Random, file: Open): void {
+  const { delta, after } = nextEdit(random, file.state);
+  file.version += 1;
+  const changes = toChanges(file.state.text, delta);
+  client.notify("textDocument/didChange", { textDocument: { uri: file.uri, version: file.version }, contentChanges: changes });
+  file.state = after;
+}
+
+async function ask(client: AnyClient, { uri, state }: Open): Promise<string> {
+  const { line, character } = Lines.of(state.text).placeAt(utf16(state.cursor), "utf-16");
+  const { error } = await client.requestCompletion(uri, line, character);
+  return error === undefined ? "answered" : `error ${error.code}`;
+}
+
+function reopen(client: AnyClient, file: Open): void {
+  client.notify("textDocument/didClose", { textDocument: { uri: file.uri } });
+  file.version = 1;
+  client.open(file.uri, file.state.text);
+}
+
+async function settled(asked: readonly Promise<string>[]): Promise<void> {
+  await Promise.all(asked.slice(-3));
+}
+
+/** As a laptop that is closed and opened again. */
+async function suspended(client: AnyClient, ms: number): Promise<void> {
+  process.kill(client.processId, "SIGSTOP");
+  await pause(ms);
+  process.kill(client.processId, "SIGCONT");
+}
+
+function remembered(client: AnyClient, edits: number): { readonly edits: number; readonly megabytes: number } {
+  return { edits, megabytes: Math.round((client.residentBytes() ?? 0) / 1e6) };
+}
+
+function tally(outcomes: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const outcome of outcomes) counts.set(outcome, (counts.get(outcome) ?? 0) + 1);
+  return [...counts].map(([outcome, count]) => `${count} ${outcome}`).join(", ");
+}
+
+/** Processor time of a minute, once all that idle time had to do is done. */
+async function idleMinute(client: AnyClient): Promise<number> {
+  await pause(60_000);
+  const startSeconds = processorSeconds(client);
+  await pause(60_000);
+  return processorSeconds(client) - startSeconds;
+}
+
+function processorSeconds({ processId }: AnyClient): number {
+  const fields = readFileSync(`/proc/${processId}/stat`, "utf8").replace(/^.*\) /s, "").split(" ");
+  // utime and stime, in hundredths.
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
