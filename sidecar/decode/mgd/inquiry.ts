@@ -35,6 +35,7 @@ interface Put {
 
 export class Inquiry {
   private readonly put: Put[] = [];
+  private readonly missed = new Set<string>();
   private waitLeftMs: number;
 
   constructor(private readonly basis: InquiryBasis) {
@@ -66,7 +67,7 @@ export class Inquiry {
   answerTo(inquired: Inquired, mayWait: boolean): MonitorAnswer | undefined {
     this.begin(inquired);
     const put = this.found(inquired);
-    if (put === undefined) return undefined;
+    if (put === undefined) return this.unasked(inquired, mayWait);
     if (put.answer !== undefined) return put.answer;
     return this.waited(put, mayWait && !put.isLate);
   }
@@ -74,6 +75,16 @@ export class Inquiry {
   /** What was said about the place at the cursor, for the next completion there. */
   get atCursor(): MonitorAnswer | undefined {
     return this.put.find(({ question }) => question.kind === "member" && question.continuation === "")?.answer;
+  }
+
+  /** Beyond the limit on questions: counted once for each place. */
+  private unasked({ kind, continuation }: Inquired, isNeeded: boolean): undefined {
+    const key = `${kind} ${continuation}`;
+    if (isNeeded && !this.missed.has(key)) {
+      this.missed.add(key);
+      this.basis.tally.late += 1;
+    }
+    return undefined;
   }
 
   private waited(put: Put, mayWait: boolean): MonitorAnswer | undefined {

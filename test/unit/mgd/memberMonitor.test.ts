@@ -259,6 +259,7 @@ test("where nothing legal can be chosen, nothing is ruled out, and that is count
 test("no more questions are put than are allowed", () => {
   const watched = new Watched({ pieces: ["a", ".", "b", "?", end], script: ofA }, `▮${"a·.·b·?·".repeat(12)}`);
   assert.equal(watched.source.asked.length, 8);
+  assert.equal(watched.tally.late, 4, "the places that nobody was asked about");
   watched.accept("a");
   assert.equal(watched.monitor.acts(), false);
 });
