@@ -1,0 +1,65 @@
+// Owns where a language server's program is looked for, and where it is not: the workspace is let in only where it is trusted.
+import assert from "node:assert/strict";
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { delimiter, dirname, join, relative } from "node:path";
+import { after, test } from "node:test";
+import type { ServerChoice } from "../../../sidecar/monitors/monitorSettings";
+import { findProgram, type ProgramPlaces } from "../../../sidecar/monitors/serverProgram";
+
+const root = mkdtempSync(join(tmpdir(), "palimpsest-programs-"));
+after(() => rmSync(root, { recursive: true, force: true }));
+const workspace = join(root, "workspace");
+
+function program(path: string): string {
+  const file = join(root, path);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, "#!/bin/sh\n");
+  chmodSync(file, 0o755);
+  return file;
+}
+
+const outside = program("bin/server");
+const inside = program("workspace/tools/server");
+const typescript = join("node_modules", "@typescript", `typescript-${process.platform}-${process.arch}`, "lib", process.platform === "win32" ? "tsc.exe" : "tsc");
+mkdirSync(join(root, "links"));
+symlinkSync(inside, join(root, "links/server"));
+
+function check(choice: ServerChoice, places: Partial<ProgramPlaces>, expected: string | RegExp): void {
+  const found = findProgram(choice, { folders: [workspace], trustWorkspace: false, path: "", ...places });
+  const told = found.kind === "found" ? relative(root, found.program.file) : found.reason;
+  if (typeof expected === "string") assert.equal(told, expected);
+  else assert.match(told, expected);
+}
+const command = (...words: readonly string[]): ServerChoice => ({ kind: "command", words });
+const path = (...folders: readonly string[]): string => folders.map((folder) => (folder.startsWith(".") || folder === "" ? folder : join(root, folder))).join(delimiter);
+
+test("a program on PATH is found outside the workspace only", () => {
+  check(command("server"), { path: path("bin") }, "bin/server");
+  check(command("server"), { path: path("workspace/tools", "bin") }, "bin/server");
+  check(command("server"), { path: path("workspace/tools") }, /not on PATH outside the workspace/);
+  check(command("server"), { path: path("links") }, /not on PATH outside the workspace/);
+  check(command("server"), { path: path("links", "bin"), trustWorkspace: true }, "bin/server");
+  check(command("server"), { path: path(".", "", "..", "bin") }, "bin/server");
+});
+
+test("a path is an absolute one", () => {
+  check(command(outside, "--stdio"), {}, "bin/server");
+  check(command("./tools/server"), {}, /is not an absolute path/);
+  check(command(join(root, "nothing")), {}, /is not a program that can be run/);
+});
+
+test("a ready-made server in the workspace is found where the workspace is trusted", () => {
+  const ready: ServerChoice = { kind: "ready", name: "typescript7" };
+  check(ready, {}, /typescript7 is not on PATH, and the workspace, which is not trusted, was not looked in/);
+  check(ready, { trustWorkspace: true }, /typescript7 is neither in node_modules of the workspace nor on PATH/);
+  program(join("workspace", typescript));
+  check(ready, {}, /not trusted/);
+  check(ready, { trustWorkspace: true }, join("workspace", typescript));
+});
+
+test("a ready-made server is found beside the package whose program is on PATH", () => {
+  const own = program(join("global", typescript));
+  symlinkSync(program("global/node_modules/typescript/bin/tsc"), join(program("global/bin/other"), "..", "tsc"));
+  check({ kind: "ready", name: "typescript7" }, { path: path("global/bin") }, relative(root, own));
+});
