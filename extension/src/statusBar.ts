@@ -73,7 +73,8 @@ export class StatusBar implements vscode.Disposable {
     this.languageItem.text = `Palimpsest: ${word}`;
     this.languageItem.detail = reason.split("\n", 1)[0] ?? "";
     this.languageItem.accessibilityInformation = spoken;
-    this.languageItem.busy = kind === "loading" || kind === "reading";
+    // A request is over in a moment: a wheel that turns with every key would only distract.
+    this.languageItem.busy = kind === "loading";
     this.languageItem.severity = severityOf(kind);
   }
 }
