@@ -47,17 +47,18 @@ export class Inquiry {
     return this.basis.questionsMax <= this.put.length;
   }
 
-  /** Asks, where that hasn't been asked; waits for nothing. */
-  begin(inquired: Inquired): void {
-    if (this.found(inquired) !== undefined || this.isSpent) return;
+  /** Asks, where that hasn't been asked; waits for nothing. False where it asked nobody. */
+  begin(inquired: Inquired): boolean {
+    if (this.found(inquired) !== undefined || this.isSpent) return false;
     const { source, about, tally, knownAt } = this.basis;
     const { kind, continuation, receiver, beforeCursorUtf16 } = inquired;
     const question: MonitorQuestion = { ...about, kind, continuation };
     const known = beforeCursorUtf16 === undefined ? undefined : knownAt?.(beforeCursorUtf16);
     this.put.push({ question, receiver, answer: known, isLate: false });
-    if (known !== undefined) return;
+    if (known !== undefined) return false;
     tally.asked += 1;
     source.ask(question);
+    return true;
   }
 
   /**

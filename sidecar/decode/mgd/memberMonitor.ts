@@ -15,7 +15,7 @@ import { legalNames, restsOf, settingOf, type LegalName } from "./legalNames";
 import type { MonitorAnswer } from "./memberSource";
 import type { MonitorRules } from "./monitorRules";
 import type { NameMask } from "./nameMask";
-import type { NamePlace } from "./namePlace";
+import { operandAt, type NamePlace } from "./namePlace";
 
 export interface MonitorBasis extends InquiryBasis {
   readonly rules: MonitorRules;
@@ -42,6 +42,10 @@ export interface MonitorBasis extends InquiryBasis {
 export type MonitorState = "idle" | "asking" | "constrained";
 
 const placesInsideMax = 8;
+/** Questions that are put although nobody may want to know. */
+const questionsAheadMax = 8;
+/** Text before the completion that tells what is likely. */
+const nearbyUtf16 = 4_000;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
@@ -52,6 +56,7 @@ export class MemberMonitor implements LogitProcessor {
   private readonly behind: Uint8Array;
   private readonly healedText: string;
   private readonly argumentLimit: ArgumentLimit;
+  private aheadLeft = questionsAheadMax;
   private readonly legal = new Map<MonitorAnswer, Map<string, readonly LegalName[]>>();
 
   /** Asks at once what the completion will begin with, so that the answer comes while the prompt is read. */
@@ -110,11 +115,24 @@ export class MemberMonitor implements LogitProcessor {
     this.code.accept(this.basis.tokenizer.pieceOf(token));
     const place = this.place();
     if (place !== undefined) this.inquiry.begin(this.inquired(place, this.text));
+    else this.askAhead();
     if (!this.isHealing()) this.argumentLimit.follow(this.code.now);
   }
 
   rollBack(count: number): void {
     this.code.rollBack(count);
+  }
+
+  /** What was dereferenced nearby is likely to be again: asked now, the answer comes while the next token is computed. */
+  private askAhead(): void {
+    const { text, scanner } = this.code.now;
+    const operand = this.isHealing() || this.aheadLeft === 0 ? undefined : operandAt(scanner);
+    if (operand === undefined) return;
+    const nearby = this.basis.before.slice(-nearbyUtf16) + text;
+    const operator = this.basis.rules.operators.find((candidate) => nearby.includes(operand + candidate.text));
+    if (operator === undefined) return;
+    const continuation = this.continuation(text, scanner.length) + operator.text;
+    if (this.inquiry.begin({ kind: "member", continuation, receiver: operand + operator.text })) this.aheadLeft -= 1;
   }
 
   /** Masks the name that is under way. */

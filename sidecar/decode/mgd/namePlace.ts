@@ -39,6 +39,11 @@ export function placeAt(scanner: CodeScanner, rules: MonitorRules, text: () => s
   return { ...place, kind: other, lead, others: undefined, words: other === "key" ? rules.keyWords : [], receiver: undefined };
 }
 
+/** The plain operand that the code ends with, names and the points between them, where one may be dereferenced next. */
+export function operandAt({ mode, code }: CodeScanner): string | undefined {
+  return mode === "code" ? receiverAtEnd.exec(code.slice(-nameUtf16Max))?.[0] : undefined;
+}
+
 type Kind = Pick<NamePlace, "kind" | "lead" | "others" | "words" | "receiver">;
 
 function memberPlace(code: string, rules: MonitorRules, text: () => string): Kind | undefined {

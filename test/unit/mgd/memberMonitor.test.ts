@@ -214,6 +214,20 @@ test("the place at the cursor is asked about before a token is there", () => {
   assert.deepEqual(new Watched(common, "x = a▮").source.asked, []);
 });
 
+test("what was dereferenced nearby is asked about before it is again", () => {
+  const pieces = ["a", "b", ".name", ".", " + ", end];
+  const script: MemberScript = (text) => (text.endsWith("a.") ? { ...namesAnswer("name"), latencyMs: 4 } : undefined);
+  const watched = new Watched({ pieces, script, tokenMs: 5 }, "a.x(); c = ▮b· + ·a");
+  assert.deepEqual(watched.source.asked, ["a.x(); c = b + a."]);
+  watched.clock.advance(5);
+  assert.equal(watched.left(), "");
+  assert.deepEqual([watched.tally.answered, watched.source.waitedMs], [0, 0]);
+  const inside = new Watched({ pieces: [".bad", ...pieces], script, tokenMs: 5 }, "a.x(); c = ▮b· + ·a");
+  inside.clock.advance(5);
+  assert.match(inside.left(), /^a b \.name/);
+  assert.equal(inside.source.waitedMs, 0);
+});
+
 test("decoding stands still for the budget at most, whatever is asked", () => {
   const pieces = ["a", ".", "name", "b", ";", "(", end];
   for (const budgetMs of [0, 25, 60]) {
