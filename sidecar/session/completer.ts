@@ -2,7 +2,9 @@
 // record kept. Knows neither how documents come and go nor who asks.
 import { invariant } from "../base/invariants";
 import { limits } from "../base/limits";
+import { ProcessorChain } from "../decode/processorChain";
 import type { TrimContext } from "../decode/trimSuggestion";
+import { isWordEnd, WordEnd } from "../decode/wordEnd";
 import type { Prompt, PromptTokens } from "../prompt/layout";
 import type { CompletionRecord, Outcome } from "../protocol/data";
 import { utf16, type Utf16Offset } from "../text/frames";
@@ -122,7 +124,7 @@ export class Completer {
     session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens, prefixTokens });
     if (flight.stopped !== undefined || !patched.complete) return { outcome: { kind: flight.stopped ?? "superseded" }, patched, prefixTokens };
     const scope: Scope = { ask, held, prompt, scene, flight, monitor };
-    const written = known === undefined ? this.written(scope, word?.rest ?? "") : undefined;
+    const written = known === undefined ? this.written(scope, word?.rest ?? "", word) : undefined;
     const outcome = written === undefined ? { kind: "shown" as const } : outcomeOf(written);
     if (outcome.kind !== "shown") return { outcome, patched, prefixTokens, written };
     const text = known ?? (word?.rest ?? "") + (written?.text ?? "");
@@ -160,16 +162,19 @@ export class Completer {
     return others;
   }
 
-  /** What is written behind `rest`, as if that stood at the cursor already. */
-  private written(scope: Scope, rest: string): Written {
+  /** What is written behind `rest`, as if that stood at the cursor already; behind a chosen word, nothing that makes it another. */
+  private written(scope: Scope, rest: string, word?: ChosenWord): Written {
     const { ask: { session: { document } }, held, prompt, flight, monitor } = scope;
     const { bench, options } = this.parts;
     const { version } = document;
     const context = this.contextBehind(scope, rest);
     const asked = rest === "" ? prompt : { ...prompt, healed: Buffer.concat([prompt.healed, Buffer.from(rest)]) };
     const penalty = this.penaltyBehind(scope, context, asked.healed);
+    const wordEnd = word !== undefined && isWordEnd(word.typed + word.rest) ? new WordEnd(asked.healed, bench.pieces, bench.engine) : undefined;
+    const chain = inOrder(penalty, monitor);
+    const processors = wordEnd === undefined ? chain : new ProcessorChain([wordEnd, chain]);
     try {
-      const written = write(bench, held, asked, context, () => flight.interruption(), inOrder(penalty, monitor), { onText: (text) => flight.wrote(rest + text) });
+      const written = write(bench, held, asked, context, () => flight.interruption(), processors, { onText: (text) => flight.wrote(rest + text) });
       options.onWritten?.(written);
       invariant(document.version === version, "promptness", `written for version ${version}, the text is at ${document.version}`);
       return monitor === undefined ? written : { ...written, monitor: monitorRecord(monitor.tally) };

@@ -1,5 +1,6 @@
 // Owns the suggestions that were given last for a document, and what was prepared to come behind the first of them: while
 // the user types what one of them says, the rest of it is the answer, and the engine isn't asked. Pure: follows deltas.
+import { isWordEnd } from "../decode/wordEnd";
 import type { Delta } from "../text/delta";
 import type { Utf16Offset } from "../text/frames";
 
@@ -62,7 +63,9 @@ export class SuggestionInHand {
     const isTaken = held.next !== undefined && typed.startsWith(first);
     const texts = isTaken ? [first + held.next] : held.texts;
     const rests = texts.flatMap((each) => restOf(each, typed, beside) ?? []);
-    return word === undefined ? rests : rests.filter((rest) => rest.text.startsWith(word) && word.length < rest.text.length);
+    if (word === undefined) return rests;
+    const wordIsOver = (behind: string): boolean => behind !== "" && !(isWordEnd(text.slice(0, cursor).slice(-1) + word) && isWordEnd(behind.slice(0, 1)));
+    return rests.filter((rest) => rest.text.startsWith(word) && wordIsOver(rest.text.slice(word.length)));
   }
 
   /** Whether others than the first were looked for as well. */

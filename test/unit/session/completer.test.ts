@@ -152,7 +152,7 @@ test("with a word chosen in the list the suggestion goes on from it, as if it st
     const { item } = desk.ask({ word: chosen("def", word) });
     if (item === undefined) continue;
     met += 1;
-    ok(item.text.startsWith(word) && word.length < item.text.length, item.text);
+    ok(item.text.startsWith(word) && /^\W/.test(item.text.slice(word.length)), `${item.text} goes on from ${word}, and makes no other word of it`);
     deepEqual([item.start, item.end], [{ line: lines, character: 0 }, { line: lines, character: 3 }]);
     // Typed along with the list open, and once it is closed, nothing is decoded.
     const { decode } = desk.engine.counts;
@@ -176,7 +176,9 @@ test("a suggestion that goes on from the chosen word anyway is served from hand"
   const desk = new Desk(line);
   const { item } = desk.ask();
   const { decode } = desk.engine.counts;
-  const withList = desk.ask({ word: chosen(line, line + says.slice(0, 2)) });
+  const word = /^\w+(?=\W)/.exec(says)?.[0] ?? "";
+  ok(word !== "", `there is a word's end in ${says}`);
+  const withList = desk.ask({ word: chosen(line, line + word) });
   equal(withList.item?.text, line + (item?.text ?? ""));
   equal(desk.engine.counts.decode, decode);
 });

@@ -97,6 +97,9 @@ checkRest("nothing comes behind it", "|", ["{+foo(bar)+}$0"], undefined, { next:
 
 // A word that is chosen in the editor's list.
 checkRest("it goes on from the chosen word", "|", ["{+f+}$0"], "oo(bar)", { word: "oo" });
+checkRest("it makes another word of the chosen one", "|", ["{+f+}$0"], undefined, { word: "o" });
+checkRest("the chosen word stands there already", "|", ["{+foo+}$0"], "(bar)", { word: "" });
+checkRest("it stands there, and would become another", "|", ["{+fo+}$0"], undefined, { word: "" });
 checkRest("of several, those that do", "|", [], "for (;;)", { ...three, word: "for" });
 checkRest("the chosen word leads elsewhere", "|", ["{+f+}$0"], undefined, { word: "oreign" });
 checkRest("it says no more than the word", "|", [], undefined, { word: "foo(bar)" });
