@@ -34,8 +34,8 @@ function nameOf(item: Fields, quoted: boolean): string | undefined {
   const written = writtenBy(item);
   if (written === undefined) return undefined;
   if (quoted) return unquoted(written);
-  // What follows only where the receiver may be missing is a name all the same.
-  const text = written.replace(/^\?\./, "").trimStart();
+  // Some write the dot again, and some the one for a receiver that may be missing.
+  const text = written.replace(/^(?:\?\.|\.|->|::)/, "").trimStart();
   // A key as it must be written in an object.
   if (/^(["'])(?:(?!\1).)+\1$/.test(text)) return text;
   return /^[#@]?[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/u.exec(text)?.[0];

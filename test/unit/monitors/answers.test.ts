@@ -21,6 +21,7 @@ test("of a list, names are what names something", () => {
   checkNames([{ label: "word", kind: 1 }, { label: "area", kind: 10 }, { label: "for", kind: 15 }], "area");
   checkNames([{ label: "word", kind: 1 }, { label: "other", kind: 1 }], "open: only words of the text are known there");
   checkNames([{ label: "name?", insertText: "name" }, { label: "x", textEdit: { newText: "?.area" } }], "area name");
+  checkNames([{ label: "code", insertText: ".code" }, { label: "next", insertText: "->next" }], "code next");
   checkNames([{ label: "a-b", textEdit: { newText: "[\"a-b\"]" } }, { label: "ok" }], "ok");
   checkNames([{ label: "call(int x)", insertText: "call(${1:x})", insertTextFormat: 2 }, { label: " push_back(T&&)" }], "call push_back");
   checkNames([{ label: "#hidden" }, { label: "größe" }, { label: "名前" }, { label: "$scope" }], "#hidden $scope größe 名前");
