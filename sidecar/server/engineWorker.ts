@@ -3,7 +3,6 @@
 import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import { limits } from "../base/limits";
 import { realClock } from "../base/clock";
-import type { MemberSource } from "../decode/mgd/memberSource";
 import { MemberPort } from "../monitors/memberPort";
 import type { ModelStatus } from "../protocol/data";
 import type { CompletionRequest, SessionEvent, SessionsLike } from "../session/events";
@@ -31,7 +30,7 @@ export interface LoadingWatch {
   /** Something went wrong that loading can do without. */
   trouble(message: string): void;
   /** Who can be asked for legal names; undefined where nobody can. */
-  readonly members: MemberSource | undefined;
+  readonly members: MemberPort | undefined;
   /** What a completion may wait for them, in all. */
   memberBudgetMs(): number;
 }
