@@ -91,7 +91,8 @@ export class ServerConversation {
     const nowMs = this.parts.clock.nowMs();
     if (this.unasked.sinceMs + limits.monitorFloodMs < nowMs) this.unasked = { sinceMs: nowMs, bytes: 0 };
     this.unasked.bytes += chunk.length;
-    if (limits.monitorUnaskedBytesMax < this.unasked.bytes) return this.end(`sent ${limits.monitorUnaskedBytesMax / 2 ** 20} MB unasked in ${limits.monitorFloodMs / 1_000} s`);
+    const { monitorUnaskedBytesMax: bytesMax, monitorFloodMs } = limits;
+    if (bytesMax < this.unasked.bytes) return this.end(`sent ${bytesMax / 2 ** 20} MB unasked in ${monitorFloodMs / 1_000} s`);
     this.frames.push(chunk);
   }
 

@@ -54,7 +54,8 @@ export function changeBetween(before: string, after: string): object {
   let same = 0;
   while (same < shorter - start && before.charCodeAt(before.length - 1 - same) === after.charCodeAt(after.length - 1 - same)) same += 1;
   // A place between \r and \n can't be told in lines, nor one inside a pair.
-  while (0 < same && (splitsPair(before, before.length - same) || splitsPair(after, after.length - same) || isTornEnding(before, before.length - same))) same -= 1;
+  const isTorn = (): boolean => [before, after].some((text) => splitsPair(text, text.length - same)) || isTornEnding(before, before.length - same);
+  while (0 < same && isTorn()) same -= 1;
   while (0 < start && isTornEnding(before, start)) start -= 1;
   const lines = Lines.of(before);
   const range = { start: lines.placeAt(utf16(start), "utf-16"), end: lines.placeAt(utf16(before.length - same), "utf-16") };

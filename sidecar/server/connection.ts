@@ -2,12 +2,13 @@
 // Knows neither sessions nor the engine; who comes in is doorReader.ts's, what is said of the model modelAnnouncer.ts's.
 import type { Readable, Writable } from "node:stream";
 import {
-  type CancellationToken, CancellationTokenSource, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult, LSPErrorCodes,
-  type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
+  type CancellationToken, CancellationTokenSource, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult,
+  LSPErrorCodes,  type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import {
-  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, membersMethod, type MembersParams, outcomeMethod, protocolVersion, resyncMethod, statisticsMethod, structureMethod,
+  activityMethod, cursorMethod, dropCacheMethod, ledgerMethod, membersMethod, type MembersParams, outcomeMethod, protocolVersion, resyncMethod,
+  statisticsMethod, structureMethod,
 } from "../protocol/messages";
 import { settingsIn } from "../protocol/settings";
 import { type InitializeParams, mustBeInitializeParams, ParamsError } from "../protocol/validate";

@@ -44,6 +44,8 @@ function isMarked(pid: number, mark: string): boolean {
   }
 }
 
+type TimedAnswer = MonitorAnswer & { readonly ms: number };
+
 export class MonitorRig {
   readonly folder = mkdtempSync(join(tmpdir(), "palimpsest-monitor-"));
   readonly logged: string[] = [];
@@ -105,7 +107,7 @@ export class MonitorRig {
    * The document as marked: `▮` is the cursor, and what stands between it and `▯` is generated.
    * @returns what the monitor hears, and how long it took
    */
-  async ask(path: string, marked: string, kind: MonitorQuestion["kind"] = "member", languageId = "typescript"): Promise<MonitorAnswer & { readonly ms: number }> {
+  async ask(path: string, marked: string, kind: MonitorQuestion["kind"] = "member", languageId = "typescript"): Promise<TimedAnswer> {
     const [before = "", rest = ""] = marked.split("▮");
     const [continuation = "", after = ""] = rest.includes("▯") ? rest.split("▯") : ["", rest];
     this.open(path, before + after, languageId);
@@ -114,7 +116,7 @@ export class MonitorRig {
   }
 
   /** Asks about a document as it was opened last. */
-  async put(question: MonitorQuestion): Promise<MonitorAnswer & { readonly ms: number }> {
+  async put(question: MonitorQuestion): Promise<TimedAnswer> {
     const startedMs = performance.now();
     this.sequence += 1;
     const { sequence } = this;

@@ -26,7 +26,8 @@ const snippetFormat = 2;
 
 /** LSP counts kinds from 1, the editor from 0; the editor's last two (a person, an issue) are no names of code. */
 function toWireItem({ label, kind, insertText }: vscode.CompletionItem): object {
-  const written = typeof insertText === "string" ? { insertText } : insertText === undefined ? {} : { insertText: insertText.value, insertTextFormat: snippetFormat };
+  const snippet = insertText === undefined || typeof insertText === "string" ? undefined : { insertText: insertText.value, insertTextFormat: snippetFormat };
+  const written = snippet ?? (insertText === undefined ? {} : { insertText });
   const isCode = kind === undefined || kind <= vscode.CompletionItemKind.TypeParameter;
   return { label: typeof label === "string" ? label : label.label, ...(kind === undefined ? {} : { kind: isCode ? kind + 1 : textKind }), ...written };
 }
