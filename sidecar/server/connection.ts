@@ -3,7 +3,7 @@
 import type { Readable, Writable } from "node:stream";
 import {
   type CancellationToken, CancellationTokenSource, type Connection, createConnection, createProtocolConnection, ErrorCodes, type InitializeResult,
-  LSPErrorCodes,  type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
+  LSPErrorCodes, type MessageReader, MessageType, type MessageWriter, ResponseError, TextDocumentSyncKind,
 } from "vscode-languageserver";
 import { IPCMessageReader, IPCMessageWriter, StreamMessageWriter } from "vscode-languageserver/node";
 import {
