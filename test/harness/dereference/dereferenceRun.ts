@@ -25,7 +25,7 @@ import { FileJudge } from "./judge";
 import type { Compiler } from "./judge";
 import { casesOf, drawnCases } from "./makeCases";
 import { measureCase, wantedOf } from "./measureCases";
-import type { CaseBench } from "./measureCases";
+import type { CaseBench, Measured, Unmeasured } from "./measureCases";
 import type { MonitorHost, OpenMonitors } from "./monitorHost";
 import { projectsAt, sourcesOf } from "./projectFiles";
 import type { Project } from "./projectFiles";
@@ -124,11 +124,14 @@ function benchOn(
   const folderOf = new Map(projects.map(({ name, folder }) => [name, folder]));
   const source = new RecordingSource(host.source, realClock);
   return {
-    engine, clock: realClock, source, pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompts: new EditorPrompts(engine),
+    engine, clock: realClock, source, versions: { latest: 0 }, pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompts: new EditorPrompts(engine),
     host, startMonitor: openMonitors(source, budgetMs), promptTokensMax, tokensMax, temperature, seed, interrupted,
     uriOf: ({ project, path }) => pathToFileURL(`${folderOf.get(project) ?? ""}/${path}`).href,
   };
 }
+
+/** How often a case is tried at which the server falls. */
+const triesMax = 3;
 
 class DereferenceRun {
   private readonly measured: { readonly cases: DereferenceCase[]; readonly members: Members[]; readonly generations: Generation[] } = {
@@ -144,7 +147,7 @@ class DereferenceRun {
     return this.measured;
   }
 
-  /** False where it was interrupted: then nothing new of the case is kept. */
+  /** False where it was interrupted: then nothing new of the case is kept. Of one at which the server falls again and again neither. */
   async measure(sample: DereferenceCase, original: string, hasSamples: boolean, isOdd: boolean): Promise<boolean> {
     const { file, settings, bench, measured } = this;
     const wanted = wantedOf(settings.methods, hasSamples ? settings.samples : 0, isOdd);
@@ -152,14 +155,20 @@ class DereferenceRun {
     const known = new Set(earlier.map(generationKey));
     const missing = wanted.filter(({ method, draw }) => !known.has(generationKey({ caseId: sample.id, method, draw })));
     const keys = new Set(wanted.map(({ method, draw }) => generationKey({ caseId: sample.id, method, draw })));
-    measured.generations.push(...earlier.filter((one) => keys.has(generationKey(one))));
     const members = file.earlier?.members.find(({ caseId }) => caseId === sample.id);
-    if (members !== undefined) measured.members.push(members);
-    measured.cases.push(sample);
-    if (missing.length === 0) return true;
     const { project, path, languageId } = sample;
-    const fresh = await measureCase(bench, sample, original, new FileJudge(this.compiler, { project, path, languageId, text: original }), missing);
-    if (fresh === undefined) return false;
+    const judge = new FileJudge(this.compiler, { project, path, languageId, text: original });
+    let fresh: Measured | Unmeasured = { generations: [], members: { kind: "members", caseId: sample.id, names: undefined, reason: "not asked" } };
+    for (let tries = 0; tries < triesMax && missing.length > 0; tries += 1) {
+      fresh = await measureCase(bench, sample, original, judge, missing);
+      if (fresh !== "serverFell") break;
+    }
+    if (fresh === "interrupted") return false;
+    if (fresh === "serverFell") return true;
+    measured.cases.push(sample);
+    measured.generations.push(...earlier.filter((one) => keys.has(generationKey(one))));
+    if (members !== undefined) measured.members.push(members);
+    if (missing.length === 0) return true;
     file.add({ kind: "case", ...sample });
     for (const generation of fresh.generations) file.add(generation);
     if (members === undefined) file.add(fresh.members);

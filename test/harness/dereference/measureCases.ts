@@ -4,6 +4,7 @@ import { utf16 } from "../../../sidecar/text/frames";
 import type { MemberSource, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
 import { ProcessorMeter } from "../repetition/processorMeter";
 import { TemperatureSampling } from "../repetition/methods/temperatureSampling";
+import { UsageError } from "../usageError";
 import { cutText } from "./case";
 import type { DereferenceCase } from "./case";
 import { CasePrompt } from "./casePrompt";
@@ -23,6 +24,8 @@ export interface CaseBench extends PromptBench {
   readonly tokensMax: number;
   readonly temperature: number;
   readonly seed: number;
+  /** The latest version that a document was shown at: what was answered for one is never taken for another's answer. */
+  readonly versions: { latest: number };
   /** Of a document that the server is to know, by the case. */
   uriOf(sample: DereferenceCase): string;
   interrupted(): boolean;
@@ -41,26 +44,41 @@ export interface Measured {
 /** The list is part of what is said about a case, not of the time: it may take long. */
 const membersMsMax = 10_000;
 
-/** One generation for each of `wanted`, and what may stand at the cursor; undefined where it was interrupted. */
+/** Why there are no figures of a case: it was interrupted, or the server was started anew meanwhile. */
+export type Unmeasured = "interrupted" | "serverFell";
+
+/**
+ * One generation for each of `wanted`, and what may stand at the cursor.
+ * @throws UsageError where the server is down for good: what a monitor without one does is no figure
+ */
 export async function measureCase(
   bench: CaseBench, sample: DereferenceCase, original: string, judge: FileJudge, wanted: readonly Wanted[],
-): Promise<Measured | undefined> {
+): Promise<Measured | Unmeasured> {
   const { before, after } = cutText(sample, original);
   const place = { uri: bench.uriOf(sample), languageId: sample.languageId, text: before + after, cursorUtf16: sample.cursorUtf16 };
   // The user has had the file open, and types the trigger now.
-  bench.host.show({ ...place, version: 1, text: before.slice(0, -sample.trigger.length) + after });
-  await bench.host.settled();
+  const version = bench.versions.latest + 2;
+  bench.versions.latest = version;
+  bench.host.show({ ...place, version: version - 1, text: before.slice(0, -sample.trigger.length) + after });
+  const restarts = await restartsOf(bench.host);
   // What the model is told is where the file stands in its project, whatever folder that is in.
   const prompt = CasePrompt.read(bench, bench.prompts.at({ ...place, uri: `${sample.project}/${sample.path}` }, bench.promptTokensMax), bench.tokensMax);
-  bench.host.show({ ...place, version: 2 });
+  bench.host.change({ ...place, version });
   const generations: Generation[] = [];
   for (const { method, draw } of wanted) {
-    const generation = generated(bench, sample, { ...place, version: 2, healed: prompt.healed }, prompt, { method, draw });
-    if (generation.end === "interrupted") return undefined;
+    const generation = generated(bench, sample, { ...place, version, healed: prompt.healed }, prompt, { method, draw });
+    if (generation.end === "interrupted") return "interrupted";
     generations.push({ ...generation, newErrors: await judge.newErrors(before + generation.text + after) });
   }
   prompt.close();
-  return { generations, members: membersAt(bench, sample, bench.host.source, place) };
+  const members = membersAt(bench, sample, bench.host.source, { ...place, version });
+  return (await restartsOf(bench.host)) === restarts ? { generations, members } : "serverFell";
+}
+
+async function restartsOf(host: MonitorHost): Promise<number> {
+  const { restarts, failure } = await host.settled();
+  if (failure !== undefined) throw new UsageError(`the language server is down: ${failure}. The same command goes on from here where --json is given.`);
+  return restarts;
 }
 
 function generated(
@@ -92,9 +110,9 @@ function seedOf({ seed }: CaseBench, { id }: DereferenceCase, draw: number): num
   return (seed + Number.parseInt(id.slice(-7), 16) + Math.imul(draw + 1, 0x85ebca6b)) >>> 0;
 }
 
-type QuestionPlace = Pick<MonitoredPlace, "uri" | "languageId" | "cursorUtf16"> & { readonly version?: number };
+type QuestionPlace = Pick<MonitoredPlace, "uri" | "languageId" | "version" | "cursorUtf16">;
 
-function questionAt({ uri, languageId, version = 2, cursorUtf16 }: QuestionPlace): MonitorQuestion {
+function questionAt({ uri, languageId, version, cursorUtf16 }: QuestionPlace): MonitorQuestion {
   return { uri, languageId, version, cursor: utf16(cursorUtf16), continuation: "", kind: "member" };
 }
 

@@ -19,12 +19,21 @@ export interface MonitoredPlace extends ShownDocument {
   readonly healed: Uint8Array;
 }
 
+export interface ServerHealth {
+  /** How often it has been started anew so far. */
+  readonly restarts: number;
+  /** Why it isn't started any more. */
+  readonly failure: string | undefined;
+}
+
 export interface MonitorHost {
   readonly source: MemberSource;
-  /** The document is open with this text from now on, as an editor would tell. */
+  /** The document is opened with this text, as an editor would tell. */
   show(document: ShownDocument): void;
-  /** Ends when the server has read what it was shown: the user has had the file open for a while. */
-  settled(): Promise<void>;
+  /** It has been edited. */
+  change(document: ShownDocument): void;
+  /** Ends when the server has read what it was shown: the user has had the file open for a while. Waits for one that is started anew. */
+  settled(): Promise<ServerHealth>;
   close(): Promise<void>;
 }
 

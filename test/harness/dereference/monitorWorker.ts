@@ -9,6 +9,7 @@ import { monitorSettingsDefault } from "../../../sidecar/monitors/monitorSetting
 import type { ServerChoice } from "../../../sidecar/monitors/monitorSettings";
 import { MonitorService } from "../../../sidecar/monitors/monitorService";
 import type { SessionEvent } from "../../../sidecar/session/events";
+import type { ServerHealth } from "./monitorHost";
 
 /** What the thread is started with. */
 export interface MonitorWorkerData {
@@ -27,7 +28,7 @@ export type ToMonitorWorker =
   | { readonly kind: "close" };
 
 export type FromMonitorWorker =
-  | { readonly kind: "settled" }
+  | { readonly kind: "settled"; readonly health: ServerHealth }
   | { readonly kind: "closed" }
   | { readonly kind: "log"; readonly message: string };
 
@@ -49,7 +50,7 @@ export function serveMonitor(): void {
       case "event":
         return service.apply(message.event);
       case "settle":
-        return void service.settled().then(() => tell({ kind: "settled" }));
+        return void settled(service).then((health) => tell({ kind: "settled", health }));
       case "close":
         return void service.close().then(() => {
           tell({ kind: "closed" });
@@ -57,6 +58,21 @@ export function serveMonitor(): void {
         });
     }
   });
+}
+
+const restartPollMs = 100;
+
+/** Waits until the servers are up and have read what they were told, or are down for good. */
+async function settled(service: MonitorService): Promise<ServerHealth> {
+  for (;;) {
+    await service.settled();
+    const servers = service.statistics().flatMap(({ server }) => server ?? []);
+    const failed = servers.find(({ state }) => state === "failed" || state === "missing");
+    const restarts = servers.reduce((sum, server) => sum + server.restarts, 0);
+    if (failed !== undefined) return { restarts, failure: failed.reason ?? failed.state };
+    if (servers.every(({ state }) => state !== "waiting" && state !== "starting")) return { restarts, failure: undefined };
+    await new Promise((resolve) => setTimeout(resolve, restartPollMs));
+  }
 }
 
 export function isMonitorWorker(): boolean {

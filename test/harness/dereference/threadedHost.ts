@@ -9,7 +9,7 @@ import { Bell } from "../../../sidecar/monitors/bell";
 import { MemberPort } from "../../../sidecar/monitors/memberPort";
 import type { ServerChoice } from "../../../sidecar/monitors/monitorSettings";
 import type { SessionEvent } from "../../../sidecar/session/events";
-import type { MonitorHost, ShownDocument } from "./monitorHost";
+import type { MonitorHost, ServerHealth, ShownDocument } from "./monitorHost";
 import type { FromMonitorWorker, MonitorWorkerData, ToMonitorWorker } from "./monitorWorker";
 import type { Project } from "./projectFiles";
 
@@ -46,18 +46,22 @@ export class ThreadedHost implements MonitorHost {
     this.source = new MemberPort({ port: port1, bell, clock: realClock, interrupted: () => false });
   }
 
+  change({ uri, version, text }: ShownDocument): void {
+    this.tell({ kind: "change", uri, version, changes: [{ text }], atMs: realClock.nowMs() });
+  }
+
   show({ uri, languageId, version, text }: ShownDocument): void {
     const folder = this.folderOf(uri);
     const open = this.open.get(folder);
-    if (version > 1 && open === uri) return this.tell({ kind: "change", uri, version, changes: [{ text }], atMs: realClock.nowMs() });
     this.tell({ kind: "open", uri, languageId, version, text, atMs: realClock.nowMs() });
     if (open !== undefined && open !== uri) this.tell({ kind: "close", uri: open });
     this.open.set(folder, uri);
   }
 
-  async settled(): Promise<void> {
+  async settled(): Promise<ServerHealth> {
     this.send({ kind: "settle" });
-    await this.hears("settled");
+    const message = await this.hears("settled");
+    return message.kind === "settled" ? message.health : { restarts: 0, failure: undefined };
   }
 
   async close(): Promise<void> {
@@ -66,14 +70,14 @@ export class ThreadedHost implements MonitorHost {
     await this.worker.terminate();
   }
 
-  private async hears(kind: FromMonitorWorker["kind"]): Promise<void> {
+  private async hears(kind: FromMonitorWorker["kind"]): Promise<FromMonitorWorker> {
     const ended = new AbortController();
     const onExit = (): void => ended.abort(new Error("the thread that speaks with the language server has ended"));
     this.worker.once("exit", onExit);
     try {
       for (;;) {
         const [message] = (await once(this.worker, "message", { signal: ended.signal })) as [FromMonitorWorker];
-        if (message.kind === kind) return;
+        if (message.kind === kind) return message;
       }
     } finally {
       this.worker.off("exit", onExit);

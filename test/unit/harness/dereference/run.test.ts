@@ -15,7 +15,7 @@ import type { DereferenceParts } from "../../../harness/dereference/dereferenceR
 import { mergeDereferences, runDereference } from "../../../harness/dereference/dereferenceRun";
 import { dereferenceCommand } from "../../../harness/dereference/dereferenceOptions";
 import type { Generation, Members } from "../../../harness/dereference/generation";
-import type { OpenMonitors } from "../../../harness/dereference/monitorHost";
+import type { OpenMonitors, ServerHealth } from "../../../harness/dereference/monitorHost";
 import { rigOn } from "../../../harness/rig";
 import { UsageError } from "../../../harness/usageError";
 import { FakeEngine } from "../../../support/fakeEngine";
@@ -51,6 +51,8 @@ const watchingMonitors: OpenMonitors = (source) => ({ uri, languageId, version, 
 interface Scripted {
   readonly answer?: MonitorAnswer | undefined;
   readonly errors?: readonly string[];
+  /** What the server's health is, each time it is asked; well from then on. */
+  readonly health?: readonly ServerHealth[];
 }
 
 interface Told {
@@ -59,7 +61,8 @@ interface Told {
   readonly shown: readonly string[];
 }
 
-async function checkRun(words: readonly string[], { answer, errors = [] }: Scripted = {}): Promise<Told> {
+async function checkRun(words: readonly string[], { answer, errors = [], health = [] }: Scripted = {}): Promise<Told> {
+  const healths = [...health];
   const command = dereferenceCommand(words);
   const said: string[] = [];
   const shown: string[] = [];
@@ -78,7 +81,8 @@ async function checkRun(words: readonly string[], { answer, errors = [] }: Scrip
       openMonitor: () => Promise.resolve({
         source,
         show: ({ uri, version }) => void shown.push(`${basename(join(uri, ".."))} v${version}`),
-        settled: () => Promise.resolve(),
+        change: ({ uri, version }) => void shown.push(`${basename(join(uri, ".."))} v${version} changed`),
+        settled: () => Promise.resolve(healths.shift() ?? { restarts: 0, failure: undefined }),
         close: () => Promise.resolve(),
       }),
       monitorsOn: () => watchingMonitors,
@@ -115,9 +119,9 @@ test("shards have between them what one run has, and merge to its figures", asyn
 
 test("a run goes on where another left off, and the server is shown the file before and with the trigger", async () => {
   const first = await checkRun([...projects, "--tokens", "12", "--cases", "2", "--json", file("resumed.jsonl")]);
-  assert.deepEqual(first.shown, ["left v1", "left v2", "right v1", "right v2"]);
+  assert.deepEqual(first.shown, ["left v1", "left v2 changed", "right v3", "right v4 changed"]);
   const second = await checkRun([...projects, "--tokens", "12", "--cases", "3", "--json", file("resumed.jsonl")]);
-  assert.deepEqual(second.shown, ["left v1", "left v2"]);
+  assert.deepEqual(second.shown, ["left v1", "left v2 changed"]);
   assert.equal(generationsOf(file("resumed.jsonl")).length, 3 * 2);
   await assert.rejects(checkRun([...projects, "--tokens", "13", "--json", file("resumed.jsonl")]), /other conditions \(tokensMax: 12 and 13\)/);
 });
@@ -131,6 +135,15 @@ test("a list that is late is kept as waited for, and the receiver as unknown whe
   assert.deepEqual([...new Set(waited)].toSorted(), ["monitor late", "off nothing"]);
   assert.match(told.said, /no list: no answer/);
   assert.match(told.said, /truth {4}(first|second)/);
+});
+
+test("a case during which the server falls is measured again, and a server that is down for good ends the run", async () => {
+  const command = [...projects, "--tokens", "3", "--cases", "1", "--json", file("fallen.jsonl")];
+  const well = { restarts: 0, failure: undefined };
+  const fell = await checkRun(command, { health: [well, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }] });
+  assert.deepEqual(fell.shown, ["left v1", "left v2 changed", "left v3", "left v4 changed"]);
+  assert.equal(generationsOf(file("fallen.jsonl")).length, 2);
+  await assert.rejects(checkRun([...command, "--cases", "2"], { health: [{ restarts: 9, failure: "it ended" }] }), /the language server is down: it ended/);
 });
 
 function checkRefused(line: string, message: string): void {
