@@ -1,10 +1,10 @@
 // Owns the decoding of one completion: logits, processors, a token, a look at where to stop, again.
 // Works in a scratch sequence that the caller forked and gives back; knows no document and no cell of it.
-import { at } from "../base/assert";
 import type { Clock } from "../base/clock";
-import { cellPosition, type Engine, type SequenceId } from "../engine/engine";
+import type { Engine, SequenceId } from "../engine/engine";
+import { DraftedSteps, roundingNats, type DraftedBy } from "./draft/draftedSteps";
 import type { LogitProcessor } from "./processor";
-import { greedy } from "./sampler";
+import { greedy, leadOf } from "./sampler";
 
 export interface DecodeTask {
   readonly engine: Engine;
@@ -25,8 +25,14 @@ export interface DecodeTask {
    * ends the completion in front of the token.
    */
   readonly onChoice?: (logits: Float32Array, token: number) => boolean;
-  /** Whether the text spelled so far is a whole completion. */
+  /** Whether logits that are off by so many nats could make `onChoice` say something else. */
+  readonly isCloseCall?: (logits: Float32Array, token: number, nats: number) => boolean;
+  /** Whether the text spelled so far is a whole completion. Asked of drafts too, ahead: see `onText`. */
   readonly isFinished: (text: string) => boolean;
+  /** Shown the text spelled so far, behind each new token, before `isFinished`. */
+  readonly onText?: (text: string) => void;
+  /** What drafts come from; none where it is absent. What is written is the same, token for token. */
+  readonly draftedBy?: DraftedBy | undefined;
 }
 
 export type DecodeEnd = "endToken" | "likelyEnd" | "finished" | "tokens" | "time" | "interrupted";
@@ -42,10 +48,19 @@ export function decode(task: DecodeTask): Decoded {
   const { engine, processors } = task;
   const tokens: number[] = [];
   let bytes: Buffer = Buffer.alloc(0);
-  const ended = (end: DecodeEnd): Decoded => ({ tokens, bytes, end });
+  const steps = new DraftedSteps(task, task.draftedBy);
+  const ended = (end: DecodeEnd): Decoded => {
+    steps.end();
+    return { tokens, bytes, end };
+  };
   for (;;) {
-    const logits = processed(engine.logits(), processors);
-    const token = greedy(logits);
+    let logits = processed(steps.logits(), processors);
+    let token = greedy(logits);
+    if (steps.isRounded && isClose(task, logits, token)) {
+      if (steps.settle() === "interrupted") return ended("interrupted");
+      logits = processed(steps.logits(), processors);
+      token = greedy(logits);
+    }
     if (tokens.length === 0) task.onFirstToken();
     const endsHere = task.onChoice?.(logits, token) === true;
     if (engine.capabilities.endTokens.has(token)) return ended("endToken");
@@ -53,14 +68,30 @@ export function decode(task: DecodeTask): Decoded {
     for (const processor of processors) processor.accept(token);
     tokens.push(token);
     bytes = Buffer.concat([bytes, engine.pieceOf(token)]);
-    if (task.isFinished(wholeText(bytes))) return ended("finished");
+    const text = wholeText(bytes);
+    task.onText?.(text);
+    if (task.isFinished(text)) return ended("finished");
     if (task.tokensMax <= tokens.length) return ended("tokens");
     if (task.untilMs <= task.clock.nowMs()) return ended("time");
     if (task.interrupted()) return ended("interrupted");
-    const position = cellPosition(task.start + tokens.length - 1);
-    const result = engine.decode(task.sequence, position, Int32Array.of(at(tokens, tokens.length - 1)), "last", task.interrupted);
-    if (result === "interrupted") return ended("interrupted");
+    const cut = (draft: Int32Array): Int32Array => usefulPart(task, bytes, draft);
+    if (steps.advance(token, task.tokensMax - tokens.length - 1, cut) === "interrupted") return ended("interrupted");
   }
+}
+
+function isClose(task: DecodeTask, logits: Float32Array, token: number): boolean {
+  return leadOf(logits, token) < roundingNats || task.isCloseCall?.(logits, token, roundingNats) === true;
+}
+
+/** Of a draft behind `bytes`, the tokens whose logits can be asked for: none from where the completion would have ended. */
+function usefulPart({ engine, isFinished }: DecodeTask, bytes: Uint8Array, draft: Int32Array): Int32Array {
+  let spelled = Buffer.from(bytes);
+  for (const [index, token] of draft.entries()) {
+    if (engine.capabilities.endTokens.has(token)) return draft.subarray(0, index);
+    spelled = Buffer.concat([spelled, engine.pieceOf(token)]);
+    if (isFinished(wholeText(spelled))) return draft.subarray(0, index);
+  }
+  return draft;
 }
 
 /** The engine's own logits where no processor acts, else a lowered copy. */

@@ -27,6 +27,16 @@ export function likeliestFrom(logits: Float32Array, before: number): number {
   return before !== -1 && logits[before] !== -Infinity ? before : likeliest(logits);
 }
 
+/** How far the logit of `token`, a likeliest one, is above that of every other token. */
+export function leadOf(logits: Float32Array, token: number): number {
+  let second = -Infinity;
+  for (let other = 0; other < logits.length; other += 1) {
+    const logit = logits[other] ?? -Infinity;
+    if (second < logit && other !== token) second = logit;
+  }
+  return (logits[token] ?? -Infinity) - second;
+}
+
 /** Natural logarithm of the probability of `token` among `logits`. */
 export function logProbability(logits: Float32Array, token: number): number {
   let highest = -Infinity;

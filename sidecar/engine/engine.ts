@@ -55,6 +55,8 @@ export interface EngineCapabilities {
   readonly shiftCostTokens: number;
   /** What one more call of `decode` costs, in tokens of prefill. */
   readonly callCostTokens: number;
+  /** Whether a token gets the very same logits alone and in a batch; where nothing is said, other kernels may round otherwise. */
+  readonly batchesRoundAlike?: boolean;
 }
 
 /** Which rows of logits a `decode` leaves behind. */

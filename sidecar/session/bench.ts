@@ -1,5 +1,6 @@
 // Owns what completing and idle work need besides the document: the engine, its two common sequences, the policy, the budgets.
 import type { Clock } from "../base/clock";
+import type { Drafts } from "../decode/draft/drafts";
 import type { Engine, SequenceId } from "../engine/engine";
 import type { PieceIndex } from "../tokens/pieceIndex";
 import type { Pace } from "./pace";
@@ -16,6 +17,8 @@ export interface Bench {
   readonly policy: Policy;
   /** What may change while the sessions live, as it is now. */
   readonly tuning: Tuning;
+  /** What drafts come from; undefined where they are switched off. */
+  readonly drafts?: Drafts | undefined;
   readonly completionTokensMax: number;
   readonly completionMsMax: number;
 }

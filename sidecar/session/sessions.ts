@@ -79,6 +79,7 @@ export class Sessions implements SessionsLike {
         return tuning().completionTokensMax;
       },
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
+      drafts: options.drafts,
     };
     const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
     if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });

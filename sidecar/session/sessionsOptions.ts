@@ -1,5 +1,6 @@
 // Owns what can be chosen for the sessions when they are opened.
 import type { Clock } from "../base/clock";
+import type { Drafts } from "../decode/draft/drafts";
 import type { MemberSource } from "../decode/mgd/memberSource";
 import type { ModelStatus } from "../protocol/data";
 import type { PositionEncoding } from "../text/lines";
@@ -25,6 +26,8 @@ export interface SessionsOptions {
   readonly preparing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */
   readonly repetitionPenalty?: boolean | PenaltySource;
+  /** What completions are drafted by; off where nothing is said. */
+  readonly drafts?: Drafts | undefined;
   /** Who says which names are legal; no monitor watches where there is nobody. */
   readonly members?: MemberSource | undefined;
   /** Time that a completion stands still for legal names, in all; asked for each completion. Negative: no monitor watches. */

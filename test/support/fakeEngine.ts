@@ -216,6 +216,7 @@ function defaultCapabilities(tokenizer: FakeTokenizer): EngineCapabilities {
     endTokens: new Set([end, prefix, suffix, middle, pad, repository, fileSeparator]),
     shiftCostTokens: 0,
     callCostTokens: 0,
+    batchesRoundAlike: true,
   };
 }
 

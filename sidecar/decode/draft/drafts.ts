@@ -1,0 +1,133 @@
+// Owns the choice of a draft: which source's, how long, or none, by what batches cost here and how often drafts are right.
+// Lives as long as the sessions; knows no engine.
+import { limits } from "../../base/limits";
+import { Acceptance } from "./acceptance";
+import { CopySource } from "./copySource";
+import type { DraftSource, DraftSourceName, Proposal } from "./draftSource";
+import { StepTimes } from "./stepTimes";
+import { SuccessorTable } from "./successorTable";
+
+export interface DraftsOptions {
+  readonly vocabularySize: number;
+  readonly sources: readonly DraftSourceName[];
+  /** Whether every draft there is gets decoded, whatever it costs: for measuring and tests. */
+  readonly always?: boolean;
+}
+
+export interface DraftTally {
+  /** Batches that held a draft. */
+  readonly steps: number;
+  readonly proposed: number;
+  readonly accepted: number;
+  /** Tokens decoded once more, alone, because rounding could have decided. */
+  readonly settled: number;
+  readonly bySource: Readonly<Partial<Record<DraftSourceName, { readonly proposed: number; readonly accepted: number }>>>;
+}
+
+/** Lengths of drafts: few, so that each has its time measured. */
+const lengths = [1, 2, 3, 5, 7, 11, 15] as const;
+const lengthMax = 15;
+/** What a draft must promise over decoding alone: less is noise. */
+const gainMin = 1.1;
+/** A machine changes: what doesn't pay is tried once in so many chances. */
+const chancesBetweenTries = 1_000;
+/** Texts remembered of earlier completions, the latest of each document. */
+const rememberedMax = 4;
+
+interface Remembered {
+  readonly prompt: Int32Array;
+  readonly written: Int32Array;
+}
+
+/** Tokens of a prompt before what was written, kept so that the previous suggestion is found from its beginning on. */
+const previousReach = 16;
+
+export class Drafts {
+  readonly times = new StepTimes();
+  private readonly acceptance = new Acceptance();
+  private readonly table: SuccessorTable;
+  private readonly remembered = new Map<number, Remembered>();
+  private chances = 0;
+  private settledShare = 0;
+  private counts = { steps: 0, proposed: 0, accepted: 0, settled: 0 };
+  private readonly bySource = new Map<DraftSourceName, { proposed: number; accepted: number }>();
+
+  constructor(private readonly options: DraftsOptions) {
+    this.table = new SuccessorTable(options.vocabularySize);
+  }
+
+  /** The sources for one completion. @param document a name of the document that stays the same between completions */
+  begin(document: number, prompt: Int32Array, tokensMax: number): readonly DraftSource[] {
+    const previous = this.remembered.get(document);
+    const neighbours = [...this.remembered].filter(([name]) => name !== document).map(([, { prompt: text }]) => text);
+    return this.options.sources.flatMap((name): readonly DraftSource[] => {
+      switch (name) {
+        case "previous": {
+          if (previous === undefined) return [];
+          const text = Int32Array.of(...previous.prompt.subarray(-previousReach), ...previous.written);
+          return [new CopySource(name, prompt, [text], 2, tokensMax, false)];
+        }
+        case "copy":
+          return [new CopySource(name, prompt, neighbours, 3, tokensMax, true)];
+        case "successors":
+          return [this.table.behind(prompt[prompt.length - 1] ?? 0)];
+      }
+    });
+  }
+
+  /** Remembers what was written for later completions. */
+  end(document: number, prompt: Int32Array, written: readonly number[]): void {
+    this.remembered.delete(document);
+    this.remembered.set(document, { prompt, written: Int32Array.from(written) });
+    const [oldest] = this.remembered.keys();
+    if (rememberedMax < this.remembered.size && oldest !== undefined) this.remembered.delete(oldest);
+  }
+
+  /** The draft that promises most, cut to the length that promises most; undefined where decoding alone promises more. */
+  choose(sources: readonly DraftSource[], tokensMax: number, cut: (tokens: Int32Array) => Int32Array): Proposal | undefined {
+    if (tokensMax < 1) return undefined;
+    let best: { readonly rate: number; readonly draft: Proposal } | undefined;
+    for (const source of sources) {
+      const proposal = source.propose(Math.min(lengthMax, tokensMax));
+      if (proposal === undefined) continue;
+      const tokens = cut(proposal.tokens);
+      for (const length of lengths) {
+        if (tokens.length < length) break;
+        const rate = this.rateOf(proposal, length);
+        if (best === undefined || best.rate < rate) best = { rate, draft: { ...proposal, tokens: tokens.subarray(0, length) } };
+      }
+    }
+    if (best === undefined) return undefined;
+    this.chances += 1;
+    const isTry = this.chances % chancesBetweenTries === 0;
+    return this.options.always === true || gainMin <= best.rate || isTry ? best.draft : undefined;
+  }
+
+  verified(draft: Proposal, accepted: number, wasRefused: boolean): void {
+    this.acceptance.note(draft, accepted, wasRefused);
+    const { steps, proposed, accepted: before, settled } = this.counts;
+    this.counts = { steps: steps + 1, proposed: proposed + draft.tokens.length, accepted: before + accepted, settled };
+    const own = this.bySource.get(draft.source) ?? { proposed: 0, accepted: 0 };
+    this.bySource.set(draft.source, { proposed: own.proposed + draft.tokens.length, accepted: own.accepted + accepted });
+    this.settledShare *= settledKept;
+  }
+
+  settled(tokens: number): void {
+    this.counts = { ...this.counts, settled: this.counts.settled + tokens };
+    this.settledShare += (1 - settledKept) * tokens;
+  }
+
+  tally(): DraftTally {
+    return { ...this.counts, bySource: Object.fromEntries([...this.bySource].map(([name, counts]) => [name, { ...counts }])) };
+  }
+
+  /** Tokens for the time of one decoded alone, what will have to be decoded again included. */
+  private rateOf(proposal: Proposal, length: number): number {
+    return (1 + this.acceptance.expected(proposal, length)) / (this.times.cost(1 + length) + this.settledShare);
+  }
+}
+
+/** How much the number of tokens decoded again for a draft follows the latest drafts. */
+const settledKept = 0.9;
+
+if (limits.batchTokensMax <= lengthMax) throw new RangeError("a draft and the token before it are one batch");
