@@ -17,6 +17,8 @@ export const limits = {
   /** Tokens that a completion may have. */
   completionTokensMax: 64,
   completionMsMax: 3_000,
+  /** Time that a completion goes on once it is cancelled, in case it is for an edit that types what it writes. */
+  cancelledMsMax: 30,
   /** Suggestions that one request by key gives, the first included. */
   alternativesMax: 3,
   /** Time after which no further alternative is begun. */

@@ -1,5 +1,7 @@
 // Owns one run of the engine for all requests that ask the same of the same text: each has its own answer, and the run is
-// broken off when the last one no longer wants it. Knows no document.
+// broken off when the last one no longer wants it. A moment later, since an editor takes its request back first and tells of
+// the edit that it was for next. Knows no document.
+import { limits } from "../base/limits";
 import type { CompletionAnswer, CompletionRequest, Interruption, SessionReply } from "../session/events";
 import type { Cancellation } from "./dispatch";
 import type { RunningCompletion } from "./engineThread";
@@ -9,6 +11,7 @@ type Reply = SessionReply<CompletionAnswer>;
 export class SharedCompletion {
   private waiting = 0;
   private isOver = false;
+  private breakingOff: NodeJS.Timeout | undefined;
 
   constructor(private readonly running: RunningCompletion, private readonly key: string) {
     const over = (): void => void (this.isOver = true);
@@ -28,10 +31,11 @@ export class SharedCompletion {
   /** Settles with the run, or at once when it is cancelled. */
   join(cancellation: Cancellation, version: number): Promise<Reply> {
     this.waiting += 1;
+    clearTimeout(this.breakingOff);
     const cancelled = new Promise<Reply>((resolve) => {
       cancellation.onCancel(() => {
         this.waiting -= 1;
-        if (this.waiting === 0) this.interrupt("cancelled");
+        if (this.waiting === 0) this.breakingOff = setTimeout(() => this.interrupt("cancelled"), limits.cancelledMsMax).unref();
         resolve({ kind: "answer", answer: { outcome: { kind: "cancelled" }, version, item: undefined } });
       });
     });
@@ -40,12 +44,14 @@ export class SharedCompletion {
 
   interrupt(why: Interruption): void {
     this.isOver = true;
+    clearTimeout(this.breakingOff);
     this.running.interrupt(why);
   }
 
   /** The text has changed, and the engine has been told how. */
   edited(): void {
     this.isOver = true;
+    clearTimeout(this.breakingOff);
     this.running.edited();
   }
 }

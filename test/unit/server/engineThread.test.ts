@@ -177,7 +177,7 @@ function declareTests(): void {
     assert.deepEqual(kindsOf(rig.outcomes), ["shown", "shown", "shown", "cancelled", "superseded"]);
   }));
 
-  test("the last of them cancelled, the run is broken off, and who asks then begins another", () => withRig(async (rig) => {
+  test("cancelled by all, and asked for again at once: the run goes on", () => withRig(async (rig) => {
     rig.open(stubWords.slow);
     const [left, right] = [cancellable(), cancellable()];
     const all = [left, right].map((each) => rig.complete(uri, 0, each).catch((error: Error) => error.message));
@@ -188,6 +188,18 @@ function declareTests(): void {
     rig.dispatch.didClose({ textDocument: { uri } });
     assert.equal(await third, undefined);
     assert.deepEqual(kindsOf(rig.outcomes), ["cancelled", "cancelled", "superseded"]);
+    assert.ok((await rig.dispatch.statistics()).totals.completions <= 1, "it is begun once at most");
+  }));
+
+  test("cancelled, and then edited, as editors do: the run goes on for whoever asks next", () => withRig(async (rig) => {
+    rig.open(stubWords.patient);
+    const cancellation = cancellable();
+    const first = rig.complete(uri, 0, cancellation).catch((error: Error) => error.message);
+    cancellation.cancel();
+    rig.change(2, "x");
+    assert.equal(await first, "The request was cancelled.");
+    assert.equal(await rig.complete(), `«${stubWords.patient.length + 1}»`);
+    assert.deepEqual(kindsOf(rig.outcomes), ["cancelled", "shown"]);
   }));
 
   // A slow completion of the stub says yes to whatever is typed: it goes on until somebody else ends it.

@@ -43,7 +43,8 @@ class Desk {
     this.version += 1;
     const place = Lines.of(this.text).placeAt(utf16(this.text.length), "utf-16");
     this.text += inserted;
-    deepEqual(this.sessions.apply({ kind: "change", uri, version: this.version, changes: [{ range: { start: place, end: place }, text: inserted }], atMs: 0 }), []);
+    const changes = [{ range: { start: place, end: place }, text: inserted }];
+    deepEqual(this.sessions.apply({ kind: "change", uri, version: this.version, changes, atMs: 0 }), []);
   }
 
   ledger(): string {
