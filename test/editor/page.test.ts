@@ -12,6 +12,7 @@ import { condition } from "./condition";
 import { ensureEditor, withEditor } from "./requirements";
 import { StatisticsFrame } from "./statisticsFrame";
 import { makeTappedExtension } from "./tappedExtension";
+import { Walkthrough } from "./walkthroughPage";
 import { statisticsTold } from "./wire";
 import { Workbench } from "./workbench";
 
@@ -57,6 +58,27 @@ function suite(): void {
     await workbench.screenshot("language-status");
   });
 
+  step("the walkthrough has four steps with their pictures, and a suggestion is a click away", async ({ workbench }) => {
+    await workbench.page.setViewportSize({ width: 1500, height: 860 });
+    const walkthrough = new Walkthrough(workbench.page);
+    await workbench.runCommand("Palimpsest: Open Walkthrough");
+    await walkthrough.step("suggestion").waitFor();
+    await walkthrough.button("Try It in a New File").click();
+    await workbench.page.locator(".ghost-text-decoration").first().waitFor();
+    await workbench.screenshot("tried");
+    await workbench.runCommand("Palimpsest: Open Walkthrough");
+    await walkthrough.step("suggestion").waitFor();
+    await condition("the first step is done", waitMsMax, () => walkthrough.isDone("suggestion"));
+    assert.equal(await walkthrough.isDone("model"), false);
+    for (const name of ["suggestion", "accept", "savings", "model"]) {
+      await walkthrough.step(name).click();
+      await condition(`the picture of ${name}`, waitMsMax, () => walkthrough.showsPicture());
+      await workbench.screenshot(`walkthrough-${name}`);
+    }
+    await workbench.openFile("invoice.ts");
+    await workbench.page.setViewportSize({ width: 1280, height: 800 });
+  });
+
   step("the page follows what is typed, and its map shows the document", async ({ workbench, page }) => {
     await workbench.press("Enter");
     await workbench.type("export function countOf(invoice: Invoice): number {");
@@ -68,7 +90,7 @@ function suite(): void {
     await workbench.runCommand("Palimpsest: Show Cache Statistics");
     await page.awaitFigures();
     const before = (await page.counters()).get("completions") ?? 0;
-    await workbench.press("Control+1");
+    await workbench.focusText();
     await workbench.press("Control+Home");
     await workbench.type("// A line above. ");
     await condition("the page has counted on", waitMsMax, async () => before < ((await page.counters()).get("completions") ?? 0));
@@ -99,7 +121,7 @@ function suite(): void {
     step(`nothing is faint in the theme ${theme}`, async ({ workbench, page }) => {
       const folded = page.locator("details:not([open]) > summary");
       while (0 < (await folded.count())) await folded.first().click();
-      await workbench.press("Control+1");
+      await workbench.focusText();
       await workbench.chooseTheme(theme);
       await page.locator(`body[data-vscode-theme-id="${id}"]`).waitFor();
       assert.deepEqual(await page.faintParts(), []);
@@ -111,11 +133,11 @@ function suite(): void {
   }
 
   step("a page that can't be seen asks for nothing", async ({ workbench, page, tap }) => {
-    await workbench.press("Control+1");
+    await workbench.focusText();
     await workbench.press("Control+2");
     await workbench.press("Control+PageUp");
     await page.locator("body").waitFor({ state: "detached" });
-    await workbench.press("Control+1");
+    await workbench.focusText();
     await workbench.openFile("stock.ts");
     const before = statisticsTold(tap);
     await workbench.press("Control+End");

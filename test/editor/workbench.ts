@@ -101,6 +101,12 @@ export class Workbench {
     await widget.waitFor({ state: "hidden" });
   }
 
+  /** Gives the keyboard to the text of the first group, from wherever it is: a page of ours is a frame that keeps keys for a moment. */
+  async focusText(): Promise<void> {
+    await this.page.keyboard.press("Control+1");
+    await this.page.locator(".editor-instance .monaco-editor.focused").first().waitFor();
+  }
+
   /** Chooses one of the editor's colour themes by its name, with the editor's own keys. */
   async chooseTheme(name: string): Promise<void> {
     await this.press("Control+K");
