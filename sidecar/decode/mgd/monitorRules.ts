@@ -35,6 +35,8 @@ export interface MonitorRules {
 
 interface DeclaredMember {
   readonly code: RegExp;
+  /** Only where no bracket is open: a line that goes on inside of one begins no statement. */
+  readonly outsideBrackets?: true;
   /** Only inside a function of such a name. */
   readonly within?: { readonly functions: RegExp; readonly named: RegExp };
 }
@@ -94,6 +96,7 @@ export const monitorRules: readonly MonitorRules[] = [
       // What a method sets is declared by that, and most of it where the object is made.
       {
         code: /(?:^|\n)\s*(?:self|cls)\.$/,
+        outsideBrackets: true,
         within: { functions: /\bdef\s+(\w+)/g, named: /^(?:__init__|__new__|__post_init__|__enter__|__aenter__|setUp\w*|setup\w*)$/ },
       },
     ],

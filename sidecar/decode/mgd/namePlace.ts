@@ -31,7 +31,7 @@ export function placeAt(scanner: CodeScanner, rules: MonitorRules, text: () => s
   const before = scanner.code.slice(0, scanner.code.length - typed.length);
   const startUtf16 = scanner.length - typed.length;
   const place = { typed, startUtf16, originUtf16: startUtf16 - (before.length - before.trimEnd().length), quote: undefined };
-  const member = memberPlace(before, rules, text);
+  const member = memberPlace(before, rules, text, scanner.frame !== undefined);
   if (member !== undefined) return { ...place, ...member, lead: typed === "" ? member.lead : "none" };
   const other = otherKind(scanner, before, rules, restOfLine);
   if (other === undefined) return undefined;
@@ -46,7 +46,7 @@ export function operandAt({ mode, code }: CodeScanner): string | undefined {
 
 type Kind = Pick<NamePlace, "kind" | "lead" | "others" | "words" | "receiver">;
 
-function memberPlace(code: string, rules: MonitorRules, text: () => string): Kind | undefined {
+function memberPlace(code: string, rules: MonitorRules, text: () => string, isInBrackets: boolean): Kind | undefined {
   const before = code.trimEnd();
   const blank = code.slice(before.length);
   const operator = rules.operators.find((candidate) => before.endsWith(candidate.text));
@@ -54,7 +54,9 @@ function memberPlace(code: string, rules: MonitorRules, text: () => string): Kin
   const operand = before.slice(0, before.length - operator.text.length);
   const nearOperand = operand.slice(-nameUtf16Max);
   if (!operandAtEnd.test(nearOperand) || numberAtEnd.test(nearOperand)) return undefined;
-  if (rules.declared.some((declared) => declared.code.test(before) && isWithin(declared.within, text))) return undefined;
+  const declares = ({ code: declared, outsideBrackets, within }: MonitorRules["declared"][number]): boolean =>
+    !(isInBrackets && outsideBrackets === true) && declared.test(before) && isWithin(within, text);
+  if (rules.declared.some(declares)) return undefined;
   const receiver = receiverAtEnd.exec(nearOperand)?.[0];
   const lead: Lead = operator.lead === "line" ? (blank === "" ? "line" : "any") : "none";
   const { others = "", words = [] } = operator;

@@ -131,6 +131,7 @@ checkPlaces("python", {
   "import a.": "member a.",
   "def __init__(self):\n    self.": "",
   "def __init__(self):\n    x = self.": "member self.",
+  "def __init__(self):\n    f(\n        self.": "member self.",
   "def __init__(self):\n    pass\n\ndef f(self):\n    self.": "member self.",
   "f(a, ": "",
   "f(a=1, ": "argument",
