@@ -18,13 +18,14 @@ export class Walkthrough {
     return (await this.step(name).getAttribute("aria-checked")) === "true";
   }
 
-  /** A screenshot is an image that has loaded; a drawing stands in a frame of its own. */
+  /** A screenshot is an image that has loaded; a drawing stands in a frame of its own, whose policy lets in no style sheet of ours. */
   async showsPicture(): Promise<boolean> {
     const images = await this.page.evaluate<number>(
       `[...document.querySelectorAll(".getting-started-media img")].filter((image) => image.naturalWidth > 100 && image.alt.length > 20).length`,
     );
     if (0 < images) return true;
     const frame = this.page.frameLocator("iframe.webview.ready").last().frameLocator("#active-frame");
-    return 0 < (await frame.locator("svg text, svg rect").count());
+    if ((await frame.locator("svg rect").count()) === 0) return false;
+    return (await frame.locator("body").evaluate(`getComputedStyle(document.querySelector("svg rect")).fill`)) === "none";
   }
 }
