@@ -24,8 +24,8 @@ export interface MemberPortParts {
   /** Rung for an answer, and for an interruption. */
   readonly bell: Pick<Bell, "rings" | "waitPast">;
   readonly clock: Clock;
-  /** Whether what the calling thread does is no longer wanted: then there is nothing to wait for. */
-  readonly interrupted: () => boolean;
+  /** For a wait that begins: whether it should end before its time, asked whenever the bell has rung. */
+  readonly watchWait: () => () => boolean;
 }
 
 export class MemberPort implements MemberSource {
@@ -52,6 +52,7 @@ export class MemberPort implements MemberSource {
   answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
     this.ask(question);
     const key = questionKey(question);
+    const isInterrupted = this.parts.watchWait();
     for (;;) {
       // Counted before the look, so that a ring between the look and the sleep ends the sleep.
       const rings = this.parts.bell.rings();
@@ -59,7 +60,7 @@ export class MemberPort implements MemberSource {
       const answer = this.answers.get(key);
       if (answer !== undefined) return answer;
       const leftMs = untilMs - this.parts.clock.nowMs();
-      if (leftMs <= 0 || this.parts.interrupted()) return undefined;
+      if (leftMs <= 0 || isInterrupted()) return undefined;
       this.parts.bell.waitPast(rings, leftMs);
     }
   }

@@ -50,7 +50,7 @@ export async function runEngineWorker(port: MessagePort, config: EngineThreadCon
     told = fraction;
     tell({ kind: "modelStatus", status: { ...loading, state: { kind: "loading", fraction } } });
   };
-  const asking = { bell: interrupts.bell, clock: realClock, interrupted: () => interrupts.runningIsInterrupted() };
+  const asking = { bell: interrupts.bell, clock: realClock, watchWait: () => interrupts.waitWatch() };
   const members = config.members === undefined ? undefined : new MemberPort({ port: config.members, ...asking });
   let opened: OpenedSessions;
   try {

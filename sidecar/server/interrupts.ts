@@ -76,9 +76,12 @@ export class Interrupts {
   workOn(slot: number | undefined): void {
     this.running = slot;
   }
-  /** On the engine thread: what it works on is no longer wanted. */
-  runningIsInterrupted(): boolean {
-    return this.ending() || (this.running !== undefined && this.interruption(this.running) !== undefined);
+  /** On the engine thread, for a wait that begins: whether it should end, since what it is for is no longer wanted, or is edited meanwhile. */
+  waitWatch(): () => boolean {
+    const { running } = this;
+    if (running === undefined) return () => this.ending();
+    const wasEdited = this.isEdited(running);
+    return () => this.interruption(running) !== undefined || (!wasEdited && this.isEdited(running));
   }
 
   private index(slot: number): number {

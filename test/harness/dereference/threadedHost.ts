@@ -43,7 +43,7 @@ export class ThreadedHost implements MonitorHost {
     this.worker.on("message", (message: FromMonitorWorker) => {
       if (message.kind === "log") say(message.message);
     });
-    this.source = new MemberPort({ port: port1, bell, clock: realClock, interrupted: () => false });
+    this.source = new MemberPort({ port: port1, bell, clock: realClock, watchWait: () => () => false });
   }
 
   change({ uri, version, text }: ShownDocument): void {

@@ -32,7 +32,7 @@ else work(workerData as Shared);
 
 function work({ members, bell, interrupted }: Shared): void {
   const port = new MemberPort({
-    port: members, bell: new Bell(bell.words, bell.index), clock: realClock, interrupted: () => Atomics.load(interrupted, 0) === 1,
+    port: members, bell: new Bell(bell.words, bell.index), clock: realClock, watchWait: () => () => Atomics.load(interrupted, 0) === 1,
   });
   parentPort?.on("message", ({ asked, question: awaited, forMs }: Task) => {
     for (const each of asked) port.ask(each);
