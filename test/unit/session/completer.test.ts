@@ -6,6 +6,7 @@ import type { ChangeEvent, CompletionAnswer, CompletionItem, CompletionRequest, 
 import { areApart } from "../../../sidecar/session/openings";
 import { checkCells, sessionsOn } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
+import { checkLaw } from "../../support/law";
 
 const uri = "a.ts";
 const lines = 10;
@@ -222,3 +223,43 @@ test("asked by key for what is shown already, only the others are written", () =
   equal(answer.item?.text, says);
   equal(desk.sessions.statistics().recent.at(-1)?.tokensDecoded, 0);
 });
+
+interface Flight {
+  readonly line: string;
+  readonly keys: string;
+  readonly afterDecodes: number;
+  readonly cancelAfter: number;
+}
+
+let carriedOn = 0;
+checkLaw<Flight>({
+  name: "typed along, typed otherwise or cancelled at any moment: the cells are as they should be, and the next answer goes on from the text",
+  cases: 300,
+  make: (random) => {
+    const line = random.pick(["def", "x = ", "if (a", "return ", "const ", "b = a", "for ", "let y"]);
+    const says = new Desk(line).ask().item?.text ?? "";
+    const keys = says.slice(0, 1 + random.below(4)) + (random.chance(0.3) ? random.pick([..."~;a("]) : "");
+    return { line, keys: keys === "" ? "a" : keys, afterDecodes: random.below(14), cancelAfter: random.chance(0.2) ? random.below(120) : Infinity };
+  },
+  print: (sample) => JSON.stringify(sample),
+  check: ({ line, keys, afterDecodes, cancelAfter }) => {
+    const desk = new Desk(line);
+    const arrived: ChangeEvent[] = [];
+    let questions = 0;
+    const edits = (): readonly ChangeEvent[] => {
+      // One key with each look.
+      const key = keys[arrived.length];
+      if (key !== undefined && afterDecodes <= desk.engine.counts.decode) arrived.push(desk.typing(key));
+      return arrived;
+    };
+    const interrupted = (): Interruption | undefined => ((questions += 1) <= cancelAfter ? undefined : "cancelled");
+    desk.ask({ place: { line: lines, character: line.length } }, { edits, interrupted });
+    for (const event of arrived) deepEqual(desk.sessions.apply(event), []);
+    const { decode } = desk.engine.counts;
+    ok(!["engineFailed", "superseded", "cancelled"].includes(desk.ask().outcome.kind));
+    if (0 < arrived.length && desk.engine.counts.decode === decode) carriedOn += 1;
+    equal(desk.sessions.statistics().totals.rebuilds, 0);
+  },
+});
+
+test("the law has met completions that went on", () => ok(0 < carriedOn, `${carriedOn}`));
