@@ -22,17 +22,21 @@ const typescript = join(process.cwd(), "node_modules", "@typescript", `typescrip
 const withTypescript = ["--monitor-server", `typescript=${JSON.stringify([typescript, "--lsp", "--stdio"])}`];
 const uri = pathToFileURL(join(folder, "src/report.ts")).href;
 
-/** What of the text is generated behind `▮`, by a sidecar with these flags. */
+/** One document of the project, in a sidecar. */
 class Project {
   private version = 0;
   constructor(readonly client: AnyClient) {}
 
-  async complete(marked: string): Promise<string> {
-    const before = marked.slice(0, marked.indexOf("▮"));
+  show(text: string): void {
     this.version += 1;
-    const text = marked.replace("▮", "");
     if (this.version === 1) this.client.open(uri, text);
     else this.client.notify("textDocument/didChange", { textDocument: { uri, version: this.version }, contentChanges: [{ text }] });
+  }
+
+  /** What is generated behind `▮`. */
+  async complete(marked: string): Promise<string> {
+    const before = marked.slice(0, marked.indexOf("▮"));
+    this.show(marked.replace("▮", ""));
     const line = before.split("\n").length - 1;
     const { response } = await this.client.complete(uri, line, before.length - before.lastIndexOf("\n") - 1);
     return insertedBy(response);
@@ -96,7 +100,7 @@ test("without a monitor the model invents members, with TypeScript 7 it names re
   });
   // Answers come in some milliseconds; a machine that is busy with other things may take its time here.
   await withProject([...withTypescript, "--monitor-budget", "1000"], async (project) => {
-    await project.complete(`${head}▮\n`);
+    project.show(head);
     await project.ready("tsc");
     for (const [index, [name, marked, member, real]] of inventions.entries()) {
       const without = invented[index] ?? "";
@@ -116,7 +120,7 @@ const dereference = `${head}export function describe(item: Item): string {\n  re
 test("a server that never answers costs no more than the budget, and a sidecar that is killed leaves no server", async () => {
   const mark = `mark-${process.pid}-silent`;
   await withProject(["--monitor-server", `typescript=${stubServer("silent", mark)}`], async (project) => {
-    await project.complete(`${head}▮\n`);
+    project.show(head);
     await project.ready("node");
     assert.notEqual(await project.complete(dereference), "");
     const record = (await project.statistics()).recent.at(-1);
@@ -133,13 +137,13 @@ test("an edit ends the wait for an answer", async () => {
   await withProject(flags, async (project) => {
     const other = "file:///elsewhere/other.js";
     project.client.open(other, "const sum = 1 + \n", 1, "plaintext");
-    await project.complete(`${head}▮\n`);
+    project.show(head);
     await project.client.complete(other, 0, 16);
     await project.ready("node");
     const cancelled = project.complete(dereference);
     // Nothing tells that the engine waits: a moment later it does, for the rest of a second.
     await new Promise((resolve) => setTimeout(resolve, 300));
-    project.client.notify("textDocument/didChange", { textDocument: { uri, version: 100 }, contentChanges: [{ text: head }] });
+    project.show(head);
     assert.equal(await cancelled, "");
     // Behind it in the queue of the engine.
     await project.client.complete(other, 0, 16);
