@@ -3,6 +3,7 @@
 import { limits } from "../base/limits";
 import type { Delta } from "../text/delta";
 import type { Range, Utf16Offset } from "../text/frames";
+import { ownCopy } from "../text/ownCopy";
 
 export class ChangedNames {
   /** Names, the latest last. */
@@ -50,7 +51,7 @@ export class ChangedNames {
 
   private add(name: string): void {
     this.names.delete(name);
-    this.names.add(name);
+    this.names.add(ownCopy(name));
     const [oldest] = this.names;
     if (limits.changedNamesMax < this.names.size && oldest !== undefined) this.names.delete(oldest);
   }

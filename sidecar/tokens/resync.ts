@@ -3,6 +3,7 @@
 import { at } from "../base/assert";
 import { invariant, isVerifying } from "../base/invariants";
 import type { Delta } from "../text/delta";
+import { ownCopy } from "../text/ownCopy";
 import { Leaf, leafTexts } from "./leaf";
 import { TokenRope } from "./rope";
 
@@ -78,7 +79,7 @@ function touchedLeaves(rope: TokenRope, delta: Delta): readonly LeafWindow[] {
 /** The leaves of `text`; one that stood among `removed` is taken over with its tokens. */
 function readAnew(text: string, removed: readonly Leaf[], rope: TokenRope): readonly Leaf[] {
   const known = new Map(removed.map((leaf) => [leaf.text, leaf]));
-  return leafTexts(text, rope.rule).map((leafText) => known.get(leafText) ?? new Leaf(leafText, rope.tokenizer));
+  return leafTexts(text, rope.rule).map((leafText) => known.get(leafText) ?? new Leaf(ownCopy(leafText), rope.tokenizer));
 }
 
 /** Without the leaves that stand unchanged at both ends. */
