@@ -13,8 +13,15 @@ export type StructureKind = "function" | "class" | "block";
 export type OutcomeKind =
   | "shown"              // a completion was returned
   | "nothingToSay"       // the model ended at once, or with white space only
-  | "cutToNothing"       // what it said was already in the text below the cursor, or closed what it had not opened
-  | "tooShort"           // shorter than a suggestion must be by the settings
+  | "cutToNothing"       // what it said was already in the text right of the cursor or below it
+  | "outsideBlock"       // what it said belongs behind the block around the cursor
+  | "unopenedCloser"     // it only closed what it had not opened
+  | "unfinished"         // the budget ended before a whole word was there
+  | "sentinelLeaked"     // it spelled a sentinel of its own prompt
+  | "insideWord"         // the cursor stands in the middle of a word
+  | "tooShort"           // shorter than a suggestion must be, by the settings or to be worth a key
+  | "lowConfidence"      // the model was unsure: how unsure in `detail`
+  | "syntaxError"        // it would have broken the syntax, however much of it was cut
   | "superseded"         // the text changed, or a newer request came
   | "cancelled"          // the client cancelled
   | "documentTooLarge"   // over the limit of the sidecar
@@ -159,6 +166,16 @@ export interface MonitorSourceStatistics {
   readonly waitMsP95: number | undefined;
 }
 
+/** What drafts did: tokens guessed ahead and decoded together. What is written is the same without them. */
+export interface DraftStatistics {
+  /** Batches that held a draft. */
+  readonly steps: number;
+  readonly proposed: number;
+  readonly accepted: number;
+  /** Tokens decoded once more, alone, because rounding could have decided. */
+  readonly settled: number;
+}
+
 export interface Statistics {
   readonly model: ModelStatus;
   readonly policy: string;
@@ -171,6 +188,8 @@ export interface Statistics {
   readonly monitor?: MonitorStatistics;
   /** Who was asked for legal names. Absent where nobody can be. */
   readonly monitorSources?: readonly MonitorSourceStatistics[];
+  /** Absent while drafts are switched off. */
+  readonly drafts?: DraftStatistics;
   readonly editToFirstTokenMsMedian: number | undefined;
   readonly editToFirstTokenMsP95: number | undefined;
   readonly recent: readonly CompletionRecord[];

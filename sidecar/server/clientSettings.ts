@@ -40,6 +40,7 @@ export class ClientSettings {
       gpu,
       policy,
       verify: this.flags.verify,
+      drafts: this.flags.drafts,
     };
   }
 

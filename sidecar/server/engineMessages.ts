@@ -18,6 +18,8 @@ export interface EngineSetup {
   readonly gpu: ServeFlags["gpu"];
   readonly policy: PolicyName;
   readonly verify: boolean;
+  /** Whether completions are drafted; off where nothing is said. */
+  readonly drafts?: boolean;
 }
 
 /** What the worker is started with. */

@@ -20,6 +20,7 @@ export interface ServeFlags {
   readonly completionTokens: number;
   readonly policy: PolicyName;
   readonly repetitionPenalty: boolean;
+  readonly drafts: boolean;
   readonly monitor: MonitorSettings;
   readonly verify: boolean;
   readonly clientProcessId: number | undefined;
@@ -52,6 +53,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --policy NAME       what an edit may keep of the cache: ${offeredPolicies.join(", ")} (default: patch)
   --repetition-penalty on|off
                       whether opening a repeating construct once more is made less likely (default: on)
+  --drafts on|off     whether tokens are guessed ahead and decoded together, where that is faster; the text is the same (default: off)
   --monitor on|off    whether members that don't exist are kept from being written, where somebody knows (default: on)
   --monitor-except ID the opposite for this language; may be given again
   --monitor-budget MS what a completion waits for in all, 0 to ${budgetMsMax} (default: ${monitorSettingsDefault.budgetMs})
@@ -76,6 +78,7 @@ interface Parsed {
   threads: number | undefined;
   policy: PolicyName;
   repetitionPenalty: boolean;
+  drafts: boolean;
   monitor: MonitorSettings;
   verify: boolean;
   clientProcessId: number | undefined;
@@ -95,6 +98,7 @@ export function parseFlags(args: readonly string[]): Command {
     completionTokens: limits.completionTokensMax,
     policy: "patch",
     repetitionPenalty: true,
+    drafts: false,
     monitor: monitorSettingsDefault,
     verify: false,
     clientProcessId: undefined,
@@ -156,6 +160,9 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
     }
     case "--repetition-penalty":
       parsed.repetitionPenalty = onOrOff(flag, rest);
+      return;
+    case "--drafts":
+      parsed.drafts = onOrOff(flag, rest);
       return;
     case "--monitor":
       parsed.monitor = { ...parsed.monitor, enabled: onOrOff(flag, rest) };

@@ -59,6 +59,7 @@ const openSessions: OpenSessions = async (config, watch) => {
     modelStatus: status,
     grammars,
     tuning: () => tuning,
+    drafts: config.drafts,
     members: watch.members,
     memberBudgetMs: watch.memberBudgetMs,
   });

@@ -3,6 +3,8 @@
 import { assert } from "../base/assert";
 import { realClock, type Clock } from "../base/clock";
 import { limits } from "../base/limits";
+import { Drafts } from "../decode/draft/drafts";
+import { draftSourcesShipped } from "../decode/draft/draftSource";
 import type { Engine } from "../engine/engine";
 import type { LedgerView, Statistics } from "../protocol/data";
 import type { Place } from "../text/frames";
@@ -64,11 +66,12 @@ export class Sessions implements SessionsLike {
     this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
     const { completionTokensMax = limits.completionTokensMax, healing = true, preparing = false } = options;
     const tuning = options.tuning ?? (() => ({ ...tuningDefault, completionTokensMax, healing, preparing }));
+    const { vocabularySize } = engine.capabilities;
     this.bench = {
       engine,
       park: this.pool.park,
       scratch: this.pool.scratch,
-      pieces: new PieceIndex(engine, engine.capabilities.vocabularySize),
+      pieces: new PieceIndex(engine, vocabularySize),
       clock: this.clock,
       pace: new Pace(),
       policy,
@@ -79,7 +82,7 @@ export class Sessions implements SessionsLike {
         return tuning().completionTokensMax;
       },
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
-      drafts: options.drafts,
+      drafts: options.drafts === true ? new Drafts({ vocabularySize, sources: draftSourcesShipped }) : options.drafts || undefined,
     };
     const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
     if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });
@@ -157,7 +160,8 @@ export class Sessions implements SessionsLike {
   statistics(): Statistics {
     const figures = this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
     const repetition = this.bench.tuning.repetitionPenalty ? this.repetition?.statistics() : undefined;
-    return { ...figures, repetition, ...(this.monitors === undefined ? {} : { monitor: this.monitors.statistics() }) };
+    const drafts = this.bench.drafts?.tally();
+    return { ...figures, ...(drafts === undefined ? {} : { drafts }), repetition, ...(this.monitors === undefined ? {} : { monitor: this.monitors.statistics() }) };
   }
 
   documents(): readonly SessionEvent[] {

@@ -26,12 +26,14 @@ export interface SessionsOptions {
   readonly preparing?: boolean;
   /** Whether what repeats is penalised; on where nothing is said. */
   readonly repetitionPenalty?: boolean | PenaltySource;
-  /** What completions are drafted by; off where nothing is said. */
-  readonly drafts?: Drafts | undefined;
+  /** Whether completions are drafted, or by what, for measuring; off where nothing is said. */
+  readonly drafts?: boolean | Drafts | undefined;
   /** Who says which names are legal; no monitor watches where there is nobody. */
   readonly members?: MemberSource | undefined;
   /** Time that a completion stands still for legal names, in all; asked for each completion. Negative: no monitor watches. */
   readonly memberBudgetMs?: () => number;
+  /** Whether unsure and useless suggestions are kept back from those who did not ask by key; on where nothing is said. */
+  readonly withholding?: boolean;
   /** Told of each completion as it was written, whatever becomes of it: for measuring only. */
   readonly onWritten?: (written: Written) => void;
 }

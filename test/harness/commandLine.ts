@@ -7,6 +7,8 @@ import { countOf, engineOf, engineOptions, parse, policiesOf, seedOf } from "./o
 import type { EngineSettings } from "./options";
 import { dereferenceCommand, dereferenceHelp } from "./dereference/dereferenceOptions";
 import type { DereferenceCommand } from "./dereference/dereferenceOptions";
+import { decodeCommand, decodeHelp } from "./decode/decodeOptions";
+import type { DecodeSettings } from "./decode/decodeOptions";
 import { evaluateCommand, evaluateHelp } from "./evaluate/evaluateOptions";
 import type { EvaluateCommand } from "./evaluate/evaluateOptions";
 import { repetitionCommand, repetitionHelp } from "./repetition/repetitionOptions";
@@ -22,6 +24,7 @@ export type Command =
   | ({ readonly kind: "report" } & ReportSettings)
   | EvaluateCommand
   | SpeedCommand
+  | DecodeSettings
   | RepetitionCommand
   | DereferenceCommand
   | { readonly kind: "trace"; readonly source: TraceSource; readonly out: string; readonly seed: number }
@@ -74,6 +77,7 @@ ${evaluateHelp}
 ${repetitionHelp}
 ${dereferenceHelp}
 ${speedHelp}
+${decodeHelp}
   trace git REPOSITORY     make traces and probes from a git history
       --commits N          look at the latest N commits (default: 50)
       --file GLOB          only files that match this git pathspec
@@ -105,6 +109,8 @@ export function parseCommand(argv: readonly string[]): Command {
       return repetitionCommand(rest);
     case "dereference":
       return dereferenceCommand(rest);
+    case "decode":
+      return decodeCommand(rest);
     case "speed":
       return speedCommand(rest);
     case "trace":
@@ -112,7 +118,7 @@ export function parseCommand(argv: readonly string[]): Command {
     case "demo":
       return demoCommand(rest);
     default:
-      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, dereference, speed, trace, demo and help`);
+      throw new UsageError(`"${name}" is no command; there are replay, report, evaluate, repetition, dereference, speed, decode, trace, demo and help`);
   }
 }
 

@@ -5,6 +5,7 @@ import { unreachable } from "../../sidecar/base/assert";
 import type { Command } from "./commandLine";
 import { help, parseCommand } from "./commandLine";
 import { readTrace } from "./corpus";
+import { runDecode } from "./decode/decodeRun";
 import { showDemo } from "./demo";
 import { mergeDereferences, runDereference } from "./dereference/dereferenceRun";
 import { isMonitorWorker, serveMonitor } from "./dereference/monitorWorker";
@@ -48,6 +49,8 @@ async function run(command: Command): Promise<void> {
       return runDereference(command, openDereference(root, __filename, command), { widthMax, say });
     case "mergeDereferences":
       return mergeDereferences(command, { widthMax, say });
+    case "decode":
+      return runDecode(command, () => openRig(root, command.engine), { widthMax, say });
     case "speed":
       return runSpeed(command, (modelPath, more) => openEngine(root, modelPath, command.engine, more), say);
     case "trace":

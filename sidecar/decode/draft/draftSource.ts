@@ -3,6 +3,8 @@
 
 export const draftSourceNames = ["previous", "copy", "successors"] as const;
 export type DraftSourceName = (typeof draftSourceNames)[number];
+/** Those that were right often enough: docs/notes/08-drafts.md. */
+export const draftSourcesShipped: readonly DraftSourceName[] = ["previous", "copy"];
 
 export interface Proposal {
   readonly source: DraftSourceName;

@@ -145,7 +145,7 @@ test("the position encoding: UTF-16 where it is offered or nothing is said", () 
 });
 
 test("flags", () => {
-  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --max-tokens 12 --policy prefix --repetition-penalty off --verify --clientProcessId=77";
+  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --max-tokens 12 --policy prefix --repetition-penalty off --drafts on --verify --clientProcessId=77";
   assert.deepEqual(parseFlags(line.split(" ")), {
     kind: "serve",
     flags: {
@@ -158,6 +158,7 @@ test("flags", () => {
       completionTokens: 12,
       policy: "prefix",
       repetitionPenalty: false,
+      drafts: true,
       verify: true,
       clientProcessId: 77,
     },
