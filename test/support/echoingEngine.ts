@@ -45,7 +45,8 @@ export class EchoingEngine extends FakeEngine {
     const isOff = (this.roundedAt.get(latest.sequence) ?? Infinity) <= position;
     // A third of all choices are as good as ties.
     for (const token of echo.alphabet) logits[token] = 20 + Math.floor(8 * unit(chain(token, seed).a)) / 4;
-    if (isOff) for (const token of echo.alphabet) logits[token] = (logits[token] ?? 0) + echo.roundingNats * (2 * unit(chain(position * 31 + token, seed).b) - 1);
+    const errorAt = (token: number): number => echo.roundingNats * (2 * unit(chain(position * 31 + token, seed).b) - 1);
+    if (isOff) for (const token of echo.alphabet) logits[token] = (logits[token] ?? 0) + errorAt(token);
     return logits;
   }
 }

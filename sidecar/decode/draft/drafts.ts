@@ -24,8 +24,8 @@ export interface DraftTally {
   readonly bySource: Readonly<Partial<Record<DraftSourceName, { readonly proposed: number; readonly accepted: number }>>>;
 }
 
-/** Lengths of drafts: few, so that each has its time measured. */
-const lengths = [1, 2, 3, 5, 7, 11, 15] as const;
+/** Lengths of drafts: few, since each is tried before its time is known. */
+const lengths = [1, 3, 7, 15] as const;
 const lengthMax = 15;
 /** What a draft must promise over decoding alone: less is noise. */
 const gainMin = 1.1;
@@ -33,6 +33,12 @@ const gainMin = 1.1;
 const chancesBetweenTries = 1_000;
 /** Texts remembered of earlier completions, the latest of each document. */
 const rememberedMax = 4;
+
+interface Cut {
+  /** Tokens for the time of one decoded alone. */
+  readonly rate: number;
+  readonly draft: Proposal;
+}
 
 interface Remembered {
   readonly prompt: Int32Array;
@@ -86,21 +92,28 @@ export class Drafts {
   /** The draft that promises most, cut to the length that promises most; undefined where decoding alone promises more. */
   choose(sources: readonly DraftSource[], tokensMax: number, cut: (tokens: Int32Array) => Int32Array): Proposal | undefined {
     if (tokensMax < 1) return undefined;
-    let best: { readonly rate: number; readonly draft: Proposal } | undefined;
+    this.chances += 1;
+    const rateMin = this.options.always === true || this.chances % chancesBetweenTries === 0 ? 0 : gainMin;
+    let best: Cut | undefined;
     for (const source of sources) {
       const proposal = source.propose(Math.min(lengthMax, tokensMax));
-      if (proposal === undefined) continue;
-      const tokens = cut(proposal.tokens);
-      for (const length of lengths) {
-        if (tokens.length < length) break;
-        const rate = this.rateOf(proposal, length);
-        if (best === undefined || best.rate < rate) best = { rate, draft: { ...proposal, tokens: tokens.subarray(0, length) } };
-      }
+      // To cut a draft costs more than all the rest: what doesn't pay uncut is left alone.
+      if (proposal === undefined || (this.bestCut(proposal, proposal.tokens)?.rate ?? -1) < rateMin) continue;
+      const own = this.bestCut(proposal, cut(proposal.tokens));
+      if (own !== undefined && rateMin <= own.rate && (best === undefined || best.rate < own.rate)) best = own;
     }
-    if (best === undefined) return undefined;
-    this.chances += 1;
-    const isTry = this.chances % chancesBetweenTries === 0;
-    return this.options.always === true || gainMin <= best.rate || isTry ? best.draft : undefined;
+    return best?.draft;
+  }
+
+  /** The length of a draft within `tokens` that promises most. */
+  private bestCut(proposal: Proposal, tokens: Int32Array): Cut | undefined {
+    let best: Cut | undefined;
+    for (const length of lengths) {
+      if (tokens.length < length) break;
+      const rate = this.rateOf(proposal, length);
+      if (best === undefined || best.rate < rate) best = { rate, draft: { ...proposal, tokens: tokens.subarray(0, length) } };
+    }
+    return best;
   }
 
   verified(draft: Proposal, accepted: number, wasRefused: boolean): void {

@@ -22,7 +22,7 @@ export interface DecodeSettings {
   readonly timingsPath: string | undefined;
 }
 
-export const decodeHelp = `  decode FILE-OR-FOLDER…   decode the completions of traces with drafts and without, turn about: same tokens, how fast, what was accepted
+export const decodeHelp = `  decode FILE-OR-FOLDER…   decode the completions of traces with drafts and without: the same tokens, how fast, what was accepted
       --draft SOURCES      of ${draftSourceNames.join(", ")}, with commas between (default: all)
       --always             decode every draft, also where it costs more than it brings
       --timings FILE       {"1": ms, "2": ms, …} for batches of so many tokens: what the same steps would take there

@@ -39,7 +39,8 @@ const policy = "patch";
 
 export async function runDecode(settings: DecodeSettings, openRig: () => Promise<Rig>, { widthMax, say }: ReplayOutput): Promise<void> {
   const { jsonPath, timingsPath } = settings;
-  const traces = ofShard(drawTraces(findTraces(settings.paths).map(readTrace), { limit: settings.limit, perAction: undefined }, new Random(settings.seed)), settings.shard);
+  const all = findTraces(settings.paths).map(readTrace);
+  const traces = ofShard(drawTraces(all, { limit: settings.limit, perAction: undefined }, new Random(settings.seed)), settings.shard);
   const timings = timingsPath === undefined ? undefined : (JSON.parse(readFileSync(timingsPath, "utf8")) as Timings);
   const linesPath = jsonPath === undefined ? undefined : `${jsonPath}l`;
   const known = new Map((linesPath === undefined ? [] : readJsonLines(linesPath)).map((line) => {
@@ -74,6 +75,11 @@ export async function runDecode(settings: DecodeSettings, openRig: () => Promise
     file?.close();
     rig.close();
   }
+}
+
+interface OneDecoding {
+  readonly run: DecodedRun;
+  readonly written: Written;
 }
 
 class DraftMeasurement {
@@ -126,7 +132,7 @@ class DraftMeasurement {
     };
   }
 
-  private decoded({ prompt, context, languageId }: MeasuredPrompt, held: HeldCells, isDrafted: boolean): { readonly run: DecodedRun; readonly written: Written } {
+  private decoded({ prompt, context, languageId }: MeasuredPrompt, held: HeldCells, isDrafted: boolean): OneDecoding {
     const { engine } = this.rig;
     const penalty = this.penalties.penaltyBehind(languageId, context.before, prompt.healed);
     const batches: number[] = [];
