@@ -27,8 +27,9 @@ const common = {
   logLevel: "warning",
   // The parser's ESM build looks for itself by `import.meta.url`, which a CommonJS bundle has not.
   alias: { "web-tree-sitter": join(root, "node_modules/web-tree-sitter/web-tree-sitter.cjs") },
-  // koffi loads a library that stands beside it; the editor's module exists only in the editor.
-  external: ["vscode", "koffi", "esbuild", "playwright-core", "@vscode/test-electron"],
+  // koffi loads a library that stands beside it; the editor's module exists only in the editor; the downloader copies local
+  // files with reflink, and nothing here does.
+  external: ["vscode", "@reflink/reflink", "koffi", "esbuild", "playwright-core", "@vscode/test-electron"],
 };
 
 await build({ ...common, entryPoints: { buildGrammars: "grammars/build.ts" }, outdir: "dist/grammars" });
@@ -39,6 +40,7 @@ await build({
   entryPoints: {
     extension: "extension/src/main.ts",
     sidecar: "sidecar/server/main.ts",
+    download: "extension/src/models/download/main.ts",
     harness: "test/harness/main.ts",
     editor: "test/editor/open.ts",
   },

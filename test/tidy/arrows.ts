@@ -54,6 +54,7 @@ const packageHomes: Readonly<Record<string, RegExp>> = {
   vscode: /^extension\//,
   "vscode-languageclient": /^extension\//,
   "vscode-languageserver": /^sidecar\/server\//,
+  ipull: /^extension\/src\/models\/download\//,
   koffi: /^sidecar\/engine\/llama\/symbols\.ts$/,
   "web-tree-sitter": /^grammars\//,
   "playwright-core": /^test\//,
