@@ -6,6 +6,8 @@ import { join } from "node:path";
 export interface ServerManner {
   /** It lists all names in front of a name that is there, so that a stand-in does no harm. */
   readonly mayStandIn: boolean;
+  /** Operands behind which it lists other names where a stand-in follows. */
+  readonly standsAlone: RegExp | undefined;
   /** It calls every list incomplete, and lists all there is where nothing is typed. */
   readonly incompleteIsWhole: boolean;
   /** What its hover says of a name that the receiver doesn't have; it says something else where any name will do. */
@@ -29,7 +31,7 @@ const machine = `${process.platform}-${process.arch}`;
 const suffix = process.platform === "win32" ? ".exe" : "";
 const typescriptProgram = join("@typescript", `typescript-${machine}`, "lib", `tsc${suffix}`);
 
-const plainManner: ServerManner = { mayStandIn: false, incompleteIsWhole: false, unknownName: undefined, definesIndexes: false, configuration: {} };
+const plainManner: ServerManner = { mayStandIn: false, standsAlone: undefined, incompleteIsWhole: false, unknownName: undefined, definesIndexes: false, configuration: {} };
 
 const readyServers: Readonly<Record<string, ReadyServer>> = {
   typescript7: {
@@ -42,6 +44,8 @@ const readyServers: Readonly<Record<string, ReadyServer>> = {
   pyright: {
     manner: {
       ...plainManner, mayStandIn: true, incompleteIsWhole: true, unknownName: /: Unknown$/,
+      // Which class is meant depends on the name that follows.
+      standsAlone: /\bsuper\s*\([^()]*\)\s*\.\s*$/,
       configuration: { "python.analysis": { diagnosticMode: "openFilesOnly", autoImportCompletions: false, typeCheckingMode: "off" } },
     },
     arguments: ["--stdio"],

@@ -73,12 +73,13 @@ export class ServerQuestions {
     const text = this.mirror.textAt(question.uri, question.version);
     if (run === undefined) return open(`${this.server.name} does not run`);
     if (text === undefined || text.length < question.cursor) return open("the text has changed");
-    const shadow = shadowOf(text, question, this.server.program.manner.mayStandIn);
+    const { manner } = this.server.program;
+    const shadow = shadowOf(text, question, (before) => manner.mayStandIn && manner.standsAlone?.test(before) !== true);
     // The others as the user sees them: a shadow that an earlier question left must not be taken for code.
     for (const other of this.mirror.all()) if (other.uri !== question.uri && this.serves(other.languageId)) run.documents.show(other);
     run.documents.show({ uri: question.uri, languageId: question.languageId, text: shadow.text });
     try {
-      return await (question.kind === "signature" ? this.signature(run, question.uri, shadow) : this.names(run, question.uri, shadow));
+      return await (question.kind === "signature" ? this.signature(run, question.uri, shadow) : this.names(run, question, text, shadow));
     } catch (error) {
       if (error instanceof NoAnswer) return open(`${this.server.name} ${error.message}`);
       throw error;
@@ -89,20 +90,35 @@ export class ServerQuestions {
     return signatureIn(await run.conversation.request("textDocument/signatureHelp", at(uri, Lines.of(shadow.text), shadow.place), limits.monitorHangMs));
   }
 
-  private async names(run: ServerRun, uri: string, shadow: Shadow): Promise<MonitorAnswer> {
+  private async names(run: ServerRun, question: MonitorQuestion, text: string, shadow: Shadow): Promise<MonitorAnswer> {
+    const { uri, languageId } = question;
     const place = at(uri, Lines.of(shadow.text), shadow.place);
     const { manner } = this.server.program;
     const ask = (method: string, params: object = place): Promise<unknown> => run.conversation.request(method, params, limits.monitorHangMs);
     const none = Promise.resolve(undefined);
-    const list = ask("textDocument/completion", { ...place, context: { triggerKind: 1 } });
+    const askForList = (): Promise<unknown> => ask("textDocument/completion", { ...place, context: { triggerKind: 1 } });
+    const list = askForList();
     const hover = shadow.hasStandIn && manner.unknownName !== undefined ? ask("textDocument/hover").catch(forgive) : none;
     const definition = shadow.hasStandIn && manner.definesIndexes ? ask("textDocument/definition").catch(forgive) : none;
-    const answer = namesIn(await list, { quoted: shadow.quoted, incompleteIsWhole: manner.incompleteIsWhole });
+    let listed = await list;
+    if (shadow.hasStandIn && hasKeywords(listed)) {
+      // In unfinished code a stand-in can keep the dereference from being read as one: all that is in scope is no list of members.
+      run.documents.show({ uri, languageId, text: shadowOf(text, question, () => false).text });
+      listed = await askForList();
+    }
+    const answer = namesIn(listed, { quoted: shadow.quoted, incompleteIsWhole: manner.incompleteIsWhole });
     const says = hoverText(await hover);
     const isOpen = (says !== undefined && manner.unknownName?.test(says) === false) || isSomewhere(await definition);
     return isOpen && answer.kind === "names" ? open("the receiver takes any name") : answer;
   }
 }
+
+/** Whether LSP's list has words of the language, as a list of members has none. */
+function hasKeywords(list: unknown): boolean {
+  const items: unknown = typeof list === "object" && list !== null && "items" in list ? list.items : list;
+  return Array.isArray(items) && items.some((item: unknown) => typeof item === "object" && item !== null && "kind" in item && item.kind === keywordKind);
+}
+const keywordKind = 14;
 
 /** A server that doesn't know a question knows the answer to the others; one that is gone says so there too. */
 function forgive(error: unknown): undefined {

@@ -1,7 +1,7 @@
 // Owns the shadow of a document: the text as it would stand with what has been generated so far, made easy on a language
 // server that must understand code that isn't finished. Pure; nobody but a server of ours sees it.
 import type { MonitorQuestion } from "../decode/mgd/memberSource";
-import { openedIn } from "../decode/bracketScan";
+import { closersAllowed, openedIn, type Marks } from "../decode/bracketScan";
 import { utf16, type Utf16Offset } from "../text/frames";
 import { nameStart } from "../protocol/nameStart";
 
@@ -20,15 +20,21 @@ const standIn = "zzPalimpsest";
 const hashLanguages: ReadonlySet<string> = new Set(["python", "ruby", "shellscript", "perl", "r", "elixir", "julia"]);
 const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "c", "cpp", "java", "csharp", "go", "haskell"]);
 /** Elsewhere any new name may be declared, and a server says so. */
+/** Of what stands before a place, as much as may say that a stand-in does harm. */
+const operandUtf16Max = 200;
+/** How far brackets are looked for: further away a rough reading errs more than it finds. */
+const reachUtf16 = 4_000;
+const closersMax = 12;
 const dereference = /(?:\.|->|::)\s*#?$/;
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /**
  * What is there of the name is left out, so that the server doesn't go by it; behind the place a stand-in for the name
- * keeps the next line from being read as part of this one. What the continuation opens is closed, as the paper does.
- * @param text of the document at the question's version @param mayStandIn whether the server lists all names in front of one
+ * keeps the next line from being read as part of this one. What is open is closed, as the paper does: what follows would be
+ * read as part of it, and the methods there be no members.
+ * @param text of the document at the question's version @param mayStandIn whether the server lists all names in front of one, behind that text
  */
-export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: boolean): Shadow {
+export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: (before: string) => boolean): Shadow {
   const { cursor, continuation, kind, languageId } = question;
   const whole = text.slice(0, cursor) + continuation;
   const after = text.slice(cursor);
@@ -36,15 +42,26 @@ export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: bo
   const name = nameStart(whole.slice(lineStart));
   const before = kind === "member" ? whole.slice(0, lineStart + name.offset) : whole;
   const quoted = kind === "member" && name.quoted;
-  const hasStandIn = kind === "member" && mayStandIn && !quoted && dereference.test(before);
+  const hasStandIn = kind === "member" && !quoted && dereference.test(before) && mayStandIn(before.slice(-operandUtf16Max));
   const quote = quoted ? before.slice(-1) : "";
   const quoteToClose = after.split("\n", 1)[0]?.includes(quote) === true ? "" : quote;
   const closing = quoteToClose + closersOf(kind === "member" && quoted ? before.slice(cursor, -1) : before.slice(cursor), languageId);
-  return { text: before + (hasStandIn ? standIn : "") + closing + after, place: utf16(before.length), quoted, hasStandIn };
+  const own = before + (hasStandIn ? standIn : "") + closing;
+  return { text: own + (quoted ? "" : usersClosers(own, after, languageId)) + after, place: utf16(before.length), quoted, hasStandIn };
 }
 
-/** Closers for what the continuation opens: what stood open before it is the user's. */
+/** Closers for what stands open in front of the place and isn't closed behind it. */
+function usersClosers(before: string, after: string, languageId: string): string {
+  const reach = before.length <= reachUtf16 ? before : before.slice(before.indexOf("\n", before.length - reachUtf16) + 1);
+  const missing = closersAllowed(reach, after.slice(0, reachUtf16), marksOf(languageId));
+  return missing.length <= closersMax ? missing : "";
+}
+
+/** Closers for what the continuation opens. */
 function closersOf(continuation: string, languageId: string): string {
-  const marks = { hashComments: hashLanguages.has(languageId), characterQuotes: characterQuoteLanguages.has(languageId), looseParentheses: false };
-  return openedIn(continuation, marks).toReversed().map(({ character }) => closers[character] ?? "").join("");
+  return openedIn(continuation, marksOf(languageId)).toReversed().map(({ character }) => closers[character] ?? "").join("");
+}
+
+function marksOf(languageId: string): Marks {
+  return { hashComments: hashLanguages.has(languageId), characterQuotes: characterQuoteLanguages.has(languageId), looseParentheses: false };
 }

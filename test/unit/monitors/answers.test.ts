@@ -58,7 +58,7 @@ test("the number of arguments of a signature", () => {
 function checkShadow(marked: string, expected: string, languageId = "typescript"): void {
   const [before = "", continuation = "", after = ""] = marked.split(/[▮▯]/);
   const question = { uri: "file:///a", languageId, version: 1, cursor: utf16(before.length), continuation, kind: "member" as const };
-  const { text, place } = shadowOf(before + after, question, true);
+  const { text, place } = shadowOf(before + after, question, (operand) => !operand.endsWith("super()."));
   assert.equal(`${text.slice(0, place)}◆${text.slice(place)}`, expected);
 }
 
@@ -71,7 +71,16 @@ test("a shadow leaves out what is there of the name, closes what the continuatio
   checkShadow("mode === \"▮▯\";", "mode === \"◆\";");
   checkShadow("const o: T = { ▮▯ };", "const o: T = { ◆ };");
   checkShadow("`it's ${x.▮y▯}`", "`it's ${x.◆zzPalimpsest}`");
-  checkShadow("    print(x.▮▯  # don't\n", "    print(x.◆zzPalimpsest  # don't\n", "python");
+  checkShadow("    print(x.▮▯  # don't\n", "    print(x.◆zzPalimpsest)  # don't\n", "python");
+});
+
+test("what the user left open is closed, unless it is closed behind the place", () => {
+  checkShadow("  f() {\n    g(x.▮▯\n  }\n\n  h() {}\n", "  f() {\n    g(x.◆zzPalimpsest)\n  }\n\n  h() {}\n");
+  checkShadow("  f() {\n    if (a) {\n      g(x.▮▯\n  }\n", "  f() {\n    if (a) {\n      g(x.◆zzPalimpsest)}\n  }\n");
+  checkShadow("g(x.▮h(▯y.z)\n", "g(x.h(◆)y.z)\n");
+  checkShadow("    n = (self.▮▯\n\n    def f(self):\n", "    n = (self.◆zzPalimpsest)\n\n    def f(self):\n", "python");
+  checkShadow("    n = (self.▮▯\n    )\n", "    n = (self.◆zzPalimpsest\n    )\n", "python");
+  checkShadow("    super().▮▯\n", "    super().◆\n", "python");
 });
 
 test("a change told to a server leads from one text to the other, whatever they are", () => {
