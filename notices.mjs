@@ -6,7 +6,7 @@ import { join } from "node:path";
 const packages = [
   "koffi", "@node-llama-cpp/linux-x64", "web-tree-sitter", "vscode-languageclient", "vscode-languageserver",
   "vscode-languageserver-protocol", "vscode-languageserver-types", "vscode-jsonrpc", "minimatch", "brace-expansion",
-  "balanced-match", "semver", "@vscode/tree-sitter-wasm", "tree-sitter-c", "tree-sitter-html", "tree-sitter-json",
+  "balanced-match", "semver", "ipull", "@vscode/tree-sitter-wasm", "tree-sitter-c", "tree-sitter-html", "tree-sitter-json",
 ];
 const remarks = {
   "@node-llama-cpp/linux-x64": "and its siblings for other platforms; they carry llama.cpp and ggml, MIT, Copyright (c) 2023-2026 The ggml authors",

@@ -16,6 +16,7 @@ import { inlineMiddleware } from "./inline/provider";
 import { outcomeSentence } from "./inline/outcomes";
 import { t, useBundle } from "./l10n";
 import { sayOtherProviders } from "./otherProvidersNotice";
+import { ModelChoice } from "./models/chooseModel";
 import { Sidecar } from "./sidecar";
 import { withMonitor } from "./monitor/monitorChoice";
 import { StatusBar } from "./statusBar";
@@ -45,6 +46,14 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
   const control = new Control(log, () => followControl());
   const whyOff = (document: vscode.TextDocument): string | undefined => control.whyOff(document);
   const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
+  const models = new ModelChoice({
+    sidecarScript: join(dist, "sidecar.js"),
+    downloadScript: join(dist, "download.js"),
+    extensionFolder: context.extensionPath,
+    folder: join(context.globalStorageUri.fsPath, "models"),
+    memory: context.globalState,
+    log,
+  });
   let shownDocument: vscode.TextDocument | undefined;
   const commands = new Commands({
     extensionUri: context.extensionUri,
@@ -95,7 +104,10 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     flags: ["--stdio"],
     settings: () => withMonitor(control.sidecarSettings()),
     isOn: () => control.isOn(),
-    remedies: {},
+    remedies: {
+      [t("Choose Model…")]: () => void models.choose(),
+      [t("Open Settings")]: () => void vscode.commands.executeCommand("workbench.action.openSettings", "palimpsest.modelPath"),
+    },
     onRunning: () => structures.sendAgain(),
     onModelStatus: (status) => {
       commands.figuresChanged();
@@ -125,6 +137,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     { dispose: () => structures.dispose() },
     ...followEditor({ structures, cursor, times, onActiveDocument: showDocument }),
     control,
+    vscode.commands.registerCommand("palimpsest.chooseModel", () => models.choose()),
     onSettingsChanged(() => void control.follow()),
     vscode.workspace.onDidGrantWorkspaceTrust(() => void sidecar?.follow()),
     vscode.workspace.onDidChangeWorkspaceFolders(() => void control.follow()),

@@ -32,6 +32,8 @@ export type Command =
   | { readonly kind: "version" }
   /** Asks of a child process whether a folder's llama.cpp can be used. */
   | { readonly kind: "probeLibrary"; readonly folder: string }
+  /** Loads the model, says how fast it runs here, and ends. */
+  | { readonly kind: "measure"; readonly seconds: number; readonly flags: Omit<ServeFlags, "transport"> }
   | { readonly kind: "bad"; readonly message: string };
 
 const contextTokensMin = 256;
@@ -65,12 +67,14 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
   --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end
+  --measure SECONDS   load the model, print how fast it reads and writes here as a line of JSON, and end
   --help, --version
 `;
 
 interface Parsed {
   completionTokens: number;
   transport: Transport | undefined;
+  measureSeconds: number | undefined;
   modelPath: string | undefined;
   libraryFolder: string | undefined;
   gpu: GpuVariant;
@@ -90,6 +94,7 @@ class FlagError extends Error {}
 export function parseFlags(args: readonly string[]): Command {
   const parsed: Parsed = {
     transport: undefined,
+    measureSeconds: undefined,
     modelPath: undefined,
     libraryFolder: undefined,
     gpu: "cpu",
@@ -118,7 +123,8 @@ export function parseFlags(args: readonly string[]): Command {
     if (error instanceof FlagError) return { kind: "bad", message: error.message };
     throw error;
   }
-  const { transport, ...flags } = parsed;
+  const { transport, measureSeconds, ...flags } = parsed;
+  if (measureSeconds !== undefined) return { kind: "measure", seconds: measureSeconds, flags };
   if (transport === undefined) return { kind: "bad", message: "Say how to speak: --stdio for any LSP client, or --node-ipc under a Node parent." };
   return { kind: "serve", flags: { ...flags, transport } };
 }
@@ -130,6 +136,9 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       return;
     case "--node-ipc":
       parsed.transport = "node-ipc";
+      return;
+    case "--measure":
+      parsed.measureSeconds = numberOf(flag, rest, 0, 600);
       return;
     case "--model":
       parsed.modelPath = valueOf(flag, rest);

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // Owns the composition: reads the flags, chooses the engine, joins connection, dispatch and engine thread, and ends them.
 // The same bundle is the engine thread's program: there, this file only hands over to engineWorker.ts.
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
 import { type Grammar, Grammars } from "../../grammars/grammars";
@@ -27,6 +28,7 @@ import { EngineThread } from "./engineThread";
 import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
 import { Interrupts } from "./interrupts";
+import { measure } from "./measure";
 import { statusAtStart } from "./modelStatus";
 import { MonitoredEngine } from "./monitoredEngine";
 
@@ -233,6 +235,20 @@ class Server {
   }
 }
 
+async function runMeasure(seconds: number, { modelPath = embeddedModel, libraryFolder, gpu, threads }: Omit<ServeFlags, "transport">): Promise<void> {
+  try {
+    const library = libraryFolder === undefined ? locateLibrary(__dirname, gpu) : openFolder(libraryFolder);
+    await probeLibrary(library, __filename);
+    const engine = openLlamaEngine({ library, modelPath, contextLength: 1_024, ...(threads === undefined ? {} : { threadsMax: threads }) });
+    const measured = measure(engine, statSync(modelPath).size, realClock, realClock.nowMs() + 1_000 * seconds);
+    engine.close();
+    process.stdout.write(`${JSON.stringify(measured)}\n`);
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
 function main(): void {
   const command = parseFlags(process.argv.slice(2));
   switch (command.kind) {
@@ -248,6 +264,9 @@ function main(): void {
       return;
     case "probeLibrary":
       process.exitCode = runProbe(command.folder);
+      return;
+    case "measure":
+      void runMeasure(command.seconds, command.flags);
       return;
     case "serve":
       new Server(command.flags).start();

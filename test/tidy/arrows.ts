@@ -46,7 +46,7 @@ const exceptions: readonly { readonly files: RegExp; readonly to: Layer }[] = [
   { files: /^sidecar\/server\/(main|engineWorker)\.ts$/, to: "sidecar/engine/llama" },
   // The flags name the builds of llama.cpp that there are.
   { files: /^sidecar\/server\/flags\.ts$/, to: "sidecar/engine/llama" },
-  { files: /^sidecar\/server\/(main|engineWorker)\.ts$/, to: "sidecar/engine" },
+  { files: /^sidecar\/server\/(main|engineWorker|measure)\.ts$/, to: "sidecar/engine" },
 ];
 
 /** Packages that only some files may import. Tests drive whole programs and may import anything. */

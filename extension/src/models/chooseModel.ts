@@ -1,0 +1,185 @@
+// Owns the command *Choose Model…*: the list, what is asked before anything is downloaded, the trial before anything is
+// switched. Which models there are is catalogue.ts's; how one takes over is the sidecar's.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import * as vscode from "vscode";
+import { t } from "../l10n";
+import { catalogue, type CatalogueModel } from "./catalogue";
+import { enginePackage, graphicsVariants, thisMachine, type GraphicsVariant } from "./graphics";
+import { downloadModel, modelFileOf } from "./downloadModel";
+import { gigabytes, modelRow } from "./modelRow";
+import { runHelper } from "./helperProcess";
+import { parseMeasured, type Measured } from "./speed";
+
+export interface ModelChoiceParts {
+  readonly sidecarScript: string;
+  readonly downloadScript: string;
+  readonly extensionFolder: string;
+  /** Where downloaded models lie. */
+  readonly folder: string;
+  readonly memory: vscode.Memento;
+  readonly log: vscode.LogOutputChannel;
+}
+
+type Choice =
+  | { readonly kind: "embedded" }
+  | { readonly kind: "listed"; readonly model: CatalogueModel }
+  | { readonly kind: "disk" }
+  | { readonly kind: "graphics"; readonly variant: GraphicsVariant };
+
+interface Row extends vscode.QuickPickItem {
+  readonly choice?: Choice;
+}
+
+const measuredKey = "palimpsest.measured";
+const measureSeconds = 10;
+
+export class ModelChoice {
+  private measuring: Promise<Measured | undefined> | undefined;
+
+  constructor(private readonly parts: ModelChoiceParts) {}
+
+  async choose(): Promise<void> {
+    const choice = await this.pick();
+    if (choice === undefined) return;
+    switch (choice.kind) {
+      case "embedded":
+        return setModel("");
+      case "listed":
+        return this.chooseListed(choice.model);
+      case "disk":
+        return this.chooseFromDisk();
+      case "graphics":
+        return this.chooseGraphics(choice.variant);
+    }
+  }
+
+  /** Shown at once; what is measured meanwhile is added. */
+  private pick(): Promise<Choice | undefined> {
+    const list = vscode.window.createQuickPick<Row>();
+    list.title = t("Choose the Model That Completes");
+    list.placeholder = t("Nothing is downloaded before you have said so");
+    list.matchOnDescription = true;
+    const stored = this.parts.memory.get<Measured>(measuredKey);
+    list.items = this.rows(stored);
+    if (stored === undefined) {
+      list.busy = true;
+      list.placeholder = t("Measuring this machine for ten seconds…");
+      void this.measureMachine().then((measured) => {
+        list.busy = false;
+        list.placeholder = t("Nothing is downloaded before you have said so");
+        list.items = this.rows(measured);
+      });
+    }
+    return new Promise((resolve) => {
+      list.onDidAccept(() => {
+        const { choice } = list.selectedItems[0] ?? {};
+        if (choice === undefined) return;
+        resolve(choice);
+        list.hide();
+      });
+      list.onDidHide(() => {
+        resolve(undefined);
+        list.dispose();
+      });
+      list.show();
+    });
+  }
+
+  private rows(measured: Measured | undefined): Row[] {
+    const { folder } = this.parts;
+    const contextLength = vscode.workspace.getConfiguration("palimpsest").get("contextLength", 8_192);
+    const listed = catalogue.map((model): Row => {
+      const isHere = existsSync(modelFileOf(folder, model));
+      return { ...modelRow(model, isHere, contextLength, measured), choice: { kind: "listed", model } };
+    });
+    const graphics = graphicsVariants(thisMachine).map((variant): Row => ({
+      label: `$(circuit-board) ${t("Compute on the graphics card ({0})", variant === "cuda" ? "CUDA" : "Vulkan")}`, choice: { kind: "graphics", variant },
+    }));
+    return [
+      {
+        label: `$(package) ${t("The embedded model")}`, description: "MIT", choice: { kind: "embedded" },
+        detail: t("TypeScript, JavaScript and Python; nothing to download"),
+      },
+      { label: t("Download"), kind: vscode.QuickPickItemKind.Separator },
+      ...listed,
+      { label: t("Yours"), kind: vscode.QuickPickItemKind.Separator },
+      { label: `$(folder-opened) ${t("A model on disk…")}`, detail: t("Any GGUF file that llama.cpp runs; one that fills in the middle completes best"), choice: { kind: "disk" } },
+      ...(graphics.length === 0 ? [] : [{ label: t("Graphics Card"), kind: vscode.QuickPickItemKind.Separator }, ...graphics]),
+    ];
+  }
+
+  private async chooseListed(model: CatalogueModel): Promise<void> {
+    const { folder, downloadScript, log } = this.parts;
+    const path = modelFileOf(folder, model);
+    if (!existsSync(path)) {
+      const download = t("Download");
+      const question = t("Download {0} ({1}, {2}) from {3}?", model.name, gigabytes(model.bytes), model.licence, new URL(model.url).host);
+      if ((await vscode.window.showInformationMessage(question, { modal: true }, download)) !== download) return;
+      const outcome = await downloadModel(downloadScript, model, path, log);
+      if (outcome.kind === "cancelled") return;
+      if (outcome.kind === "failed") {
+        void vscode.window.showErrorMessage(`Palimpsest: ${outcome.message}`);
+        return;
+      }
+    }
+    await this.tryAndSet(path);
+  }
+
+  private async chooseFromDisk(): Promise<void> {
+    const [file] = (await vscode.window.showOpenDialog({ canSelectMany: false, filters: { [t("Models")]: ["gguf"] }, title: t("Choose a Model") })) ?? [];
+    if (file === undefined) return;
+    if (file.scheme !== "file") {
+      void vscode.window.showErrorMessage(t("Palimpsest: the model must lie on the machine that the extension runs on."));
+      return;
+    }
+    await this.tryAndSet(file.fsPath);
+  }
+
+  private async chooseGraphics(variant: GraphicsVariant): Promise<void> {
+    const name = enginePackage(variant, thisMachine);
+    if (!existsSync(join(this.parts.extensionFolder, "node_modules", name))) {
+      void vscode.window.showInformationMessage(t("Palimpsest: the engine for it is not part of the package. Run npm install {0}@3.22.1 --no-save in {1}, then choose it again.", name, this.parts.extensionFolder));
+      return;
+    }
+    await vscode.workspace.getConfiguration("palimpsest").update("gpu", variant, vscode.ConfigurationTarget.Global);
+  }
+
+  /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */
+  private async tryAndSet(path: string): Promise<void> {
+    const trial = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the model…") }, () => this.measure(path, 0));
+    if (typeof trial === "string") {
+      void vscode.window.showErrorMessage(t("Palimpsest: the model can't be used, and the one that serves stays: {0}", trial));
+      return;
+    }
+    if (!trial.fillsInTheMiddle) void vscode.window.showWarningMessage(t("Palimpsest: this model doesn't fill in the middle. It completes from the text before the cursor alone."));
+    else if (trial.shiftRefusal !== undefined) void vscode.window.showWarningMessage(t("Palimpsest: this model's cache can't be patched, so that edits are read again: {0}", trial.shiftRefusal));
+    await setModel(path);
+  }
+
+  private measureMachine(): Promise<Measured | undefined> {
+    this.measuring ??= this.measure(undefined, measureSeconds).then(async (measured) => {
+      this.measuring = undefined;
+      if (typeof measured === "string") return undefined;
+      await this.parts.memory.update(measuredKey, measured);
+      return measured;
+    });
+    return this.measuring;
+  }
+
+  /** Why it can't be measured, as a sentence, or what was measured. */
+  private async measure(path: string | undefined, seconds: number): Promise<Measured | string> {
+    let line = "";
+    const args = ["--measure", String(seconds), ...(path === undefined ? [] : ["--model", path])];
+    const { ended } = runHelper(this.parts.sidecarScript, args, (said) => (line = said));
+    const { ok, lastWords } = await ended;
+    if (!ok) return lastWords === "" ? t("it ended the process that loaded it.") : lastWords;
+    const measured = parseMeasured(line);
+    this.parts.log.info(`Measured ${measured.modelName}: ${measured.tokensReadPerSecond} tokens read and ${measured.tokensWrittenPerSecond} written a second.`);
+    return measured;
+  }
+}
+
+async function setModel(path: string): Promise<void> {
+  await vscode.workspace.getConfiguration("palimpsest").update("modelPath", path, vscode.ConfigurationTarget.Global);
+}
