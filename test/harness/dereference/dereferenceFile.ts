@@ -4,7 +4,7 @@ import { JsonLinesFile, readJsonLines } from "../evaluate/jsonLinesFile";
 import { UsageError } from "../usageError";
 import type { DereferenceCase } from "./case";
 import { generationKey } from "./generation";
-import type { Generation, Members } from "./generation";
+import type { Fallen, Generation, Members } from "./generation";
 
 /** What all results of one file have in common. Others don't belong into one table with them. */
 export type DereferenceConditions = Readonly<Record<string, string | number | boolean>>;
@@ -16,13 +16,15 @@ interface Header {
 }
 
 type CaseLine = { readonly kind: "case" } & DereferenceCase;
-type Line = CaseLine | Members | Generation;
+type Line = CaseLine | Members | Generation | Fallen;
 
 export interface DereferenceResults {
   readonly conditions: DereferenceConditions;
   readonly cases: readonly DereferenceCase[];
   /** One a case, the first that a file has. */
   readonly members: readonly Members[];
+  /** Ids of the cases at which the server falls. */
+  readonly fallen: readonly string[];
   /** One a case, method and draw, the first that a file has. */
   readonly generations: readonly Generation[];
 }
@@ -73,14 +75,15 @@ export function mergedResults(paths: readonly string[]): DereferenceResults {
   return { conditions: first.results.conditions, ...sorted(all.flatMap(({ results }) => linesOf(results))) };
 }
 
-function linesOf({ cases, members, generations }: DereferenceResults): readonly Line[] {
-  return [...cases.map((one): CaseLine => ({ kind: "case", ...one })), ...members, ...generations];
+function linesOf({ cases, members, generations, fallen }: DereferenceResults): readonly Line[] {
+  return [...fallen.map((caseId): Fallen => ({ kind: "fallen", caseId })), ...cases.map((one): CaseLine => ({ kind: "case", ...one })), ...members, ...generations];
 }
 
 function sorted(lines: readonly Line[]): Omit<DereferenceResults, "conditions"> {
   const cases = new Map<string, DereferenceCase>();
   const members = new Map<string, Members>();
   const generations = new Map<string, Generation>();
+  const fallen = new Set<string>();
   for (const line of lines) {
     switch (line.kind) {
       case "case": {
@@ -88,6 +91,9 @@ function sorted(lines: readonly Line[]): Omit<DereferenceResults, "conditions"> 
         if (!cases.has(one.id)) cases.set(one.id, one);
         break;
       }
+      case "fallen":
+        fallen.add(line.caseId);
+        break;
       case "members":
         if (!members.has(line.caseId)) members.set(line.caseId, line);
         break;
@@ -96,7 +102,7 @@ function sorted(lines: readonly Line[]): Omit<DereferenceResults, "conditions"> 
         break;
     }
   }
-  return { cases: [...cases.values()], members: [...members.values()], generations: [...generations.values()] };
+  return { cases: [...cases.values()], members: [...members.values()], generations: [...generations.values()], fallen: [...fallen] };
 }
 
 function checkSame(path: string, own: DereferenceConditions, other: DereferenceConditions): void {

@@ -131,7 +131,7 @@ function benchOn(
 }
 
 /** How often a case is tried at which the server falls. */
-const triesMax = 3;
+const triesMax = 2;
 
 class DereferenceRun {
   private readonly measured: { readonly cases: DereferenceCase[]; readonly members: Members[]; readonly generations: Generation[] } = {
@@ -143,7 +143,7 @@ class DereferenceRun {
     private readonly compiler: Compiler,
   ) {}
 
-  get results(): Omit<DereferenceResults, "conditions"> {
+  get results(): Measurements {
     return this.measured;
   }
 
@@ -155,16 +155,26 @@ class DereferenceRun {
     const known = new Set(earlier.map(generationKey));
     const missing = wanted.filter(({ method, draw }) => !known.has(generationKey({ caseId: sample.id, method, draw })));
     const keys = new Set(wanted.map(({ method, draw }) => generationKey({ caseId: sample.id, method, draw })));
+    if (file.earlier?.fallen.includes(sample.id) === true) return true;
     const members = file.earlier?.members.find(({ caseId }) => caseId === sample.id);
     const { project, path, languageId } = sample;
     const judge = new FileJudge(this.compiler, { project, path, languageId, text: original });
     let fresh: Measured | Unmeasured = { generations: [], members: { kind: "members", caseId: sample.id, names: undefined, reason: "not asked" } };
-    for (let tries = 0; tries < triesMax && missing.length > 0; tries += 1) {
-      fresh = await measureCase(bench, sample, original, judge, missing);
-      if (fresh !== "serverFell") break;
+    try {
+      for (let tries = 0; tries < triesMax && missing.length > 0; tries += 1) {
+        fresh = await measureCase(bench, sample, original, judge, missing);
+        if (fresh !== "serverFell") break;
+      }
+    } catch (error) {
+      // The next run is not to end at the same case.
+      if (error instanceof UsageError) file.add({ kind: "fallen", caseId: sample.id });
+      throw error;
     }
     if (fresh === "interrupted") return false;
-    if (fresh === "serverFell") return true;
+    if (fresh === "serverFell") {
+      file.add({ kind: "fallen", caseId: sample.id });
+      return true;
+    }
     measured.cases.push(sample);
     measured.generations.push(...earlier.filter((one) => keys.has(generationKey(one))));
     if (members !== undefined) measured.members.push(members);
@@ -191,7 +201,7 @@ function checkFolders({ jsonPath, markdownPath }: DereferenceOutput): void {
   }
 }
 
-type Measurements = Omit<DereferenceResults, "conditions">;
+type Measurements = Pick<DereferenceResults, "cases" | "members" | "generations">;
 
 function viewOf({ members, generations }: Measurements, sample: DereferenceCase, before: string | undefined): string {
   const own = generations.filter(({ caseId }) => caseId === sample.id);

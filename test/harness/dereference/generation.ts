@@ -52,4 +52,10 @@ export interface Members {
   readonly reason: string;
 }
 
+/** A case at which the server falls: it is left out from then on. */
+export interface Fallen {
+  readonly kind: "fallen";
+  readonly caseId: string;
+}
+
 export const generationKey = ({ caseId, method, draw }: Pick<Generation, "caseId" | "method" | "draw">): string => `${caseId} ${method} ${draw}`;

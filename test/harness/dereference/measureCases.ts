@@ -11,7 +11,7 @@ import { CasePrompt } from "./casePrompt";
 import type { EditorPrompts, PromptBench } from "./casePrompt";
 import type { Draw, Generation, Members, MethodName } from "./generation";
 import type { FileJudge } from "./judge";
-import type { MonitoredPlace, MonitorHost, StartedMonitor, StartMonitor } from "./monitorHost";
+import type { MonitoredPlace, MonitorHost, ShownDocument, StartedMonitor, StartMonitor } from "./monitorHost";
 import type { RecordingSource } from "./recordingSource";
 
 export interface CaseBench extends PromptBench {
@@ -59,8 +59,10 @@ export async function measureCase(
   // The user has had the file open, and types the trigger now.
   const version = bench.versions.latest + 2;
   bench.versions.latest = version;
+  const restartsBefore = await restartsOf(bench.host);
   bench.host.show({ ...place, version: version - 1, text: before.slice(0, -sample.trigger.length) + after });
   const restarts = await restartsOf(bench.host);
+  if (restarts !== restartsBefore) return fell(bench, place, original);
   // What the model is told is where the file stands in its project, whatever folder that is in.
   const prompt = CasePrompt.read(bench, bench.prompts.at({ ...place, uri: `${sample.project}/${sample.path}` }, bench.promptTokensMax), bench.tokensMax);
   bench.host.change({ ...place, version });
@@ -72,7 +74,14 @@ export async function measureCase(
   }
   prompt.close();
   const members = membersAt(bench, sample, bench.host.source, { ...place, version });
-  return (await restartsOf(bench.host)) === restarts ? { generations, members } : "serverFell";
+  return (await restartsOf(bench.host)) === restarts ? { generations, members } : fell(bench, place, original);
+}
+
+/** The server is given the text that it can live with. */
+function fell({ host, versions }: CaseBench, place: Omit<ShownDocument, "version">, original: string): Unmeasured {
+  versions.latest += 1;
+  host.change({ ...place, version: versions.latest, text: original });
+  return "serverFell";
 }
 
 async function restartsOf(host: MonitorHost): Promise<number> {

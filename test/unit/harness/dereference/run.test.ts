@@ -140,10 +140,13 @@ test("a list that is late is kept as waited for, and the receiver as unknown whe
 test("a case during which the server falls is measured again, and a server that is down for good ends the run", async () => {
   const command = [...projects, "--tokens", "3", "--cases", "1", "--json", file("fallen.jsonl")];
   const well = { restarts: 0, failure: undefined };
-  const fell = await checkRun(command, { health: [well, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }] });
-  assert.deepEqual(fell.shown, ["left v1", "left v2 changed", "left v3", "left v4 changed"]);
+  const fell = await checkRun(command, { health: [well, well, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }, { restarts: 1, failure: undefined }] });
+  assert.deepEqual(fell.shown, ["left v1", "left v2 changed", "left v3 changed", "left v4", "left v5 changed"]);
   assert.equal(generationsOf(file("fallen.jsonl")).length, 2);
   await assert.rejects(checkRun([...command, "--cases", "2"], { health: [{ restarts: 9, failure: "it ended" }] }), /the language server is down: it ended/);
+  // The case at which it fell is left out from then on.
+  const next = await checkRun([...command, "--cases", "3"]);
+  assert.deepEqual(next.shown, ["left v1", "left v2 changed"]);
 });
 
 function checkRefused(line: string, message: string): void {
