@@ -31,7 +31,9 @@ const machine = `${process.platform}-${process.arch}`;
 const suffix = process.platform === "win32" ? ".exe" : "";
 const typescriptProgram = join("@typescript", `typescript-${machine}`, "lib", `tsc${suffix}`);
 
-const plainManner: ServerManner = { mayStandIn: false, standsAlone: undefined, incompleteIsWhole: false, unknownName: undefined, definesIndexes: false, configuration: {} };
+const plainManner: ServerManner = {
+  mayStandIn: false, standsAlone: undefined, incompleteIsWhole: false, unknownName: undefined, definesIndexes: false, configuration: {},
+};
 
 const readyServers: Readonly<Record<string, ReadyServer>> = {
   typescript7: {

@@ -76,7 +76,8 @@ export function mergedResults(paths: readonly string[]): DereferenceResults {
 }
 
 function linesOf({ cases, members, generations, fallen }: DereferenceResults): readonly Line[] {
-  return [...fallen.map((caseId): Fallen => ({ kind: "fallen", caseId })), ...cases.map((one): CaseLine => ({ kind: "case", ...one })), ...members, ...generations];
+  const fell = fallen.map((caseId): Fallen => ({ kind: "fallen", caseId }));
+  return [...fell, ...cases.map((one): CaseLine => ({ kind: "case", ...one })), ...members, ...generations];
 }
 
 function sorted(lines: readonly Line[]): Omit<DereferenceResults, "conditions"> {

@@ -124,7 +124,8 @@ function benchOn(
   const folderOf = new Map(projects.map(({ name, folder }) => [name, folder]));
   const source = new RecordingSource(host.source, realClock);
   return {
-    engine, clock: realClock, source, versions: { latest: 0 }, pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompts: new EditorPrompts(engine),
+    engine, clock: realClock, source, versions: { latest: 0 },
+    pieces: new PieceIndex(engine, engine.capabilities.vocabularySize), prompts: new EditorPrompts(engine),
     host, startMonitor: openMonitors(source, budgetMs), promptTokensMax, tokensMax, temperature, seed, interrupted,
     uriOf: ({ project, path }) => pathToFileURL(`${folderOf.get(project) ?? ""}/${path}`).href,
   };
