@@ -55,18 +55,7 @@ export class SyntaxTree {
     this.parser.reset();
     this.parsed = false;
     for (const { startUtf16, endUtf16, text } of changes) {
-      if (!(0 <= startUtf16 && startUtf16 <= endUtf16 && endUtf16 <= this.text.length)) {
-        throw new RangeError(`change ${startUtf16}..${endUtf16} is outside a text of ${this.text.length}`);
-      }
-      const startPosition = pointAfter(origin, this.text, 0, startUtf16);
-      const edit = new Edit({
-        startIndex: startUtf16,
-        oldEndIndex: endUtf16,
-        newEndIndex: startUtf16 + text.length,
-        startPosition,
-        oldEndPosition: pointAfter(startPosition, this.text, startUtf16, endUtf16),
-        newEndPosition: pointAfter(startPosition, text, 0, text.length),
-      });
+      const edit = this.editOf(startUtf16, endUtf16, text);
       this.text = this.text.slice(0, startUtf16) + text + this.text.slice(endUtf16);
       this.tree?.edit(edit);
     }
@@ -101,6 +90,27 @@ export class SyntaxTree {
     return hasErrorBelow(this.finished().rootNode, startUtf16, endUtf16);
   }
 
+  /**
+   * How many nodes the parser would have to skip or make up if `change` were made, those inside another one too. Changes nothing.
+   * Throws a RangeError where the change lies outside the text.
+   */
+  errorsWith({ startUtf16, endUtf16, text }: SyntaxChange): number {
+    const tree = this.finished().copy();
+    try {
+      tree.edit(this.editOf(startUtf16, endUtf16, text));
+      const changed = this.parser.parse(this.text.slice(0, startUtf16) + text + this.text.slice(endUtf16), tree);
+      // A parse without a limit ends.
+      if (changed === null) throw new Error("the parser gave no tree");
+      try {
+        return errorsBelow(changed.rootNode);
+      } finally {
+        changed.delete();
+      }
+    } finally {
+      tree.delete();
+    }
+  }
+
   /** The tree as an s-expression, for tests and reading. */
   print(): string {
     return this.finished().rootNode.toString();
@@ -122,6 +132,21 @@ export class SyntaxTree {
     return this.grammar.structure
       .captures(this.finished().rootNode)
       .map(({ name, node }) => ({ kind: kindOf(name), startUtf16: node.startIndex, endUtf16: node.endIndex }));
+  }
+
+  private editOf(startUtf16: number, endUtf16: number, text: string): Edit {
+    if (!(0 <= startUtf16 && startUtf16 <= endUtf16 && endUtf16 <= this.text.length)) {
+      throw new RangeError(`change ${startUtf16}..${endUtf16} is outside a text of ${this.text.length}`);
+    }
+    const startPosition = pointAfter(origin, this.text, 0, startUtf16);
+    return new Edit({
+      startIndex: startUtf16,
+      oldEndIndex: endUtf16,
+      newEndIndex: startUtf16 + text.length,
+      startPosition,
+      oldEndPosition: pointAfter(startPosition, this.text, startUtf16, endUtf16),
+      newEndPosition: pointAfter(startPosition, text, 0, text.length),
+    });
   }
 
   private finished(): Tree {
@@ -154,6 +179,12 @@ function kindOf(capture: string): SpanKind {
     default:
       throw new Error(`a structure query captures @${capture}; @function, @class and @block are known`);
   }
+}
+
+function errorsBelow(node: Node): number {
+  if (node.isMissing) return 1;
+  if (!node.hasError) return 0;
+  return node.children.reduce((sum, child) => sum + errorsBelow(child), node.isError ? 1 : 0);
 }
 
 function hasErrorBelow(node: Node, startUtf16: number, endUtf16: number): boolean {

@@ -32,6 +32,15 @@ function bracketsOf(text: string, marks: Marks): readonly Bracket[] {
   return found;
 }
 
+/** Whether what follows `line` on its line stands in a comment that goes to the end of it. */
+export function endsInLineComment(line: string, marks: Marks): boolean {
+  for (let offset = 0; offset < line.length; offset += 1) {
+    if (marks.hashComments ? startsHashComment(line, offset) : startsSlashComment(line, offset)) return true;
+    offset = skippedTo(line, offset, marks);
+  }
+  return false;
+}
+
 /** The last offset of the string or comment that starts at `offset`; `offset` itself where none does. */
 function skippedTo(text: string, offset: number, { hashComments, characterQuotes }: Marks): number {
   const character = text.charAt(offset);
@@ -88,7 +97,7 @@ export function openedIn(text: string, marks: Marks): readonly Bracket[] {
 }
 
 /** Brackets that `text` closes without having opened them, first one first. */
-function closedIn(text: string, marks: Marks): readonly Bracket[] {
+export function closedIn(text: string, marks: Marks): readonly Bracket[] {
   const open: Bracket[] = [];
   const unmatched: Bracket[] = [];
   for (const bracket of bracketsOf(text, marks)) {

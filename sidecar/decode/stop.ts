@@ -15,6 +15,8 @@ export interface StopContext extends Marks {
   readonly lineBefore: string;
   /** A line that ends in a colon opens a block. */
   readonly colonBlocks: boolean;
+  /** The block around the cursor has nothing in it yet: all of it is wanted, not one statement. */
+  readonly emptyBody: boolean;
 }
 
 /** The length of the whole completion within `text`, or undefined while it isn't whole. */
@@ -57,7 +59,7 @@ function isLineBelow(line: string, context: StopContext): boolean {
 /** All that was opened is closed, and there is something. */
 function isWhole(text: string, context: StopContext): boolean {
   if (context.singleLine) return true;
-  if (text.trim() === "") return false;
+  if (text.trim() === "" || context.emptyBody) return false;
   return openedIn(text, context).length === 0;
 }
 

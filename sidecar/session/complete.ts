@@ -6,9 +6,10 @@ import { decode, wholeText, type DecodeEnd, type Decoded } from "../decode/loop"
 import type { LogitProcessor } from "../decode/processor";
 import { logProbability } from "../decode/sampler";
 import { choiceOf, type Choice } from "../decode/show/choice";
+import { isLikelyEnd } from "../decode/show/likelyEnd";
 import { finishedLength } from "../decode/stop";
 import { TokenHealing } from "../decode/tokenHealing";
-import { trimSuggestion, type TrimContext } from "../decode/trimSuggestion";
+import { trimSuggestion, type TrimContext, type Trimmed } from "../decode/trimSuggestion";
 import { cellPosition, type Engine } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { MonitorRecord } from "../protocol/data";
@@ -17,9 +18,8 @@ import type { ExpectedScore, Interruption } from "./events";
 import { inScratchSequence } from "./scratchSequence";
 import type { HeldCells } from "./session";
 
-export interface Written {
-  /** What is to be inserted at the cursor; empty where nothing is left. */
-  readonly text: string;
+/** Its `text` is what could be inserted at the cursor: whether it is shown is for showing.ts to say. */
+export interface Written extends Trimmed {
   /** What the model wrote, before trimming. */
   readonly rawText: string;
   readonly end: DecodeEnd;
@@ -49,13 +49,22 @@ export function write(
   bench: Bench, held: HeldCells, prompt: Prompt, context: TrimContext, interrupted: () => Interruption | undefined, penalty?: LogitProcessor,
   { onText, sharedCount = prompt.tokens.length }: Writing = {},
 ): Written {
-  const { engine, scratch, clock } = bench;
+  const { engine, scratch, clock, drafts } = bench;
+  const tokensMax = Math.min(bench.completionTokensMax, limits.completionTokensMax);
   const healedText = wholeText(prompt.healed);
   const startedMs = clock.nowMs();
   let firstTokenAtMs = startedMs;
   let interruption: Interruption | undefined;
   const choices: Choice[] = [];
+  let spelled = "";
   const poll = (): boolean => (interruption ??= interrupted()) !== undefined;
+  const endsAt = (choice: Choice, token: number): boolean =>
+    healedText.length < spelled.length && isLikelyEnd(choice, spelled.slice(healedText.length), wholeText(engine.pieceOf(token)), context);
+  const isNearLikelyEnd = (logits: Float32Array, token: number, nats: number): boolean => {
+    const choice = choiceOf(logits, token, engine.capabilities.endTokens);
+    const offBy = (by: number): boolean => endsAt({ ...choice, endLogProbability: choice.endLogProbability + by }, token);
+    return offBy(nats) !== offBy(-nats);
+  };
   const decoded = inScratchSequence(bench, held, sharedCount, () => {
     if (!readOn(bench, prompt, sharedCount, poll)) return { tokens: [], bytes: new Uint8Array(0), end: "interrupted" } as const;
     return decode({
@@ -63,7 +72,7 @@ export function write(
       sequence: scratch,
       start: prompt.tokens.length,
       processors: [...(prompt.healed.length > 0 ? [new TokenHealing(prompt.healed, bench.pieces, engine)] : []), ...(penalty === undefined ? [] : [penalty])],
-      tokensMax: Math.min(bench.completionTokensMax, limits.completionTokensMax),
+      tokensMax,
       clock,
       untilMs: startedMs + bench.completionMsMax,
       interrupted: poll,
@@ -71,20 +80,24 @@ export function write(
         firstTokenAtMs = clock.nowMs();
       },
       onChoice: (logits, token) => {
-        choices.push(choiceOf(logits, token, engine.capabilities.endTokens));
-        return false;
+        const choice = choiceOf(logits, token, engine.capabilities.endTokens);
+        choices.push(choice);
+        return endsAt(choice, token);
       },
-      isFinished: (text) => {
-        if (text.length < healedText.length) return false;
-        onText?.(text.slice(healedText.length));
-        return finishedLength(text.slice(healedText.length), context) !== undefined;
+      isCloseCall: (logits, token, nats) => isNearLikelyEnd(logits, token, nats),
+      onText: (text) => {
+        spelled = text;
+        if (healedText.length <= text.length) onText?.(text.slice(healedText.length));
       },
+      isFinished: (text) => healedText.length <= text.length && finishedLength(text.slice(healedText.length), context) !== undefined,
+      draftedBy: drafts === undefined ? undefined : { drafts, sources: drafts.begin(held.sequence, prompt.tokens, tokensMax) },
     });
   });
+  drafts?.end(held.sequence, prompt.tokens, decoded.tokens);
   const rawText = wholeText(decoded.bytes).slice(healedText.length);
-  const endedWhole = decoded.end === "endToken" || decoded.end === "finished";
+  const endedWhole = decoded.end === "endToken" || decoded.end === "likelyEnd" || decoded.end === "finished";
   return {
-    text: interruption === undefined ? trimSuggestion(rawText, endedWhole, context) : "",
+    ...(interruption === undefined ? trimSuggestion(rawText, endedWhole, context) : nothingLeft),
     rawText,
     end: decoded.end,
     choices: written(choices, decoded, engine, healedText.length),
@@ -93,6 +106,8 @@ export function write(
     interruption,
   };
 }
+
+const nothingLeft: Trimmed = { text: "", replacedUtf16: 0, keptUtf16: 0, emptied: undefined };
 
 /** Reads what of the prompt comes behind the shared cells into the scratch sequence; false where it was broken off. */
 function readOn({ engine, scratch }: Bench, { tokens }: Prompt, sharedCount: number, interrupted: () => boolean): boolean {

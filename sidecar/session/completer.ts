@@ -17,11 +17,11 @@ import type { CompletionAnswer, CompletionItem, CompletionRequest, SessionReply 
 import { Flight, type Meanwhile } from "./flight";
 import { inOrder, isBehindOperator, isUnvouched, monitorRecord, type NameMonitor, type NameMonitors } from "./nameMonitors";
 import { areApart, openingChoicesMax, openingsBeside } from "./openings";
-import { outcomeOf } from "./outcome";
 import { patchCells, type Patched } from "./patchCells";
 import type { Records } from "./record";
 import type { Recovery } from "./recovery";
 import type { PenaltySource } from "./repetition";
+import { showingOf, type Showing } from "./showing";
 import type { RepairScene } from "./repair";
 import type { HeldCells, Session } from "./session";
 import type { SessionsOptions } from "./sessionsOptions";
@@ -125,18 +125,33 @@ export class Completer {
     if (flight.stopped !== undefined || !patched.complete) return { outcome: { kind: flight.stopped ?? "superseded" }, patched, prefixTokens };
     const scope: Scope = { ask, held, prompt, scene, flight, monitor };
     const written = known === undefined ? this.written(scope, word?.rest ?? "", word) : undefined;
-    const outcome = written === undefined ? { kind: "shown" as const } : outcomeOf(written);
-    if (outcome.kind !== "shown") return { outcome, patched, prefixTokens, written };
-    const text = known ?? (word?.rest ?? "") + (written?.text ?? "");
-    // Who asks by key wants to see what there is.
-    if (!ask.request.invoked && text.trim().length < bench.tuning.charactersMin) return { outcome: { kind: "tooShort" }, patched, prefixTokens, written };
-    const withOthers = ask.request.invoked && word === undefined && !flight.isTypedAlong;
+    const showing = this.showing(scope, word?.rest ?? "", written);
+    if (showing.kind === "withheld") return { outcome: showing.outcome, patched, prefixTokens, written };
+    const outcome = { kind: "shown" as const };
+    const { replacedUtf16 } = showing.rest;
+    const text = known ?? (word?.rest ?? "") + showing.rest.text;
+    const withOthers = ask.request.invoked && word === undefined && !flight.isTypedAlong && replacedUtf16 === 0;
     const others = withOthers ? this.others(scope, text) : [];
     const isForWord = word !== undefined && word.rest !== "";
-    session.suggestion.give({ start: cursor, texts: [text, ...others], isForWord, withOthers, isUnvouched: isUnvouched(written) });
+    session.suggestion.give({ start: cursor, texts: [text, ...others], replacedUtf16, isForWord, withOthers, isUnvouched: isUnvouched(written) });
     // Who has typed on asks anew, and finds it in hand.
     if (flight.isTypedAlong) return { outcome: { kind: "superseded" }, patched, prefixTokens, written };
-    return { outcome, patched, prefixTokens, written, rests: [text, ...others].map((each) => ({ text: each, replacedUtf16: 0 })) };
+    return { outcome, patched, prefixTokens, written, rests: [text, ...others].map((each) => ({ text: each, replacedUtf16 })) };
+  }
+
+  /** What of the text written behind `rest` is shown; an empty rest where nothing was written anew. */
+  private showing(scope: Scope, rest: string, written: Written | undefined): Showing {
+    if (written === undefined) return { kind: "shown", rest: { text: "", replacedUtf16: 0 } };
+    const { bench, options } = this.parts;
+    const { session, cursor, request } = scope.ask;
+    return showingOf(written, this.contextBehind(scope, rest), {
+      withholding: !request.invoked && (options.withholding ?? true),
+      charactersMin: bench.tuning.charactersMin,
+      addsError: () => {
+        const watch = session.errorWatch(cursor);
+        return watch && ((text, replacedUtf16) => watch(cursor + replacedUtf16, rest + text));
+      },
+    });
   }
 
   /** Others in place of `text`: each is written behind an opening that parts from it, in the cells that it was written in. */
@@ -153,7 +168,7 @@ export class Completer {
         if (isOver()) break;
         const written = this.written({ ...scope, monitor: this.monitorAt(scope.ask, prompt, opening.text) }, opening.text);
         const other = opening.text + written.text;
-        if (written.interruption === undefined && areApart([text, ...others], other)) others.push(other);
+        if (written.interruption === undefined && written.replacedUtf16 === 0 && areApart([text, ...others], other)) others.push(other);
       }
     } finally {
       if (monitor !== undefined) this.parts.monitors?.ended(monitor);

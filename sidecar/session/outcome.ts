@@ -1,7 +1,6 @@
-// Owns which outcome a request ends in, from what stands against it or from what was written. Pure.
+// Owns which outcome a request ends in before the engine is asked, from what stands against it. Pure.
 import { limits } from "../base/limits";
 import type { Outcome } from "../protocol/data";
-import type { Written } from "./complete";
 import type { Session } from "./session";
 
 /** Why the document as it is can't be completed in; undefined where it can. */
@@ -15,10 +14,4 @@ export function refusalOf(session: Session): Outcome | undefined {
     case "held":
       return undefined;
   }
-}
-
-export function outcomeOf(written: Written): Outcome {
-  if (written.interruption !== undefined) return { kind: written.interruption };
-  if (written.text.trim() !== "") return { kind: "shown" };
-  return { kind: written.rawText.trim() === "" ? "nothingToSay" : "cutToNothing" };
 }

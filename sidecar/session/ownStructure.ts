@@ -28,12 +28,27 @@ export class OwnStructure {
 
   /** The spans of `text`, which is what the noted edits led to; undefined where the language has no grammar at hand. */
   spansOf(text: string): readonly StructureSpan[] | undefined {
+    return this.treeOf(text, limits.parsedUtf16Max)?.spans(limits.structureSpansMax);
+  }
+
+  /**
+   * Says for a text put in place of `startUtf16`..`endUtf16` of `text` whether there would be more syntax errors than without it;
+   * undefined where that can't be told soon enough.
+   */
+  errorWatch(text: string, startUtf16: number): ((endUtf16: number, suggested: string) => boolean) | undefined {
+    const tree = this.treeOf(text, limits.syntaxCheckedUtf16Max);
+    if (tree === undefined) return undefined;
+    const before = tree.errorsWith({ startUtf16, endUtf16: startUtf16, text: "" });
+    return (endUtf16, suggested) => before < tree.errorsWith({ startUtf16, endUtf16, text: suggested });
+  }
+
+  private treeOf(text: string, utf16Max: number): SyntaxTree | undefined {
     const grammar = this.grammars(this.languageId);
-    if (grammar === undefined || limits.parsedUtf16Max < text.length) return undefined;
+    if (grammar === undefined || utf16Max < text.length) return undefined;
     if (this.tree === undefined) this.tree = SyntaxTree.parse(grammar, text);
     else this.tree.edit(this.pending);
     this.pending = [];
-    return this.tree.spans(limits.structureSpansMax);
+    return this.tree;
   }
 
   /** Frees what the parser holds outside the heap. */

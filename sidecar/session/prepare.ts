@@ -1,12 +1,13 @@
 // Owns what is written ahead while a suggestion is on screen: what would come behind it once it is accepted. Written in the
 // scratch sequence, it leaves the document's cells as they are, so that accepting costs no more than before and dismissing nothing.
 import { limits } from "../base/limits";
+import type { TrimContext } from "../decode/trimSuggestion";
 import { promptTokensMax } from "./bench";
-import { write } from "./complete";
+import { write, type Written } from "./complete";
 import type { CompleterParts } from "./completer";
 import { inOrder } from "./nameMonitors";
-import { outcomeOf } from "./outcome";
 import type { HeldCells, Session } from "./session";
+import { showingOf, type ShowingRules } from "./showing";
 import { surroundingsAt } from "./surroundings";
 
 export function isUnprepared({ suggestion, attention, document }: Session): boolean {
@@ -15,7 +16,7 @@ export function isUnprepared({ suggestion, attention, document }: Session): bool
 
 /** Broken off, it leaves all to be done again. Throws what the engine or an invariant throws: the caller recovers. */
 export function prepareNext(
-  { bench, special, penalties, monitors }: CompleterParts, session: Session, held: HeldCells, interrupted: () => boolean,
+  { bench, special, penalties, monitors, options }: CompleterParts, session: Session, held: HeldCells, interrupted: () => boolean,
 ): void {
   const { attention: shownAt, suggestion, document: { languageId } } = session;
   const accepted = shownAt === undefined ? undefined : suggestion.unprepared(shownAt, session.document.text);
@@ -35,11 +36,17 @@ export function prepareNext(
   const monitor = monitors?.monitorAt(session.document, shownAt, prompt.healed, accepted);
   try {
     const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), inOrder(penalty, monitor), { sharedCount });
-    if (written.interruption === undefined) suggestion.prepare(outcomeOf(written).kind === "shown" ? written.text : "");
+    if (written.interruption === undefined) suggestion.prepare(preparedText(written, context, { withholding: options.withholding ?? true, charactersMin: bench.tuning.charactersMin }));
   } finally {
     if (monitor !== undefined) monitors?.ended(monitor);
     penalty?.close();
   }
+}
+
+/** What closes what stands closed already can't wait: by then the editor may have put something else there. */
+function preparedText(written: Written, context: TrimContext, rules: Omit<ShowingRules, "addsError">): string {
+  const showing = showingOf(written, context, { ...rules, addsError: () => undefined });
+  return showing.kind === "shown" && showing.rest.replacedUtf16 === 0 ? showing.rest.text : "";
 }
 
 function commonCount(left: Int32Array, right: Int32Array): number {

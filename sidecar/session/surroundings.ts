@@ -1,5 +1,9 @@
 // Owns what a decoder must know of the text around the cursor: where a completion has to end and what it must not repeat.
 // Pure reading of a document; knows no token.
+import { endsInLineComment } from "../decode/bracketScan";
+import { isOnlyClosers } from "../decode/show/autoClosed";
+import { emptyBodyOwner } from "../decode/show/emptyBody";
+import { indentationUnitOf } from "../decode/show/indentation";
 import { columnsOf } from "../decode/stop";
 import type { TrimContext } from "../decode/trimSuggestion";
 import type { StructureSpan } from "../protocol/data";
@@ -21,18 +25,25 @@ export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId
   const after = text.slice(cursor, cursor + reachUtf16);
   const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
   const [restOfLine = "", ...linesBelow] = after.split("\n");
-  return {
-    before,
-    after,
-    singleLine: restOfLine.trim() !== "",
-    indentation: columnsOf(cursorLine + "x") ?? 0,
-    blockIndentation: enclosing === undefined ? undefined : blockIndentation(text, enclosing),
-    lineBelow: linesBelow.find((line) => line.trim() !== "")?.trim() ?? "",
-    colonBlocks: colonLanguages.has(languageId),
-    lineBefore: cursorLine,
+  const marks = {
     hashComments: hashLanguages.has(languageId),
     characterQuotes: characterQuoteLanguages.has(languageId),
     looseParentheses: languageId === "shellscript",
+  };
+  const colonBlocks = colonLanguages.has(languageId);
+  const emptyBody = emptyBodyOwner(before, after, colonBlocks);
+  return {
+    ...marks,
+    before,
+    after,
+    singleLine: (restOfLine.trim() !== "" && !isOnlyClosers(restOfLine)) || endsInLineComment(cursorLine, marks),
+    indentation: columnsOf(cursorLine + "x") ?? 0,
+    blockIndentation: emptyBody ?? (enclosing === undefined ? undefined : blockIndentation(text, enclosing)),
+    emptyBody: emptyBody !== undefined,
+    indentationUnit: indentationUnitOf(before + after),
+    lineBelow: linesBelow.find((line) => line.trim() !== "")?.trim() ?? "",
+    colonBlocks,
+    lineBefore: cursorLine,
   };
 }
 

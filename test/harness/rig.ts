@@ -75,6 +75,8 @@ export function rigOn(parts: RigParts): Rig {
         policy,
         clock,
         grammars: () => grammar,
+        // What is written is measured; whether it would be shown is for the figures to say.
+        withholding: false,
         ...(completionMsMax === undefined ? {} : { completionMsMax }),
         ...(repetitionPenalty === undefined ? {} : { repetitionPenalty }),
         ...(onWritten === undefined ? {} : { onWritten }),

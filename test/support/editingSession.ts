@@ -19,7 +19,7 @@ export const noModel: SessionsOptions["modelStatus"] = () =>
 
 export function sessionsOn(engine: Engine, policy: PolicyName, options: Partial<SessionsOptions> = {}): Sessions {
   setVerify(true);
-  return createSessions(engine, { policy, modelStatus: noModel, clock: new ManualClock(), completionTokensMax: 6, ...options });
+  return createSessions(engine, { policy, modelStatus: noModel, clock: new ManualClock(), completionTokensMax: 6, withholding: false, ...options });
 }
 
 export type Step =

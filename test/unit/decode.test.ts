@@ -30,7 +30,7 @@ function checkTrim(name: string, marked: string, wrote: string, expected: string
     const start = around.block === undefined ? -1 : text.indexOf(around.block);
     const enclosing = around.block === undefined ? undefined : { kind: "function" as const, startUtf16: start, endUtf16: text.length };
     const context = surroundingsAt(document, utf16(cursor), enclosing);
-    equal(trimSuggestion(wrote, around.endedWhole ?? true, context), expected);
+    equal(trimSuggestion(wrote, around.endedWhole ?? true, context).text, expected);
   });
 }
 
@@ -48,7 +48,7 @@ checkTrim("a brace at another indentation is somebody else's", "function f() {\n
 checkTrim("the block around the cursor ends the completion", "function f() {\n  |\n", "return {\n  };\nconst x = 1;", "return {\n  };", { block: "function f" });
 checkTrim("the line below is not written again", "a();\n|\nreturn b;\n", "if (c) {\n  d();\n}\nreturn b;\n", "if (c) {\n  d();\n}");
 checkTrim("a python body goes on while it is indented", "|\n", "def f():\n    a = 1\n    return a\n\nb = 2\n", "def f():\n    a = 1\n    return a", { languageId: "python" });
-checkTrim("a python line ends at its end", "def f():\n    |\n", "return 1\n    x\n", "return 1", { languageId: "python" });
+checkTrim("a python line ends at its end", "def f():\n    a()\n    |\n", "return 1\n    x\n", "return 1", { languageId: "python" });
 checkTrim("a budget leaves only whole lines", "if (a) |\n", "{\n  b();\n  c(", "{\n  b();", { endedWhole: false });
 checkTrim("a budget leaves the only line there is", "const a = |\n", "b + ", "b +", { endedWhole: false });
 checkTrim("white space is nothing", "a();|\n", "\n\n   \n", "");

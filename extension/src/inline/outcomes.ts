@@ -15,9 +15,23 @@ function sentenceOf({ kind }: Outcome): string {
     case "nothingToSay":
       return t("The model had nothing to say");
     case "cutToNothing":
-      return t("What the model said is in the text below already");
+      return t("What the model said is in the text already");
+    case "outsideBlock":
+      return t("What the model said belongs behind this block");
+    case "unopenedCloser":
+      return t("The model only closed what it had not opened");
+    case "unfinished":
+      return t("The time was over before a whole word was there");
+    case "sentinelLeaked":
+      return t("The model spelled a mark of its own prompt");
+    case "insideWord":
+      return t("The cursor stands inside a word; ask by key to see a suggestion");
     case "tooShort":
-      return t("The suggestion is shorter than palimpsest.minimumLength");
+      return t("The suggestion is too short to be worth a key, or shorter than palimpsest.minimumLength");
+    case "lowConfidence":
+      return t("The model was unsure; ask by key to see what it would say");
+    case "syntaxError":
+      return t("The suggestion would have broken the syntax");
     case "superseded":
       return t("The text changed before the answer came");
     case "cancelled":

@@ -85,7 +85,7 @@ export class LlamaServer implements PromptServer {
     });
     const endedWhole = reply.stop_type === "eos" || reply.stopped_eos === true;
     return {
-      suggested: trimSuggestion(reply.content, endedWhole, context),
+      suggested: trimSuggestion(reply.content, endedWhole, context).text,
       tokensEncoded: reply.timings.prompt_n,
       promptMs: reply.timings.prompt_ms,
       tokensDecoded: reply.timings.predicted_n,

@@ -149,7 +149,8 @@ checkStatus({ enabled: false, sidecar: { kind: "stopped" } }, "off", "off", "Pal
 
 test("every outcome has its sentence, with its detail", () => {
   const kinds: readonly OutcomeKind[] = [
-    "shown", "nothingToSay", "cutToNothing", "superseded", "cancelled", "documentTooLarge", "documentBinary", "outOfStep",
+    "shown", "nothingToSay", "cutToNothing", "outsideBlock", "unopenedCloser", "unfinished", "sentinelLeaked", "insideWord",
+    "lowConfidence", "syntaxError", "superseded", "cancelled", "documentTooLarge", "documentBinary", "outOfStep",
     "modelLoading", "modelFailed", "contextTooSmall", "engineFailed", "switchedOff",
   ];
   const sentences = kinds.map((kind) => outcomeSentence({ kind }));

@@ -37,7 +37,7 @@ function completed({ sessions }: Opened, offset: number): string {
   return reply.answer.outcome.kind;
 }
 
-const said = new Set(["shown", "nothingToSay", "cutToNothing"]);
+const said = new Set(["shown", "nothingToSay", "cutToNothing", "outsideBlock", "unopenedCloser", "unfinished"]);
 
 function changed({ sessions }: Opened, version: number, changes: readonly ContentChange[]): readonly string[] {
   return sessions.apply({ kind: "change", uri, version, changes, atMs: 0 }).map((notice) => notice.kind);
@@ -145,14 +145,14 @@ test("idle time brings the cells to where the user went, so that the request rea
 });
 
 test("typing along with a suggestion asks the engine for nothing", () => {
-  const open = opened("a = 1;\n".repeat(10) + "def");
-  const reply = open.sessions.complete({ uri, place: { line: 10, character: 3 }, invoked: false }, () => undefined);
+  const open = opened("a = 1;\n".repeat(10) + "x = ");
+  const reply = open.sessions.complete({ uri, place: { line: 10, character: 4 }, invoked: false }, () => undefined);
   const text = reply.kind === "answer" ? (reply.answer.item?.text ?? "") : "";
   ok(text.length > 1, text);
-  const here = { line: 10, character: 3 };
+  const here = { line: 10, character: 4 };
   changed(open, 2, [{ range: { start: here, end: here }, text: text.slice(0, 1) }]);
   const calls = open.engine.counts.decode;
-  const rest = open.sessions.complete({ uri, place: { line: 10, character: 4 }, invoked: false }, () => undefined);
+  const rest = open.sessions.complete({ uri, place: { line: 10, character: 5 }, invoked: false }, () => undefined);
   equal(rest.kind === "answer" ? rest.answer.item?.text : undefined, text.slice(1));
   equal(open.engine.counts.decode, calls);
 });

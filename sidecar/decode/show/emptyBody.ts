@@ -1,0 +1,21 @@
+// Owns whether the cursor stands in a body that has nothing in it yet: there the whole body is wanted, not one statement. Pure.
+import { columnsOf } from "../stop";
+
+/**
+ * Columns of the line that opens an empty body around the cursor; undefined where there is none.
+ * @param colonBlocks whether a line that ends in a colon opens a body
+ */
+export function emptyBodyOwner(before: string, after: string, colonBlocks: boolean): number | undefined {
+  const [cursorLine = "", ...above] = before.split("\n").reverse();
+  const owner = cursorLine.trim() === "" ? above.find((line) => line.trim() !== "") : cursorLine;
+  if (owner === undefined || !opensBody(owner, colonBlocks)) return undefined;
+  const columns = columnsOf(owner + "x") ?? 0;
+  const [rest = "", ...below] = after.split("\n");
+  if (rest.trim() !== "") return /^[\s)\]};,]*$/.test(rest) ? columns : undefined;
+  const next = below.find((line) => line.trim() !== "");
+  return next === undefined || (columnsOf(next) ?? 0) <= columns ? columns : undefined;
+}
+
+function opensBody(line: string, colonBlocks: boolean): boolean {
+  return colonBlocks ? /:\s*(#.*)?$/.test(line) : /\{\s*$/.test(line);
+}

@@ -1,0 +1,50 @@
+// Owns whether what was written is shown: cut back to where it adds no syntax error, long enough, and sure enough. Every no has
+// a kind of its own, which the user can look up. Pure but for the parser that it is handed.
+import { confidenceMin, confidenceOf } from "../decode/show/confidence";
+import { isInsideWord } from "../decode/show/halfWord";
+import { withOwnClosers } from "../decode/show/ownClosers";
+import { withoutSyntaxError } from "../decode/show/syntaxCut";
+import { isUsefulLength } from "../decode/show/usefulLength";
+import type { TrimContext } from "../decode/trimSuggestion";
+import type { Outcome } from "../protocol/data";
+import type { Written } from "./complete";
+import type { Rest } from "./suggestionInHand";
+
+/** Says whether a text at the cursor, in place of some units behind it, adds a syntax error; undefined where nobody can tell. */
+export type AddsError = (text: string, replacedUtf16: number) => boolean;
+
+export interface ShowingRules {
+  /** False for who asks by key: they want to see what there is, however short and unsure. */
+  readonly withholding: boolean;
+  /** Characters that a suggestion must have. */
+  readonly charactersMin: number;
+  /** Asked last, since it costs a parse. */
+  readonly addsError: () => AddsError | undefined;
+}
+
+export type Showing =
+  | { readonly kind: "shown"; readonly rest: Rest }
+  | { readonly kind: "withheld"; readonly outcome: Outcome };
+
+export function showingOf(written: Written, context: TrimContext, { withholding, charactersMin, addsError }: ShowingRules): Showing {
+  const { text, replacedUtf16, emptied, interruption } = written;
+  if (interruption !== undefined) return withheld({ kind: interruption });
+  if (text === "") return withheld({ kind: emptied ?? "nothingToSay" });
+  if (withholding) {
+    if (isInsideWord(context.before, context.after)) return withheld({ kind: "insideWord" });
+    if (!isUsefulLength(text, charactersMin)) return withheld({ kind: "tooShort" });
+    const confidence = confidenceOf(written.rawText.slice(0, written.keptUtf16), written.choices);
+    if (confidence !== undefined && confidence < confidenceMin) return withheld({ kind: "lowConfidence", detail: confidence.toFixed(2) });
+  }
+  const watch = addsError();
+  if (watch === undefined) return { kind: "shown", rest: { text, replacedUtf16 } };
+  const closed = (kept: string): string => (context.singleLine ? kept : withOwnClosers(kept, context.lineBefore, context));
+  // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
+  const kept = withoutSyntaxError(text, (candidate) => watch(candidate, candidate.startsWith(text) ? replacedUtf16 : 0), closed);
+  if (kept === undefined) return withheld({ kind: "syntaxError" });
+  return { kind: "shown", rest: { text: kept, replacedUtf16: kept.startsWith(text) ? replacedUtf16 : 0 } };
+}
+
+function withheld(outcome: Outcome): Showing {
+  return { kind: "withheld", outcome };
+}
