@@ -36,7 +36,8 @@ export function prepareNext(
   const monitor = monitors?.monitorAt(session.document, shownAt, prompt.healed, accepted);
   try {
     const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), inOrder(penalty, monitor), { sharedCount });
-    if (written.interruption === undefined) suggestion.prepare(preparedText(written, context, { withholding: options.withholding ?? true, charactersMin: bench.tuning.charactersMin }));
+    const rules = { withholding: options.withholding ?? true, charactersMin: bench.tuning.charactersMin };
+    if (written.interruption === undefined) suggestion.prepare(preparedText(written, context, rules));
   } finally {
     if (monitor !== undefined) monitors?.ended(monitor);
     penalty?.close();

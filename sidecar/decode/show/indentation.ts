@@ -28,7 +28,9 @@ export function indentedAs(text: string, unit: IndentationUnit | undefined): str
   if (unit === undefined || !text.includes("\n")) return text;
   const [first = "", ...lines] = text.split("\n");
   const width = unit.kind === "spaces" ? unit.count : ownWidth(lines);
-  const changed = lines.map((line) => line.replace(/^[ \t]+(?=\S)/, (white) => (unit.kind === "tab" ? tabbed(white, width) : white.replaceAll("\t", " ".repeat(width)))));
+  const level = " ".repeat(width);
+  const own = (white: string): string => (unit.kind === "tab" ? tabbed(white, width) : white.replaceAll("\t", level));
+  const changed = lines.map((line) => line.replace(/^[ \t]+(?=\S)/, own));
   return [first, ...changed].join("\n");
 }
 

@@ -23,6 +23,7 @@ import { frontierPicture } from "./frontierPicture";
 import { markdownFrontier, textFrontier } from "./frontierTable";
 import type { Conditions } from "./resultsFile";
 import { mergedResults, ResultsFile } from "./resultsFile";
+import { markdownShown, shownRows, textShown } from "./shownFigures";
 import type { WarmEngine } from "./warmEngine";
 import { ofShard, ofSplit } from "./traceShare";
 
@@ -135,13 +136,15 @@ function tell(
 ): void {
   if (points.length === 0) return say("No completion was measured.");
   const rows = frontierOf(points, policies, settings.seed);
+  const shown = shownRows(points, policies);
   say("\n" + textFrontier(rows, widthMax));
+  if (shown.length > 0) say("\n" + textShown(shown, widthMax));
   const write = (path: string | undefined, content: () => string): void => {
     if (path === undefined) return;
     writeFileSync(path, content());
     say(`written: ${path}`);
   };
-  write(settings.jsonPath, () => JSON.stringify({ palimpsest: 1, kind: "frontier", conditions, policies, rows }, undefined, 1) + "\n");
-  write(settings.markdownPath, () => markdownFrontier(rows));
+  write(settings.jsonPath, () => JSON.stringify({ palimpsest: 1, kind: "frontier", conditions, policies, rows, shown }, undefined, 1) + "\n");
+  write(settings.markdownPath, () => [markdownFrontier(rows), ...(shown.length > 0 ? [markdownShown(shown)] : [])].join("\n") + "\n");
   write(settings.picturePath, () => frontierPicture(rows));
 }

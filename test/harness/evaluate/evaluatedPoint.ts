@@ -1,6 +1,7 @@
 // Owns what is known of one completion under one policy: the replay's result, what cold caches answer at the same point, and
 // what a real llama-server did with the same prompt.
 import type { DecodeEnd } from "../../../sidecar/decode/loop";
+import type { OutcomeKind } from "../../../sidecar/protocol/data";
 import type { WrittenChoice } from "../../../sidecar/session/complete";
 import type { CompletionResult } from "../replay";
 import type { ColdAnswer } from "./coldCache";
@@ -20,6 +21,14 @@ export interface EvaluatedPoint {
   readonly served: ServedAnswer | undefined;
   /** Undefined where nothing was written: the request was refused, or the rest of a suggestion was typed along. */
   readonly written?: WrittenPoint | undefined;
+  /** What would become of it in the editor. Undefined where nothing was written for it or before it. */
+  readonly showing?: ShowingPoint | undefined;
+}
+
+export interface ShowingPoint {
+  readonly outcome: OutcomeKind;
+  /** Whether the whole file, parsed from scratch, has more errors with the suggestion than without; undefined without a grammar. */
+  readonly addsError: boolean | undefined;
 }
 
 /** What the model wrote at a point, whatever became of it, with all that a decision to show it may look at. */

@@ -1,6 +1,9 @@
 // Owns what an evaluation does at each completion of a replay: the policy's prompt is answered by a cold cache too, the
 // whole file's prompt with it, and a real server where there is one. Knows no file and no table.
 import type { PolicyName } from "../../../sidecar/session/policy";
+import type { OutcomeKind } from "../../../sidecar/protocol/data";
+import type { CompletionRequest } from "../../../sidecar/session/events";
+import { showingOf } from "../../../sidecar/session/showing";
 import type { Written } from "../../../sidecar/session/complete";
 import type { PenaltySource } from "../../../sidecar/session/repetition";
 import { Repetition } from "../../../sidecar/session/repetition";
@@ -17,6 +20,7 @@ import type { ColdReference } from "./coldReference";
 import type { EvaluatedPoint, ServedAnswer, WrittenPoint } from "./evaluatedPoint";
 import type { MeasuredPrompt } from "./measuredPrompt";
 import { promptOf } from "./measuredPrompt";
+import { countSyntaxErrors } from "../repetition/syntaxErrors";
 import { servedPolicies } from "./peers";
 import type { ResultsFile } from "./resultsFile";
 import type { WarmEngine } from "./warmEngine";
@@ -52,6 +56,7 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
   const wholeFile = new WholeFilePrompts(rig.engine);
   let grammar: Grammar | undefined;
   let latest: Written | undefined;
+  let verdict: OutcomeKind | undefined;
   // One penalty for the policies and for cold caches: they differ in nothing but their cells.
   const penalties = new Repetition(() => grammar, new PieceIndex(rig.engine, rig.engine.capabilities.vocabularySize), rig.engine);
   return await measureTraces<EvaluatedPoint, Sessions>(traces, {
@@ -73,13 +78,32 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
     pointOf: async (step, sessions, trace) => {
       const written = latest;
       latest = undefined;
-      return { ...(await pointOf(step, sessions, trace, evaluation, { wholeFile, penalties })), written: writtenPoint(written) };
+      const point = await pointOf(step, sessions, trace, evaluation, { wholeFile, penalties });
+      // The rest of a suggestion that is typed along is shown where the suggestion was.
+      if (written !== undefined) verdict = outcomeOf(written, sessions, { uri: trace.header.uri, place: step.result.place, invoked: false }, evaluation);
+      const showing = verdict === undefined ? undefined : { outcome: verdict, addsError: addsErrorAt(step, grammar) };
+      return { ...point, written: writtenPoint(written), showing };
     },
     known: (policy, trace) => results.known(policy, trace),
     measured: (policy, trace, points) => results.add(policy, trace, points),
     interrupted: evaluation.interrupted,
     progress: evaluation.progress,
   });
+}
+
+/** What would become of `written` in an editor: the sessions that are measured show everything. */
+function outcomeOf(written: Written, sessions: Sessions, request: CompletionRequest, { rig }: Evaluation): OutcomeKind | undefined {
+  const asked = promptOf(sessions, rig.engine.capabilities, request);
+  if (asked === undefined) return undefined;
+  const showing = showingOf(written, asked.context, { withholding: true, charactersMin: 1, addsError: () => undefined });
+  return showing.kind === "shown" ? "shown" : showing.outcome.kind;
+}
+
+function addsErrorAt({ result, document }: ReplayStep, grammar: Grammar | undefined): boolean | undefined {
+  const cursor = document.offsetAt(result.place);
+  if (grammar === undefined || cursor === undefined || result.suggested === "") return undefined;
+  const { text } = document;
+  return countSyntaxErrors(grammar, text) < countSyntaxErrors(grammar, text.slice(0, cursor) + result.suggested + text.slice(cursor));
 }
 
 /** Numbers with four digits: results are kept for every token. */

@@ -78,7 +78,8 @@ export class InsertionMeasurement {
     const place = { line: Math.floor((this.lineCount * 3) / 5) + linesInserted, character: line.length - 1 };
     const reply = this.sessions.complete({ uri, place, invoked: true, atMs: startMs }, () => undefined);
     const outcome = reply.kind === "answer" ? reply.answer.outcome.kind : reply.fault.kind;
-    if (!["shown", "nothingToSay", "cutToNothing", "outsideBlock", "unopenedCloser", "unfinished", "syntaxError"].includes(outcome)) throw new UsageError(`the file could not be completed in: ${outcome}`);
+    const ends = ["shown", "nothingToSay", "cutToNothing", "outsideBlock", "unopenedCloser", "unfinished", "syntaxError", "tooShort", "lowConfidence"];
+    if (!ends.includes(outcome)) throw new UsageError(`the file could not be completed in: ${outcome}`);
     const { totals, recent } = this.sessions.statistics();
     return { totalMs: recent.at(-1)?.editToFirstTokenMs ?? 0, cellsShifted: totals.cellsShifted - before };
   }
