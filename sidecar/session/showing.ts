@@ -38,9 +38,14 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
   }
   const watch = addsError();
   if (watch === undefined) return { kind: "shown", rest: { text, replacedUtf16 } };
-  const closed = (kept: string): string => (context.singleLine ? kept : withOwnClosers(kept, context.lineBefore, context));
-  // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
-  const kept = withoutSyntaxError(text, (candidate) => watch(candidate, candidate.startsWith(text) ? replacedUtf16 : 0), closed);
+  const ownClosed = (kept: string): string => withOwnClosers(kept, context.lineBefore, context);
+  const closed = context.singleLine ? (kept: string): string => kept : ownClosed;
+  // A suggestion of one line may open what the next lines close, where the line ends with it.
+  const mayStayOpen = context.singleLine && /^[ \t]*(\n|$)/.test(context.after);
+  const addsErrorWith = (candidate: string): boolean =>
+    // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
+    watch(candidate, candidate.startsWith(text) ? replacedUtf16 : 0) && !(mayStayOpen && !watch(ownClosed(candidate), 0));
+  const kept = withoutSyntaxError(text, addsErrorWith, closed);
   if (kept === undefined) return withheld({ kind: "syntaxError" });
   return { kind: "shown", rest: { text: kept, replacedUtf16: kept.startsWith(text) ? replacedUtf16 : 0 } };
 }

@@ -23,14 +23,17 @@ interface Circumstances {
   /** Log-probability of the only token. */
   readonly logProbability?: number;
   readonly addsError?: AddsError;
+  /** The user's wish. */
+  readonly singleLine?: boolean;
 }
 
 /** `shown` is the suggestion, or the kind of the outcome in angle brackets. */
 function check(name: string, marked: string, wrote: string, shown: string, circumstances: Circumstances = {}): void {
   test(name, () => {
     const cursor = marked.indexOf("|");
-    const { languageId = "typescript", endedWhole = true, invoked = false, logProbability = 0, addsError } = circumstances;
-    const context = surroundingsAt({ text: marked.replace("|", ""), languageId }, utf16(cursor), undefined);
+    const { languageId = "typescript", endedWhole = true, invoked = false, logProbability = 0, addsError, singleLine = false } = circumstances;
+    const around = surroundingsAt({ text: marked.replace("|", ""), languageId }, utf16(cursor), undefined);
+    const context = { ...around, singleLine: around.singleLine || singleLine };
     const written: Written = {
       ...trimSuggestion(wrote, endedWhole, context),
       rawText: wrote, end: "finished", choices: [{ logProbability, endLogProbability: -9, endUtf16: wrote.length }],
@@ -96,6 +99,9 @@ check(complaint(repetition, "a row of zeros is none"), "a = |\n", "[0, 0, 0, 0, 
 check("unsure of it: not shown", "a = |\n", "value;", "<lowConfidence>", { logProbability: confidenceMin - 0.01 });
 check("unsure of it, asked by key: shown", "a = |\n", "value;", "value;", { logProbability: -9, invoked: true });
 check("a syntax error is cut off", "|\n", "f(() => {\n  a();\n  b c;\n})", "f(() => {\n  a();\n})", { addsError: (text) => text.includes("b c") || !text.endsWith("})") });
+const open = (text: string): boolean => !text.endsWith("}");
+check("a line by wish opens a block: it is shown as it is", "|\n", "for (;;) {\n  a();", "for (;;) {", { addsError: open, singleLine: true });
+check("a line by wish opens a block within a line", "f(|, b);\n", "() => {", "<syntaxError>", { addsError: open, singleLine: true });
 check("a syntax error everywhere", "|\n", "a b;", "<syntaxError>", { addsError: () => true });
 check("an empty body is written whole", "function f() {\n  |\n}\n", "const a = 1;\n  return a;\n}\n", "const a = 1;\n  return a;");
 check("a comment is one line, whatever it opens", "// see |\n", "f(a\nb();", "f(a");
