@@ -12,6 +12,7 @@ import { Inbox } from "./inbox";
 import { Interrupts } from "./interrupts";
 import { RunWatch } from "./runWatch";
 import { statusAtStart } from "./modelStatus";
+import { ThreadPriority } from "./threadPriority";
 
 export interface OpenedSessions {
   readonly sessions: SessionsLike;
@@ -76,6 +77,7 @@ class Turns {
   /** What arrived while a completion runs and is to be done once it has ended; undefined while none runs. */
   private aside: ToWorker[] | undefined;
   private healing = false;
+  private readonly priority = new ThreadPriority();
   /** When the user last did something. */
   private stirredAtMs = performance.now();
 
@@ -217,6 +219,7 @@ class Turns {
       return;
     }
     try {
+      this.priority.lower();
       const rest = this.sessions.idle(() => this.interrupts.arrivals() !== seen, this.quietMs());
       const waitMs = rest.kind === "nothing" ? undefined : rest.afterQuietMs - this.quietMs();
       this.tellHealing(waitMs !== undefined && waitMs <= 0);
@@ -227,6 +230,8 @@ class Turns {
       // No further slice until something has changed: the same error would come again at once.
       this.tellHealing(false);
       this.tell({ kind: "trouble", message: `idle work: ${messageOf(error)}` });
+    } finally {
+      this.priority.restore();
     }
   }
 

@@ -194,7 +194,7 @@ class Server {
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
-    const parts = { start, listener: dispatch, nowMs: () => performance.now(), schedule: scheduleAside };
+    const parts = { start, listener: dispatch, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
     this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
     this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);

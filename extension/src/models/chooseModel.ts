@@ -104,7 +104,10 @@ export class ModelChoice {
       { label: t("Download"), kind: vscode.QuickPickItemKind.Separator },
       ...listed,
       { label: t("Yours"), kind: vscode.QuickPickItemKind.Separator },
-      { label: `$(folder-opened) ${t("A model on disk…")}`, detail: t("Any GGUF file that llama.cpp runs; one that fills in the middle completes best"), choice: { kind: "disk" } },
+      {
+        label: `$(folder-opened) ${t("A model on disk…")}`, choice: { kind: "disk" },
+        detail: t("Any GGUF file that llama.cpp runs; one that fills in the middle completes best"),
+      },
       ...(graphics.length === 0 ? [] : [{ label: t("Graphics Card"), kind: vscode.QuickPickItemKind.Separator }, ...graphics]),
     ];
   }
@@ -139,7 +142,10 @@ export class ModelChoice {
   private async chooseGraphics(variant: GraphicsVariant): Promise<void> {
     const name = enginePackage(variant, thisMachine);
     if (!existsSync(join(this.parts.extensionFolder, "node_modules", name))) {
-      void vscode.window.showInformationMessage(t("Palimpsest: the engine for it is not part of the package. Run npm install {0}@3.22.1 --no-save in {1}, then choose it again.", name, this.parts.extensionFolder));
+      void vscode.window.showInformationMessage(t(
+        "Palimpsest: the engine for it is not part of the package. Run npm install {0}@3.22.1 --no-save in {1}, then choose it again.",
+        name, this.parts.extensionFolder,
+      ));
       return;
     }
     await vscode.workspace.getConfiguration("palimpsest").update("gpu", variant, vscode.ConfigurationTarget.Global);
@@ -147,13 +153,18 @@ export class ModelChoice {
 
   /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */
   private async tryAndSet(path: string): Promise<void> {
-    const trial = await vscode.window.withProgress({ location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the model…") }, () => this.measure(path, 0));
+    const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the model…") };
+    const trial = await vscode.window.withProgress(options, () => this.measure(path, 0));
     if (typeof trial === "string") {
       void vscode.window.showErrorMessage(t("Palimpsest: the model can't be used, and the one that serves stays: {0}", trial));
       return;
     }
-    if (!trial.fillsInTheMiddle) void vscode.window.showWarningMessage(t("Palimpsest: this model doesn't fill in the middle. It completes from the text before the cursor alone."));
-    else if (trial.shiftRefusal !== undefined) void vscode.window.showWarningMessage(t("Palimpsest: this model's cache can't be patched, so that edits are read again: {0}", trial.shiftRefusal));
+    const warning = !trial.fillsInTheMiddle
+      ? t("Palimpsest: this model doesn't fill in the middle. It completes from the text before the cursor alone.")
+      : trial.shiftRefusal === undefined
+        ? undefined
+        : t("Palimpsest: this model's cache can't be patched, so that edits are read again: {0}", trial.shiftRefusal);
+    if (warning !== undefined) void vscode.window.showWarningMessage(warning);
     await setModel(path);
   }
 

@@ -16,7 +16,7 @@ export function modelRow(model: CatalogueModel, isHere: boolean, contextLength: 
   const detail = [
     t("{0} on disk, {1} of memory", gigabytes(bytes), memory),
     languages,
-    ...(measured === undefined ? [] : [t("a line in about {0} here", shownDuration(expectedLineMs(measured, bytes)))]),
+    ...(measured === undefined ? [] : [t("a line within about {0} here", shownDuration(expectedLineMs(measured, bytes)))]),
     ...(unpatchable === undefined ? [] : [t("its cache can't be patched ({0}): edits are read again", unpatchable)]),
   ];
   const terms = restriction === undefined ? licence : `${licence}, ${restriction}`;

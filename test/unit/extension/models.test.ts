@@ -26,7 +26,7 @@ test("what is shown of a model: terms, disk, memory, time, and whether its cache
   assert.deepEqual(modelRow(model, false, 8_000, measured), {
     label: "$(cloud-download) M",
     description: "L, not for sale",
-    detail: "1.0 GB on disk, 1.4 GB of memory · all · a line in about 4.0 s here · its cache can't be patched (it has recurrent layers): edits are read again",
+    detail: "1.0 GB on disk, 1.4 GB of memory · all · a line within about 4.0 s here · its cache can't be patched (it has recurrent layers): edits are read again",
   });
   const { unpatchable: _, restriction: __, ...plain } = model;
   assert.deepEqual(modelRow({ ...plain, bytes: 531e6 }, true, 8_192, undefined), {

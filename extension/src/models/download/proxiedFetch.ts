@@ -34,7 +34,9 @@ export async function proxiedFetch(address: string, options: FetchOptions, proxy
   return response;
 }
 
-async function answerOf(url: URL, { method = "GET", headers = {}, signal }: FetchOptions, proxy: URL | undefined, strictTls: boolean): Promise<IncomingMessage> {
+async function answerOf(
+  url: URL, { method = "GET", headers = {}, signal }: FetchOptions, proxy: URL | undefined, strictTls: boolean,
+): Promise<IncomingMessage> {
   const withSignal = signal === undefined ? {} : { signal };
   const isSecure = url.protocol === "https:";
   if (isSecure && proxy !== undefined) {

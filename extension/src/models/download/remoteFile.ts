@@ -30,18 +30,23 @@ export async function remoteFile(fetch: Fetch, address: string): Promise<RemoteF
     const location = answer.headers.get("location");
     if (300 <= answer.status && answer.status < 400 && location !== null) {
       const next = new URL(location, url);
-      if (url.protocol === "https:" && next.protocol !== "https:") throw new DownloadError(`${url.host} leads to an address that isn't encrypted: nothing was downloaded.`);
+      const isLaxer = url.protocol === "https:" && next.protocol !== "https:";
+      if (isLaxer) throw new DownloadError(`${url.host} leads to an address that isn't encrypted: nothing was downloaded.`);
       url = next;
       continue;
     }
-    if (answer.status === 404 || answer.status === 410) throw new DownloadError(`There is no such file on ${url.host} (${answer.status}): it may have been moved. Choose another model.`);
-    if (answer.status === 401 || answer.status === 403) throw new DownloadError(`${url.host} doesn't give out the file (${answer.status}): download it with a browser and choose it from disk.`);
-    if (!answer.ok) throw new DownloadError(`${url.host} answers with ${answer.status}: try again later.`);
+    if (!answer.ok) throw new DownloadError(refusalText(url.host, answer.status));
     const bytes = Number(answer.headers.get("content-length") ?? 0);
     if (!(0 < bytes)) throw new DownloadError(`${url.host} doesn't say how long the file is: download it with a browser and choose it from disk.`);
     return { url: url.href, bytes, takesRanges: answer.headers.get("accept-ranges") === "bytes", sha256 };
   }
   throw new DownloadError(`${url.host} leads from one address to the next without end: nothing was downloaded.`);
+}
+
+function refusalText(host: string, status: number): string {
+  if (status === 404 || status === 410) return `There is no such file on ${host} (${status}): it may have been moved. Choose another model.`;
+  if (status !== 401 && status !== 403) return `${host} answers with ${status}: try again later.`;
+  return `${host} doesn't give out the file (${status}): download it with a browser and choose it from disk.`;
 }
 
 async function ask(fetch: Fetch, url: URL): Promise<Response> {

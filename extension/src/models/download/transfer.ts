@@ -46,7 +46,8 @@ async function checkRoom(folder: string, { bytes }: RemoteFile, unchecked: strin
   const there = await stat(unchecked + partialEnding).then(({ blocks }) => blocks * 512, () => 0);
   const wanted = Math.max(0, bytes - there) + spareBytes;
   const free = await bytesFree(folder);
-  if (free < wanted) throw new DownloadError(`The disk has ${gigabytes(free)} free, the model needs ${gigabytes(wanted)}: make room, or choose a smaller model.`);
+  if (wanted <= free) return;
+  throw new DownloadError(`The disk has ${gigabytes(free)} free, the model needs ${gigabytes(wanted)}: make room, or choose a smaller model.`);
 }
 
 async function move(file: RemoteFile, unchecked: string, { triesMax, retryMsMin, chunkBytes }: DownloadTask, tell: TransferParts["tell"]): Promise<void> {
