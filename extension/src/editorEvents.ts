@@ -24,7 +24,8 @@ export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
     }),
     vscode.window.onDidChangeTextEditorSelection(({ textEditor }) => moved(parts, textEditor)),
     vscode.workspace.onDidChangeTextDocument(({ document, contentChanges }) => {
-      if (contentChanges.length > 0 && whyNotSent(document) === undefined) parts.times.measure(changeKey(document), () => changed(parts, document, contentChanges));
+      if (contentChanges.length === 0 || whyNotSent(document) !== undefined) return;
+      parts.times.measure(changeKey(document), () => changed(parts, document, contentChanges));
     }),
     vscode.workspace.onDidCloseTextDocument((document) => parts.structures.forget(toWireUri(document.uri))),
     vscode.workspace.onDidOpenTextDocument((document) => {

@@ -79,7 +79,7 @@ class Turns {
   private healing = false;
   private readonly priority = new ThreadPriority();
   /** When the user last did something. */
-  private stirredAtMs = performance.now();
+  private stirredAtMs = realClock.nowMs();
 
   constructor(
     private readonly port: MessagePort,
@@ -121,7 +121,7 @@ class Turns {
     if (turn === undefined) return;
     // Who only looks at the statistics doesn't disturb.
     if (turn.kind === "fact" || turn.message.question.kind === "complete") {
-      this.stirredAtMs = performance.now();
+      this.stirredAtMs = realClock.nowMs();
       this.tellHealing(false);
     }
     switch (turn.kind) {
@@ -205,7 +205,7 @@ class Turns {
   }
 
   private quietMs(): number {
-    return performance.now() - this.stirredAtMs;
+    return realClock.nowMs() - this.stirredAtMs;
   }
 
   /** One slice; it gives way to the next message that arrives. */

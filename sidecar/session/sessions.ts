@@ -161,7 +161,8 @@ export class Sessions implements SessionsLike {
     const figures = this.records.statistics(this.options.modelStatus(), this.options.policy, this.sessions.values());
     const repetition = this.bench.tuning.repetitionPenalty ? this.repetition?.statistics() : undefined;
     const drafts = this.bench.drafts?.tally();
-    return { ...figures, ...(drafts === undefined ? {} : { drafts }), repetition, ...(this.monitors === undefined ? {} : { monitor: this.monitors.statistics() }) };
+    const monitor = this.monitors?.statistics();
+    return { ...figures, ...(drafts === undefined ? {} : { drafts }), repetition, ...(monitor === undefined ? {} : { monitor }) };
   }
 
   documents(): readonly SessionEvent[] {

@@ -17,7 +17,7 @@ function checkRefused(line: string, message: string): void {
   });
 }
 
-checkRefused("play", '"play" is no command; there are replay, report, evaluate, repetition, dereference, speed, trace, demo and help');
+checkRefused("play", '"play" is no command; there are replay, report, evaluate, repetition, dereference, speed, decode, trace, demo and help');
 checkRefused("replay", "at least one trace file or folder");
 checkRefused("replay a --policy warm", '"warm" is no policy; there are cold, prefix, patch');
 checkRefused("replay a --policy=", '"" is no policy');

@@ -129,7 +129,9 @@ test("parameters taken", () => {
   assert.equal(mustBeInlineCompletionParams({ textDocument: document, position, context: { triggerKind: 1 } }).invoked, true);
   assert.deepEqual(mustBeDropCacheParams(undefined), {});
   assert.deepEqual(mustBeDropCacheParams({ textDocument: document }), { textDocument: { uri: document.uri } });
-  const nothing = { processId: undefined, positionEncodings: undefined, workDoneProgress: false, initializationOptions: undefined, folders: [] };
+  const nothing = {
+    processId: undefined, positionEncodings: undefined, workDoneProgress: false, initializationOptions: undefined, folders: [], answersMembers: false,
+  };
   assert.deepEqual(mustBeInitializeParams({ processId: "x", capabilities: { general: 5, window: [] } }), nothing);
   const said = { capabilities: {}, initializationOptions: { threads: 1 }, rootUri: "file:///p" };
   assert.deepEqual(mustBeInitializeParams(said), { ...nothing, initializationOptions: { threads: 1 }, folders: ["file:///p"] });
@@ -157,6 +159,7 @@ test("flags", () => {
       threads: 3,
       completionTokens: 12,
       policy: "prefix",
+      monitor: { enabled: true, exceptLanguages: [], budgetMs: 60, servers: {}, trustWorkspace: false },
       repetitionPenalty: false,
       drafts: true,
       verify: true,

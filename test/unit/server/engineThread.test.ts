@@ -1,118 +1,11 @@
 // Owns the tests of dispatch and engine thread together, over a real worker thread that runs stub sessions.
-// The bundled test file is its own worker program, as the sidecar's bundle is.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { realClock } from "../../../sidecar/base/clock";
 import { limits } from "../../../sidecar/base/limits";
-import type { ModelStatus } from "../../../sidecar/protocol/data";
-import type { OutcomeParams, ResyncParams } from "../../../sidecar/protocol/messages";
-import { type Cancellation, Dispatch } from "../../../sidecar/server/dispatch";
 import { RequestError } from "../../../sidecar/server/requestError";
-import type { EngineThreadConfig } from "../../../sidecar/server/engineMessages";
-import { EngineThread } from "../../../sidecar/server/engineThread";
-import { runEngineWorker } from "../../../sidecar/server/engineWorker";
-import { Interrupts } from "../../../sidecar/server/interrupts";
-import { statusAtStart } from "../../../sidecar/server/modelStatus";
-import { tuningDefault } from "../../../sidecar/session/tuning";
-import { StubSessions, stubWords } from "../../support/stubSessions";
+import { stubWords } from "../../support/stubSessions";
+import { cancellable, kindsOf, runAsTestOrWorker, startRig, uri, withRig } from "../../support/engineThreadRig";
 
-const uri = "file:///a.ts";
-const never: Cancellation = { isCancelled: false, onCancel: () => undefined };
-
-interface Rig {
-  readonly dispatch: Dispatch;
-  readonly outcomes: OutcomeParams[];
-  readonly resyncs: ResyncParams[];
-  /** Whether cells are healed, at each change. */
-  readonly healings: boolean[];
-  readonly logs: string[];
-  /** Resolves with the first status of that kind. */
-  status(kind: ModelStatus["state"]["kind"]): Promise<ModelStatus>;
-  open(text: string, of?: string, version?: number): void;
-  change(version: number, text: string, of?: string): void;
-  complete(of?: string, line?: number, cancellation?: Cancellation): Promise<string | undefined>;
-  close(): Promise<boolean>;
-}
-
-function startRig(modelPath = "stub.gguf"): Rig {
-  const interrupts = new Interrupts();
-  const config: EngineThreadConfig = {
-    modelPath,
-    contextTokens: 512,
-    memoryBytesMax: undefined,
-    tuning: { ...tuningDefault, threadsMax: 1 },
-    libraryFolder: undefined,
-    gpu: "cpu",
-    policy: "patch",
-    verify: true,
-    positionEncoding: "utf-16",
-    interrupts: interrupts.buffer,
-    timeOriginMs: performance.timeOrigin,
-  };
-  const outcomes: OutcomeParams[] = [];
-  const resyncs: ResyncParams[] = [];
-  const healings: boolean[] = [];
-  const logs: string[] = [];
-  const statuses: ModelStatus[] = [];
-  let wake = (): void => undefined;
-  const dispatch = new Dispatch(() => engine, {
-    modelStatus: (status) => {
-      statuses.push(status);
-      wake();
-    },
-    outcome: (params) => outcomes.push(params),
-    activity: ({ healing }) => healings.push(healing),
-    resync: (params) => resyncs.push(params),
-    log: (message) => logs.push(message),
-    showMessage: (message) => logs.push(message),
-  }, realClock, "patch");
-  const engine = new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
-  const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
-  return {
-    dispatch, outcomes, resyncs, healings, logs,
-    status: async (kind) => {
-      for (;;) {
-        const found = statuses.find((status) => status.state.kind === kind);
-        if (found !== undefined) return found;
-        await new Promise<void>((resolve) => (wake = resolve));
-      }
-    },
-    open: (text, of = uri, version = 1) => {
-      const params = { textDocument: { uri: of, languageId: "typescript", version, text } };
-      notify("textDocument/didOpen", params, (params) => dispatch.didOpen(params));
-    },
-    change: (version, text, of = uri) => {
-      const start = { line: 0, character: 0 };
-      const params = { textDocument: { uri: of, version }, contentChanges: [{ range: { start, end: start }, text }] };
-      notify("textDocument/didChange", params, (params) => dispatch.didChange(params));
-    },
-    complete: async (of = uri, line = 0, cancellation = never) => {
-      const list = await dispatch.inlineCompletion({ textDocument: { uri: of }, position: { line, character: 0 }, context: { triggerKind: 2 } }, cancellation);
-      return list.items[0]?.insertText;
-    },
-    close: () => engine.close(),
-  };
-}
-
-/** Runs `body` on a rig whose model is ready; whatever happens, the worker ends in time. */
-async function withRig(body: (rig: Rig) => Promise<void>): Promise<void> {
-  const rig = startRig();
-  try {
-    await rig.status("ready");
-    await body(rig);
-  } finally {
-    assert.equal(await rig.close(), true, "the engine thread ends in time");
-  }
-}
-
-/** A cancellation that the test pulls. */
-function cancellable(): Cancellation & { cancel(): void } {
-  const listeners: (() => void)[] = [];
-  return { isCancelled: false, onCancel: (listener) => listeners.push(listener), cancel: () => listeners.forEach((listener) => listener()) };
-}
-
-const kindsOf = (outcomes: readonly OutcomeParams[]): readonly string[] => outcomes.map(({ outcome }) => outcome.kind);
 
 function declareTests(): void {
   test("a document's life: open, change, complete, ledger, statistics, drop, close", () => withRig(async (rig) => {
@@ -161,83 +54,6 @@ function declareTests(): void {
     rig.open("now");
     assert.equal(await rig.complete(), "«3»");
     assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "superseded", "shown"]);
-  }));
-
-  test("two requests for the same state are one run, and each has its answer; one cancelled leaves the other its own", () => withRig(async (rig) => {
-    rig.open("12345");
-    assert.deepEqual(await Promise.all([rig.complete(), rig.complete(), rig.complete()]), ["«5»", "«5»", "«5»"]);
-    assert.equal((await rig.dispatch.statistics()).totals.completions, 1);
-    rig.open(stubWords.slow);
-    const cancellation = cancellable();
-    const [first, second] = [rig.complete(uri, 0, cancellation), rig.complete()];
-    cancellation.cancel();
-    await assert.rejects(first, (error) => error instanceof RequestError && error.fault === "requestCancelled");
-    rig.dispatch.didClose({ textDocument: { uri } });
-    assert.equal(await second, undefined);
-    assert.deepEqual(kindsOf(rig.outcomes), ["shown", "shown", "shown", "cancelled", "superseded"]);
-  }));
-
-  test("cancelled by all, and asked for again at once: the run goes on", () => withRig(async (rig) => {
-    rig.open(stubWords.slow);
-    const [left, right] = [cancellable(), cancellable()];
-    const all = [left, right].map((each) => rig.complete(uri, 0, each).catch((error: Error) => error.message));
-    left.cancel();
-    right.cancel();
-    const third = rig.complete();
-    assert.deepEqual(await Promise.all(all), ["The request was cancelled.", "The request was cancelled."]);
-    rig.dispatch.didClose({ textDocument: { uri } });
-    assert.equal(await third, undefined);
-    assert.deepEqual(kindsOf(rig.outcomes), ["cancelled", "cancelled", "superseded"]);
-    assert.ok((await rig.dispatch.statistics()).totals.completions <= 1, "it is begun once at most");
-  }));
-
-  test("cancelled, and then edited, as editors do: the run goes on for whoever asks next", () => withRig(async (rig) => {
-    rig.open(stubWords.patient);
-    const cancellation = cancellable();
-    const first = rig.complete(uri, 0, cancellation).catch((error: Error) => error.message);
-    cancellation.cancel();
-    rig.change(2, "x");
-    assert.equal(await first, "The request was cancelled.");
-    assert.equal(await rig.complete(), `«${stubWords.patient.length + 1}»`);
-    assert.deepEqual(kindsOf(rig.outcomes), ["cancelled", "shown"]);
-  }));
-
-  // A slow completion of the stub says yes to whatever is typed: it goes on until somebody else ends it.
-  const ends: Readonly<Record<string, (rig: Rig) => Promise<void> | void>> = {
-    "a cancel of the request that came for it": async (rig) => {
-      const cancellation = cancellable();
-      const next = rig.complete(uri, 0, cancellation).catch((error: Error) => error.message);
-      cancellation.cancel();
-      assert.equal(await next, "The request was cancelled.");
-    },
-    "a move of the cursor": (rig) => rig.dispatch.cursor({ textDocument: { uri }, position: { line: 0, character: 0 } }),
-    "the document's end": (rig) => rig.dispatch.didClose({ textDocument: { uri } }),
-    "a request for another document": () => undefined,
-  };
-  for (const [name, end] of Object.entries(ends)) {
-    test(`typed on, a completion is answered at once and goes on; ${name} ends it`, () => withRig(async (rig) => {
-      rig.open(stubWords.slow);
-      rig.open("quick", "file:///b.ts");
-      const slow = rig.complete();
-      rig.change(2, "x");
-      assert.equal(await slow, undefined);
-      rig.change(3, "y");
-      const startMs = performance.now();
-      await end(rig);
-      assert.equal(await rig.complete("file:///b.ts"), "«5»");
-      assert.ok(performance.now() - startMs < 2_000, "the engine stopped within a small batch");
-    }));
-  }
-
-  test("typed on, the run goes on until its end, and the next request comes behind it", () => withRig(async (rig) => {
-    rig.open(stubWords.patient);
-    const first = rig.complete();
-    // A round trip of the engine thread, so that the completion has begun: it ends once it has heard of the change.
-    rig.change(2, "x");
-    assert.equal(await first, undefined);
-    assert.equal(await rig.complete(), `«${stubWords.patient.length + 1}»`);
-    assert.ok((await rig.dispatch.statistics()).totals.completions <= 2);
-    assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "shown"]);
   }));
 
   test("more slow requests than slots, in as many documents: each is answered", () => withRig(async (rig) => {
@@ -362,11 +178,4 @@ function declareTests(): void {
   }));
 }
 
-if (isMainThread) declareTests();
-else if (parentPort !== null) {
-  void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config) => {
-    if (config.modelPath === "fails.gguf") throw new Error("fails.gguf can't be loaded");
-    const status: ModelStatus = { ...statusAtStart(config.modelPath, 512, 1), state: { kind: "ready" } };
-    return { sessions: new StubSessions(status), status, close: () => undefined };
-  });
-}
+runAsTestOrWorker(declareTests);

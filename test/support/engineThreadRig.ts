@@ -1,0 +1,124 @@
+// Owns a rig of dispatch and engine thread together, over a real worker thread that runs stub sessions.
+// The bundled test file is its own worker program, as the sidecar's bundle is: it ends in `runAsTestOrWorker`.
+import assert from "node:assert/strict";
+import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { realClock } from "../../sidecar/base/clock";
+import type { ModelStatus } from "../../sidecar/protocol/data";
+import type { OutcomeParams, ResyncParams } from "../../sidecar/protocol/messages";
+import { type Cancellation, Dispatch } from "../../sidecar/server/dispatch";
+import type { EngineThreadConfig } from "../../sidecar/server/engineMessages";
+import { EngineThread } from "../../sidecar/server/engineThread";
+import { runEngineWorker } from "../../sidecar/server/engineWorker";
+import { Interrupts } from "../../sidecar/server/interrupts";
+import { statusAtStart } from "../../sidecar/server/modelStatus";
+import { tuningDefault } from "../../sidecar/session/tuning";
+import { StubSessions } from "./stubSessions";
+
+export const uri = "file:///a.ts";
+const never: Cancellation = { isCancelled: false, onCancel: () => undefined };
+
+export interface EngineThreadRig {
+  readonly dispatch: Dispatch;
+  readonly outcomes: OutcomeParams[];
+  readonly resyncs: ResyncParams[];
+  /** Whether cells are healed, at each change. */
+  readonly healings: boolean[];
+  readonly logs: string[];
+  /** Resolves with the first status of that kind. */
+  status(kind: ModelStatus["state"]["kind"]): Promise<ModelStatus>;
+  open(text: string, of?: string, version?: number): void;
+  change(version: number, text: string, of?: string): void;
+  complete(of?: string, line?: number, cancellation?: Cancellation): Promise<string | undefined>;
+  close(): Promise<boolean>;
+}
+
+export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
+  const interrupts = new Interrupts();
+  const config: EngineThreadConfig = {
+    modelPath,
+    contextTokens: 512,
+    memoryBytesMax: undefined,
+    tuning: { ...tuningDefault, threadsMax: 1 },
+    libraryFolder: undefined,
+    gpu: "cpu",
+    policy: "patch",
+    verify: true,
+    positionEncoding: "utf-16",
+    interrupts: interrupts.buffer,
+    timeOriginMs: performance.timeOrigin,
+  };
+  const outcomes: OutcomeParams[] = [];
+  const resyncs: ResyncParams[] = [];
+  const healings: boolean[] = [];
+  const logs: string[] = [];
+  const statuses: ModelStatus[] = [];
+  let wake = (): void => undefined;
+  const dispatch = new Dispatch(() => engine, {
+    modelStatus: (status) => {
+      statuses.push(status);
+      wake();
+    },
+    outcome: (params) => outcomes.push(params),
+    activity: ({ healing }) => healings.push(healing),
+    resync: (params) => resyncs.push(params),
+    log: (message) => logs.push(message),
+    showMessage: (message) => logs.push(message),
+  }, realClock, "patch");
+  const engine = new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
+  const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
+  return {
+    dispatch, outcomes, resyncs, healings, logs,
+    status: async (kind) => {
+      for (;;) {
+        const found = statuses.find((status) => status.state.kind === kind);
+        if (found !== undefined) return found;
+        await new Promise<void>((resolve) => (wake = resolve));
+      }
+    },
+    open: (text, of = uri, version = 1) => {
+      const params = { textDocument: { uri: of, languageId: "typescript", version, text } };
+      notify("textDocument/didOpen", params, (params) => dispatch.didOpen(params));
+    },
+    change: (version, text, of = uri) => {
+      const start = { line: 0, character: 0 };
+      const params = { textDocument: { uri: of, version }, contentChanges: [{ range: { start, end: start }, text }] };
+      notify("textDocument/didChange", params, (params) => dispatch.didChange(params));
+    },
+    complete: async (of = uri, line = 0, cancellation = never) => {
+      const list = await dispatch.inlineCompletion({ textDocument: { uri: of }, position: { line, character: 0 }, context: { triggerKind: 2 } }, cancellation);
+      return list.items[0]?.insertText;
+    },
+    close: () => engine.close(),
+  };
+}
+
+/** Runs `body` on a rig whose model is ready; whatever happens, the worker ends in time. */
+export async function withRig(body: (rig: EngineThreadRig) => Promise<void>): Promise<void> {
+  const rig = startRig();
+  try {
+    await rig.status("ready");
+    await body(rig);
+  } finally {
+    assert.equal(await rig.close(), true, "the engine thread ends in time");
+  }
+}
+
+/** A cancellation that the test pulls. */
+export function cancellable(): Cancellation & { cancel(): void } {
+  const listeners: (() => void)[] = [];
+  return { isCancelled: false, onCancel: (listener) => listeners.push(listener), cancel: () => listeners.forEach((listener) => listener()) };
+}
+
+export const kindsOf = (outcomes: readonly OutcomeParams[]): readonly string[] => outcomes.map(({ outcome }) => outcome.kind);
+
+/** In the main thread the tests are declared; in the worker that they start, the engine thread runs on stub sessions. */
+export function runAsTestOrWorker(declareTests: () => void): void {
+  if (isMainThread) declareTests();
+  else if (parentPort !== null) {
+    void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config) => {
+      if (config.modelPath === "fails.gguf") throw new Error("fails.gguf can't be loaded");
+      const status: ModelStatus = { ...statusAtStart(config.modelPath, 512, 1), state: { kind: "ready" } };
+      return { sessions: new StubSessions(status), status, close: () => undefined };
+    });
+  }
+}
