@@ -1,8 +1,8 @@
 // Owns what a user does in the VS Code window and what they see there, by the keyboard and the page alone.
 // Every wait is for something that a user could see too; nothing waits for time to pass.
 import { mkdirSync } from "node:fs";
-import { join } from "node:path";
-import type { Browser, Locator, Page } from "playwright-core";
+import { basename, join } from "node:path";
+import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { type CodeServer, workbenchUrl } from "./codeServer";
 import { condition } from "./condition";
 
@@ -23,7 +23,16 @@ export class Workbench {
 
   /** Opens a window on `folder` with `file` (a path in it) in the editor, and clicks into its text. */
   static async open(browser: Browser, server: CodeServer, folder: string, file: string, screenshots: string): Promise<Workbench> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, permissions: ["clipboard-read", "clipboard-write"] });
+    return await Workbench.openIn(context, server, folder, file, screenshots);
+  }
+
+  /** Another window of the same user. */
+  async openAnother(server: CodeServer, folder: string, file: string): Promise<Workbench> {
+    return await Workbench.openIn(this.page.context(), server, folder, file, `${basename(this.screenshotFolder)}-other`);
+  }
+
+  private static async openIn(context: BrowserContext, server: CodeServer, folder: string, file: string, screenshots: string): Promise<Workbench> {
     const page = await context.newPage();
     page.setDefaultTimeout(stepMsMax);
     const screenshotFolder = join(process.cwd(), "out/screenshots", screenshots);
@@ -91,6 +100,17 @@ export class Workbench {
   /** Runs a command that asks for a file, and names it by its path. */
   async chooseFile(title: string, path: string): Promise<void> {
     await this.runCommand(title);
+    await this.nameFile(path);
+  }
+
+  /** Takes an entry of the list that a command shows. */
+  async choose(title: string, entry: string): Promise<void> {
+    await this.runCommand(title);
+    await this.pick(entry, entry);
+  }
+
+  /** Names a file by its path in the dialog that asks for one. */
+  async nameFile(path: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
     const button = widget.locator(".monaco-button:visible").first();
     await button.waitFor();
@@ -114,6 +134,11 @@ export class Workbench {
     await this.pick(name, name);
   }
 
+  /** Asks for a suggestion as a key would. */
+  async askByKey(): Promise<void> {
+    await this.runCommand("Trigger Inline Suggestion");
+  }
+
   /** Writes the current file to disk; done when the tab no longer says that it is unsaved. */
   async save(file: string): Promise<void> {
     await this.page.keyboard.press("Control+S");
@@ -135,9 +160,15 @@ export class Workbench {
    */
   async awaitGhostText(file: string, limitMs = stepMsMax): Promise<string> {
     let seen = { text: "", sinceMs: 0 };
+    let asked = false;
     return await condition(`ghost text that stays in ${file}`, limitMs, async () => {
       await this.nextPicture();
       const text = (await this.isSettled()) ? await this.ghostText(file) : "";
+      // Where the model is unsure nothing shows by itself, and the status bar says what to do about it.
+      if (text === "" && !asked && (await this.spokenStatus()).includes("ask by key")) {
+        asked = true;
+        await this.askByKey();
+      }
       const nowMs = performance.now();
       if (text === "" || text !== seen.text) seen = { text, sinceMs: nowMs };
       return text !== "" && nowMs - seen.sinceMs >= glanceMs ? text : undefined;
@@ -194,6 +225,12 @@ export class Workbench {
   /** Waits for a message in the corner that holds `text`. */
   async awaitNotification(text: string): Promise<void> {
     await this.page.locator(".notification-toast", { hasText: text }).first().waitFor();
+  }
+
+  /** Takes the messages in the corner away. */
+  async clearNotifications(): Promise<void> {
+    await this.runCommand("Notifications: Clear All Notifications");
+    await this.page.locator(".notification-toast").first().waitFor({ state: "detached" });
   }
 
   /** Agrees with the name that the save dialog proposes. */
