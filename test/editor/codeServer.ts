@@ -17,6 +17,8 @@ export interface CodeServerOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   readonly environment?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
+  /** Whether the editor asks which folders are trusted; by default all are. */
+  readonly workspaceTrust?: boolean;
 }
 
 export interface CodeServer {
@@ -58,7 +60,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   mkdirSync(join(userFolder, "User"), { recursive: true });
   mkdirSync(extensionsFolder, { recursive: true });
   writeFileSync(join(folder, "config.yaml"), "");
-  writeFileSync(join(userFolder, "User/settings.json"), JSON.stringify({ ...quietSettings, ...options.settings }));
+  const trust = options.workspaceTrust === true ? { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" } : {};
+  writeFileSync(join(userFolder, "User/settings.json"), JSON.stringify({ ...quietSettings, ...trust, ...options.settings }));
   for (const [name, target] of Object.entries(options.extensions ?? {})) symlinkSync(target, join(extensionsFolder, name));
 
   const logPath = join(folder, "server.log");
@@ -70,7 +73,8 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     ["--auth", "none"],
     ["--user-data-dir", userFolder],
     ["--extensions-dir", extensionsFolder],
-    ["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+    ["--disable-telemetry", "--disable-update-check"],
+    options.workspaceTrust === true ? [] : ["--disable-workspace-trust"],
     ["--disable-getting-started-override", "--disable-proxy"],
     options.arguments ?? [],
   ].flat();

@@ -1,22 +1,40 @@
-// Owns a copy of the built extension by links, in which the sidecar's program first taps its own standard output.
-// Everything but those two lines is what is shipped.
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+// Owns a copy of the built extension by links, in which the sidecar's program first taps its own standard output, and others
+// may find another machine. Everything but those two lines of each is what is shipped.
+import { copyFileSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+/** What of the machine is another for the extension's programs: see the files of these names. */
+export interface OtherMachine {
+  readonly powerSupplies?: string;
+  readonly downloadUrl?: string;
+}
+
 /** Makes the extension in `folder`, which is new; what each sidecar says goes to `tap`/<pid>. */
-export function makeTappedExtension(folder: string, tap: string): void {
+export function makeTappedExtension(folder: string, tap: string, { powerSupplies, downloadUrl }: OtherMachine = {}): void {
   const root = process.cwd();
   const dist = join(folder, "dist");
   mkdirSync(dist, { recursive: true });
   mkdirSync(tap, { recursive: true });
   const besides = readdirSync(root).filter((name) => name === "media" || name === "l10n" || /^package(\.nls.*)?\.json$/.test(name));
   for (const name of besides) symlinkSync(join(root, name), join(folder, name));
+  const first: Readonly<Record<string, readonly [string, string] | undefined>> = {
+    "sidecar.js": ["tap.cjs", tap],
+    "extension.js": powerSupplies === undefined ? undefined : ["powerSupplies.cjs", powerSupplies],
+    "download.js": downloadUrl === undefined ? undefined : ["redirectDownload.cjs", downloadUrl],
+  };
   for (const name of readdirSync(join(root, "dist"))) {
-    if (name !== "sidecar.js") symlinkSync(join(root, "dist", name), join(dist, name));
+    const [script, value] = first[name] ?? [];
+    if (script === undefined) {
+      symlinkSync(join(root, "dist", name), join(dist, name));
+      continue;
+    }
+    // The editor knows whose code asks it by the folder that it lies in.
+    const shipped = name === "extension.js" ? join(dist, "shippedExtension.js") : join(root, "dist", name);
+    if (name === "extension.js") copyFileSync(join(root, "dist", name), shipped);
+    const lines = [
+      `require(${JSON.stringify(join(root, "test/editor", script))})(${JSON.stringify(value)});`,
+      `module.exports = require(${JSON.stringify(shipped)});`,
+    ];
+    writeFileSync(join(dist, name), `${lines.join("\n")}\n`);
   }
-  const lines = [
-    `require(${JSON.stringify(join(root, "test/editor/tap.cjs"))})(${JSON.stringify(tap)});`,
-    `require(${JSON.stringify(join(root, "dist/sidecar.js"))});`,
-  ];
-  writeFileSync(join(dist, "sidecar.js"), `${lines.join("\n")}\n`);
 }
