@@ -34,6 +34,8 @@ const hugeName = "huge.ts";
 const hugeUtf16 = 20_500_000;
 const themes = ["Light Modern", "Dark Modern", "Dark High Contrast", "Light High Contrast"];
 const noLists = { "editor.quickSuggestions": "off", "editor.suggestOnTriggerCharacters": false };
+/** In megabytes: the editor of a remote machine asks before it opens a larger file. */
+const askNothing = { "workbench.editorLargeFileConfirmation": 100 };
 /** What a folder may not decide, and what it may not decide before it is trusted. */
 const foldersWishes = { "palimpsest.modelPath": "/nowhere/else.gguf", "palimpsest.policy": "prefix" };
 
@@ -265,7 +267,7 @@ async function startRig(): Promise<Rig> {
   supply(supplies, "mains");
   makeTappedExtension(extension, tap, { powerSupplies: supplies });
   makeOtherProvider(tabby);
-  const server = await startCodeServer({ extensions: { palimpsest: extension, tabby }, settings: noLists, workspaceTrust: true });
+  const server = await startCodeServer({ extensions: { palimpsest: extension, tabby }, settings: { ...noLists, ...askNothing }, workspaceTrust: true });
   mkdirSync(join(server.folder, "user/Machine"), { recursive: true });
   setForMachine(server, { "palimpsest.onBattery": "asUsual" });
   const browser = await launchBrowser();

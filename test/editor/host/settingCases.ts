@@ -3,26 +3,13 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import * as vscode from "vscode";
-import type { CompletionRecord, Statistics } from "../../../sidecar/protocol/data";
+import type { Statistics } from "../../../sidecar/protocol/data";
 import { condition } from "../condition";
 import {
-  api, closeText, extension, openSample, openText, placeAtEnd, readyApi, recordAt, recordsOf, sampleUri, setForUser, type, waitMsMax, whatWasSaid,
+  api, closeText, extension, openSample, openText, placeAtEnd, readyApi, recordsOf, sampleUri, setForUser, type, waitMsMax,
 } from "./extensionUnderTest";
+import { program, settledRecords, suggestion, typedRecord, withText } from "./typing";
 
-/** Behind it a function of several lines is what comes to mind. */
-const program = `/** Adds two numbers. */
-export function add(left: number, right: number): number {
-  return left + right;
-}
-
-/** Subtracts one number from another. */
-export function subtract(left: number, right: number): number {
-  return left - right;
-}
-
-/** Multiplies two numbers. */
-`;
-const suggestionMsMax = 30_000;
 const delayMs = 4_000;
 /** Weights of 54 MB and 2,048 cells fit, twice the cells don't. */
 const tightMegabytes = 75;
@@ -194,9 +181,9 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
   },
 
   "palimpsest.monitor.servers: a server of ours comes and goes": async () => {
-    const program = join(extension().extensionPath, "node_modules/@typescript", `typescript-${process.platform}-${process.arch}`, "lib/tsc");
+    const server = join(extension().extensionPath, "node_modules/@typescript", `typescript-${process.platform}-${process.arch}`, "lib/tsc");
     const isThere = ({ monitorSources }: Statistics): boolean => monitorSources?.some(({ server }) => server !== undefined) === true;
-    await checkFigure("monitor.servers", { typescriptreact: [program, "--lsp", "--stdio"] }, isThere, false, true);
+    await checkFigure("monitor.servers", { typescriptreact: [server, "--lsp", "--stdio"] }, isThere, false, true);
   },
 
   "palimpsest.trace.server: the log shows messages, or all that they hold": async () => {
@@ -247,44 +234,6 @@ async function checkHeard(document: vscode.TextDocument, switchTo: (isOn: boolea
 
 async function writeRules(name: string, rules: string): Promise<void> {
   await vscode.workspace.fs.writeFile(sampleUri(name), Buffer.from(rules));
-}
-
-async function withText(body: (editor: vscode.TextEditor) => Promise<void>): Promise<void> {
-  await readyApi();
-  await body(await openText(program));
-  await closeText();
-}
-
-/** Types, and gives what became of the completion that the editor asked for by itself. */
-async function typedRecord(document: vscode.TextDocument, text = "// "): Promise<CompletionRecord> {
-  await type(text);
-  return await recordAt(document, document.version);
-}
-
-/** How many completions there are once the latest change has been answered. */
-async function settledRecords(document: vscode.TextDocument): Promise<number> {
-  await recordAt(document, document.version);
-  return (await recordsOf(document)).length;
-}
-
-/** What is suggested behind the program when it is asked for by key, as accepting it shows; the document stays as it was. */
-async function suggestion(document: vscode.TextDocument): Promise<string> {
-  const editor = vscode.window.activeTextEditor;
-  if (editor?.document !== document) throw new Error("another document is in front");
-  await editor.edit((edit) => edit.replace(new vscode.Range(new vscode.Position(0, 0), editor.document.lineAt(document.lineCount - 1).range.end), program));
-  placeAtEnd(editor);
-  await vscode.commands.executeCommand("hideSuggestWidget");
-  let askedMs = -Infinity;
-  await whatWasSaid(condition("a suggestion", suggestionMsMax, async () => {
-    // A new request ends the one before: on a busy machine a suggestion needs its time.
-    if (8_000 < Date.now() - askedMs) {
-      askedMs = Date.now();
-      await vscode.commands.executeCommand("editor.action.inlineSuggest.trigger");
-    }
-    await vscode.commands.executeCommand("editor.action.inlineSuggest.commit");
-    return document.getText() !== program;
-  }));
-  return document.getText().slice(program.length);
 }
 
 /** The most threads seen in a few completions: more than one are climbed to when the machine is quiet. */
