@@ -31,9 +31,9 @@ export async function recordsOf(document: vscode.TextDocument): Promise<readonly
 }
 
 /** Waits for the completion that was asked for at this version or later; gives what became of it. */
-export async function recordAt(document: vscode.TextDocument, version: number, fits: (record: CompletionRecord) => boolean = isAnswered): Promise<CompletionRecord> {
+export async function recordAt(document: vscode.TextDocument, version: number): Promise<CompletionRecord> {
   return await condition(`an answer at version ${version}`, waitMsMax, async () =>
-    (await recordsOf(document)).findLast((record) => version <= record.version && fits(record)));
+    (await recordsOf(document)).findLast((record) => version <= record.version && isAnswered(record)));
 }
 
 /** Not taken back: an editor takes a request back when it makes the next. */
