@@ -85,7 +85,7 @@ function suite(): void {
     await condition("ghost text that names a real member", waitMsMax, async () => {
       await workbench.press("Backspace");
       await workbench.type(".");
-        return itemMember.test(await workbench.awaitGhostText(described));
+      return itemMember.test(await workbench.awaitGhostText(described));
     });
     await workbench.screenshot("with-the-monitor");
     const editor = await source(tap, workbench, "editor");
@@ -98,7 +98,7 @@ function suite(): void {
     await condition("ghost text that names a real member", waitMsMax, async () => {
       await workbench.press("Backspace");
       await workbench.type(" ");
-        return stockMember.test(await workbench.awaitGhostText(weighed));
+      return stockMember.test(await workbench.awaitGhostText(weighed));
     });
     await workbench.screenshot("with-a-server");
     assert.equal((await source(tap, workbench, "tsc")).server?.state, "ready");

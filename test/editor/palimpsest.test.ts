@@ -154,7 +154,7 @@ function suite(): void {
     await condition("no sidecar runs", waitMsMax, () => sidecars(server).length === 0);
     await workbench.press("End");
     await workbench.press("Enter");
-    await workbench.type("const ");
+    await workbench.type("// What is written while nobody completes.");
     assert.match(await workbench.statusHover(), /Completions are switched off/);
     await workbench.screenshot("switched-off");
     assert.equal(await workbench.ghostText("invoice.ts"), "");
