@@ -154,7 +154,6 @@ function suite(): void {
     await condition("the reason", waitMsMax, async () => /document is too large/.test(await workbench.spokenStatus()));
     await workbench.screenshot("huge-file");
     await workbench.runCommand("File: Revert File");
-    await workbench.runCommand("View: Close Editor");
   });
 
   step("ghost text and status are seen in every kind of theme", async ({ workbench }) => {
