@@ -1,8 +1,9 @@
-// Owns which documents the user's patterns exclude: the setting at each of its places, joined, and ignore files at the root
+// Owns which documents the user's patterns exclude: the setting at each of its places, and ignore files at the root
 // of each folder. Reads through the editor's own file system, so that it holds in remote and virtual workspaces too.
 import * as vscode from "vscode";
 import { ExclusionRules } from "../../sidecar/protocol/exclusion";
 import { t } from "./l10n";
+import { patternLists } from "./patternLists";
 
 export class Exclusions implements vscode.Disposable {
   private rules = new ExclusionRules();
@@ -27,14 +28,11 @@ export class Exclusions implements vscode.Disposable {
     this.watch(folders, names);
     this.reading += 1;
     const { reading } = this;
-    const settings = folders.length === 0
-      ? [{ folder: "", patterns: patternsOf(undefined), from: "palimpsest.exclude" }]
-      : folders.map((folder) => ({ folder: pathOf(folder), patterns: patternsOf(folder), from: "palimpsest.exclude" }));
     // What lies outside of every folder goes by the user's own patterns.
-    const everywhere = { folder: "", patterns: patternsOf(undefined), from: "palimpsest.exclude" };
+    const settings = [undefined, ...folders].flatMap(rulesOf);
     const files = await Promise.all(folders.flatMap((folder) => names.map((name) => this.read(folder, name))));
     if (reading !== this.reading) return;
-    this.rules = new ExclusionRules([...settings, everywhere, ...files]);
+    this.rules = new ExclusionRules([...settings, ...files]);
     this.isRead = true;
     this.changed();
   }
@@ -67,11 +65,11 @@ export class Exclusions implements vscode.Disposable {
   }
 }
 
-/** A workspace may exclude more than its user does, never less: the lists of all places are joined. */
-function patternsOf(folder: vscode.WorkspaceFolder | undefined): readonly string[] {
+/** A workspace may exclude more than its user does, never less. */
+function rulesOf(folder: vscode.WorkspaceFolder | undefined): readonly { folder: string; patterns: readonly string[]; from: string }[] {
   const places = vscode.workspace.getConfiguration("palimpsest", folder?.uri).inspect<unknown>("exclude");
-  const lists: readonly unknown[] = [places?.globalValue, places?.workspaceValue, places?.workspaceFolderValue];
-  return lists.flatMap((list) => (Array.isArray(list) ? list.filter((item): item is string => typeof item === "string") : []));
+  const of = folder === undefined ? "" : pathOf(folder);
+  return patternLists(places).map((patterns) => ({ folder: of, patterns, from: "palimpsest.exclude" }));
 }
 
 function pathOf({ uri }: vscode.WorkspaceFolder): string {

@@ -5,10 +5,12 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { askRule, whyPaused } from "../../../extension/src/inline/askRule";
 import { newProviders } from "../../../extension/src/otherProviders";
+import { patternLists } from "../../../extension/src/patternLists";
 import { powerSource, type PowerSource } from "../../../extension/src/power/powerSource";
 import { PowerWatch } from "../../../extension/src/power/powerWatch";
 import { SettingFaults } from "../../../extension/src/settingFaults";
 import { readSettings, sidecarSettings, type Settings } from "../../../extension/src/settings";
+import { ExclusionRules } from "../../../sidecar/protocol/exclusion";
 
 const read = (values: Readonly<Record<string, unknown>>) => readSettings((name) => values[name]);
 const defaults = read({}).settings;
@@ -187,4 +189,26 @@ test("another source of ghost text is found when it is at work, and told of once
   assert.deepEqual(ask(["GitHub.copilot"], { "github.copilot.enable": { "*": true, plaintext: false } }).ids, ["GitHub.copilot"]);
   assert.deepEqual(ask(["ggml-org.llama-vscode"], { "llama-vscode.enabled": false }).ids, []);
   assert.deepEqual(ask(["GitHub.copilot", "Continue.continue"], {}, ["GitHub.copilot"]), { names: ["Continue"], ids: ["Continue.continue"] });
+});
+
+/** Patterns of the user, the workspace and the folder, separated by blanks; `+` before a path that is excluded, `-` before one that isn't. */
+function checkPlaces(user: string, workspace: string, folder: string, ...paths: readonly string[]): void {
+  const [globalValue, workspaceValue, workspaceFolderValue] = [user, workspace, folder].map((patterns) => (patterns === "" ? undefined : patterns.split(" ")));
+  const lists = patternLists({ globalValue, workspaceValue, workspaceFolderValue });
+  const rules = new ExclusionRules(lists.map((patterns) => ({ folder: "/p", patterns, from: "palimpsest.exclude" })));
+  for (const path of paths) {
+    test(`"${user}" of the user, "${workspace}" of the workspace, "${folder}" of the folder: ${path}`, () => {
+      assert.equal(rules.exclusionOf(`/p/${path.slice(1)}`) !== undefined, path.startsWith("+"));
+    });
+  }
+}
+
+checkPlaces("private/", "!private/ !private/** *.gen.ts", "", "+private/a.ts", "+a.gen.ts", "-a.ts");
+checkPlaces("*.key.ts !mine.key.ts", "!*.key.ts", "!*.key.ts", "+a.key.ts", "-mine.key.ts");
+checkPlaces("", "*.ts", "!a.ts", "+a.ts", "-a.js");
+checkPlaces("", "*.ts !a.ts", "a.ts", "+a.ts", "+b.ts");
+
+test("what isn't a list of texts excludes nothing", () => {
+  assert.deepEqual(patternLists({ globalValue: "*.ts", workspaceValue: ["a", 1, null] }), [["a"]]);
+  assert.deepEqual(patternLists(undefined), []);
 });
