@@ -72,7 +72,8 @@ export class EngineHost implements EngineSide {
         return now.thread.post(event);
       case "moving":
         now.waiting.push(event);
-        return now.from.sequence;
+        // A number of its own: what the thread before still tells of earlier facts is older.
+        return (now.from.sequence += 1);
       case "asleep":
         // To look around in a file wakes nobody; where the cursor is will be told again.
         if (event.kind !== "cursor") now.waiting.push(event);
@@ -104,9 +105,11 @@ export class EngineHost implements EngineSide {
     if (sameSetup(setup, this.setup)) return;
     this.setup = setup;
     this.giveUpCandidate();
-    if (this.now.kind === "asleep" || (this.now.kind === "serving" && sameSetup(setup, this.now.setup))) return;
-    if (this.now.kind === "serving" && this.now.thread.status.state.kind === "failed") return this.startOver();
-    this.candidate = { thread: this.start(setup, this.sequence()), setup };
+    const { now } = this;
+    // Whoever takes over or wakes looks at what is wished by then.
+    if (now.kind !== "serving" || sameSetup(setup, now.setup)) return;
+    if (now.thread.status.state.kind === "failed") return this.startOver();
+    this.candidate = { thread: this.start(setup, now.thread.sequence), setup };
   }
 
   /** Resolves true when every thread ended by itself in time; the caller must end the process otherwise. */
@@ -131,7 +134,11 @@ export class EngineHost implements EngineSide {
           if (status.state.kind !== "loading" && this.candidate !== undefined) this.candidateBecomes(this.candidate.thread.status);
         }
       },
-      notice: (notice, at) => (isServing() ? listener.notice(notice, at) : undefined),
+      notice: (notice, at) => {
+        // A document that the thread before has lost doesn't move to the next.
+        const isLoss = notice.kind === "resync" && this.now.kind === "moving" && this.now.from === thread;
+        if (isServing() || isLoss) listener.notice(notice, at);
+      },
       overflow: (uri) => listener.overflow(uri),
       trouble: (message) => listener.trouble(message),
     };
@@ -175,6 +182,8 @@ export class EngineHost implements EngineSide {
 
   private takeOver(to: Served, from: EngineThread, texts: readonly SessionEvent[] | undefined, waiting: readonly SessionEvent[]): void {
     this.candidate = undefined;
+    // Numbers of facts only grow: what was opened under an old one can be told apart from what is told of it later.
+    to.thread.sequence = Math.max(to.thread.sequence, from.sequence);
     this.now = { kind: "serving", ...to };
     for (const event of [...(texts ?? []), ...waiting]) to.thread.post(event);
     void from.close();
@@ -207,10 +216,6 @@ export class EngineHost implements EngineSide {
     const { candidate } = this;
     this.candidate = undefined;
     void candidate?.thread.close();
-  }
-
-  private sequence(): number {
-    return this.now.kind === "serving" ? this.now.thread.sequence : this.now.kind === "moving" ? this.now.from.sequence : this.now.sequence;
   }
 
   private watchIdleness(): void {

@@ -27,9 +27,12 @@ class Rig {
   readonly messages: string[] = [];
   readonly resyncs: string[] = [];
   readonly outcomes: string[] = [];
+  /** The models that threads were started with. */
+  readonly started: string[] = [];
   readonly dispatch: Dispatch;
   private readonly clock = new ManualClock();
   private readonly timers = new Set<{ readonly atMs: number; readonly action: () => void }>();
+  private readonly workers: Worker[] = [];
   private readonly host: EngineHost;
   private version = 1;
   private wake = (): void => undefined;
@@ -52,7 +55,10 @@ class Rig {
         const config: EngineThreadConfig = {
           ...wanted, tuning, positionEncoding: "utf-16", interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin,
         };
-        return new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(wanted.modelPath, 512, 1), listener, sequence);
+        const worker = new Worker(__filename, { workerData: config });
+        this.started.push(wanted.modelPath);
+        this.workers.push(worker);
+        return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, 512, 1), listener, sequence);
       },
       listener: this.dispatch,
       nowMs: () => this.clock.nowMs(),
@@ -79,6 +85,13 @@ class Rig {
     this.dispatch.didChange({ textDocument: { uri, version: this.version }, contentChanges: [{ range: { start, end: start }, text }] });
   }
 
+  /** A change that the sessions can't place, and so lose the document with. */
+  misplace(): void {
+    this.version += 1;
+    const start = { line: 9, character: 0 };
+    this.dispatch.didChange({ textDocument: { uri, version: this.version }, contentChanges: [{ range: { start, end: start }, text: "" }] });
+  }
+
   async complete(): Promise<string | undefined> {
     const params = { textDocument: { uri }, position: { line: 0, character: 0 }, context: { triggerKind: 2 } };
     const list = await this.dispatch.inlineCompletion(params, { isCancelled: false, onCancel: () => undefined });
@@ -98,8 +111,11 @@ class Rig {
     }
   }
 
-  close(): Promise<boolean> {
-    return this.host.close();
+  async close(): Promise<boolean> {
+    const inTime = await this.host.close();
+    // What the host has forgotten would keep the tests from ending.
+    await Promise.all(this.workers.map((worker) => worker.terminate()));
+    return inTime;
   }
 }
 
@@ -191,6 +207,47 @@ function declareTests(): void {
     assert.deepEqual(rig.outcomes, ["modelLoading"]);
     await rig.until("two ready");
     assert.equal(await rig.complete(), "«4»");
+  });
+
+  withRig("a change of mind while the texts move starts one thread, not one that is forgotten", async (rig) => {
+    rig.open(stubWords.slow);
+    rig.choose("two.gguf");
+    // It is superseded when the texts begin to move.
+    await rig.complete();
+    rig.choose("three.gguf");
+    await rig.until("three ready");
+    assert.deepEqual(rig.started, ["one.gguf", "two.gguf", "three.gguf"]);
+  });
+
+  withRig("a change of mind while the model is being unloaded starts no thread before it wakes", async (rig) => {
+    rig.open("four");
+    rig.pass(unloadAfterMs);
+    rig.choose("two.gguf");
+    await rig.until("one unloaded");
+    assert.deepEqual(rig.started, ["one.gguf"]);
+    await rig.complete();
+    await rig.until("two ready");
+    assert.equal(await rig.complete(), "«4»");
+    assert.deepEqual(rig.started, ["one.gguf", "two.gguf"]);
+  });
+
+  withRig("a document that is lost after another model took over is asked for again", async (rig) => {
+    rig.open("four");
+    rig.choose("two.gguf");
+    for (let edits = 0; edits < 20; edits += 1) rig.type("+");
+    rig.open("four");
+    await rig.until("two ready");
+    rig.misplace();
+    await rig.complete();
+    assert.deepEqual(rig.resyncs, ["line 9 is beyond the end"]);
+  });
+
+  withRig("a document that is lost while the texts move is asked for again", async (rig) => {
+    rig.open("four");
+    rig.misplace();
+    rig.pass(unloadAfterMs);
+    await rig.until("one unloaded");
+    assert.deepEqual(rig.resyncs, ["line 9 is beyond the end"]);
   });
 
   withRig("what is tuned takes effect on the thread that serves", async (rig) => {
