@@ -1,5 +1,6 @@
 // Owns finding the program of a language server: by its absolute path, on PATH, or, ready-made, where packages lie.
-// What lies in the folders of the workspace is found only where these are trusted: whoever wrote them would be let in.
+// Where the workspace isn't trusted, none is: a server runs what the folders it reads tell it to (plugins, build scripts), and whoever
+// wrote these would be let in.
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
 import { basename, delimiter, dirname, extname, isAbsolute, join, relative, sep } from "node:path";
 import type { ServerChoice } from "./monitorSettings";
@@ -26,6 +27,7 @@ export interface ProgramPlaces {
 }
 
 export function findProgram(choice: ServerChoice, places: ProgramPlaces): FoundProgram {
+  if (!places.trustWorkspace) return { kind: "missing", reason: "the workspace is not trusted" };
   if (choice.kind === "ready") return readyProgram(choice.name, places);
   const [program = "", ...rest] = choice.words;
   const file = isAbsolute(program) ? program : onPath(program, places);
@@ -40,7 +42,7 @@ export function findProgram(choice: ServerChoice, places: ProgramPlaces): FoundP
 function readyProgram(name: string, places: ProgramPlaces): FoundProgram {
   const server = readyServer(name);
   if (server === undefined) return { kind: "missing", reason: `there is no ready-made server ${name}` };
-  const inWorkspace = places.trustWorkspace ? places.folders.flatMap((folder) => server.inModules.map((path) => join(folder, "node_modules", path))) : [];
+  const inWorkspace = places.folders.flatMap((folder) => server.inModules.map((path) => join(folder, "node_modules", path)));
   const onMachine = server.onPath.flatMap(({ program, from }) => {
     const file = onPath(program, places);
     if (file === undefined) return [];
@@ -48,8 +50,7 @@ function readyProgram(name: string, places: ProgramPlaces): FoundProgram {
   });
   const file = [...inWorkspace, ...onMachine].find(isProgram);
   if (file !== undefined) return found(name, file, server.arguments, server.manner);
-  const looked = places.trustWorkspace ? "in node_modules of the workspace nor on PATH" : "on PATH, and the workspace, which is not trusted, was not looked in";
-  return { kind: "missing", reason: `${name} is ${places.trustWorkspace ? "neither" : "not"} ${looked}` };
+  return { kind: "missing", reason: `${name} is neither in node_modules of the workspace nor on PATH` };
 }
 
 function found(name: string, file: string, args: readonly string[], manner: ServerManner): FoundProgram {

@@ -63,7 +63,8 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
                       a language server to ask, over standard input and output; COMMAND is typescript7, pyright, a program with
                       its arguments, or these as a JSON list; a program is an absolute path, or found on PATH outside the
                       workspace; may be given again
-  --trust-workspace   typescript7 and pyright are looked for in node_modules of the workspace's folders too
+  --trust-workspace   language servers are started, and may run what the workspace's folders hold: plugins, build scripts;
+                      typescript7 and pyright are looked for in node_modules there too
   --verify            check all invariants after every step (slow)
   --clientProcessId=N end when this process is gone
   --probe-library DIR say whether the llama.cpp libraries in DIR can be used, and end

@@ -19,7 +19,7 @@ writeFileSync(join(folder, "tsconfig.json"), '{"compilerOptions":{"strict":true,
 writeFileSync(join(folder, "src/stock.ts"), readFileSync("test/editor/sample/src/stock.ts"));
 
 const typescript = join(process.cwd(), "node_modules", "@typescript", `typescript-${process.platform}-${process.arch}`, "lib", "tsc");
-const withTypescript = ["--monitor-server", `typescript=${JSON.stringify([typescript, "--lsp", "--stdio"])}`];
+const withTypescript = ["--trust-workspace", "--monitor-server", `typescript=${JSON.stringify([typescript, "--lsp", "--stdio"])}`];
 const uri = pathToFileURL(join(folder, "src/report.ts")).href;
 
 /** One document of the project, in a sidecar. */
@@ -119,7 +119,7 @@ const dereference = `${head}export function describe(item: Item): string {\n  re
 
 test("a server that never answers costs no more than the budget, and a sidecar that is killed leaves no server", async () => {
   const mark = `mark-${process.pid}-silent`;
-  await withProject(["--monitor-server", `typescript=${stubServer("silent", mark)}`], async (project) => {
+  await withProject(["--trust-workspace", "--monitor-server", `typescript=${stubServer("silent", mark)}`], async (project) => {
     project.show(head);
     await project.ready("node");
     assert.notEqual(await project.complete(dereference), "");
@@ -133,7 +133,7 @@ test("a server that never answers costs no more than the budget, and a sidecar t
 
 test("an edit ends the wait for an answer", async () => {
   const mark = `mark-${process.pid}-edit`;
-  const flags = ["--monitor-budget", "1000", "--monitor-server", `typescript=${stubServer("silent", mark)}`];
+  const flags = ["--trust-workspace", "--monitor-budget", "1000", "--monitor-server", `typescript=${stubServer("silent", mark)}`];
   await withProject(flags, async (project) => {
     const other = "file:///elsewhere/other.js";
     project.client.open(other, "const sum = 1 + \n", 1, "plaintext");

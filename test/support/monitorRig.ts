@@ -63,7 +63,7 @@ export class MonitorRig {
     }
     const chosen: MonitorSettings["servers"] = Object.assign({}, ...servers.map((flag) => serverFlag(flag) ?? {}));
     this.service = new MonitorService({
-      settings: { ...monitorSettingsDefault, servers: chosen, ...settings },
+      settings: { ...monitorSettingsDefault, servers: chosen, trustWorkspace: true, ...settings },
       folders: [{ uri: pathToFileURL(this.folder).href, name: "workspace" }],
       encoding: "utf-16",
       path: process.env["PATH"] ?? "",

@@ -37,7 +37,8 @@ export function serveMonitor(): void {
   const { port, bell, servers, folders } = workerData as MonitorWorkerData;
   const tell = (message: FromMonitorWorker): void => parentPort?.postMessage(message);
   const service = new MonitorService({
-    settings: { ...monitorSettingsDefault, servers }, folders, encoding: "utf-16", path: process.env["PATH"] ?? "", clock: realClock, askEditor: undefined,
+    settings: { ...monitorSettingsDefault, servers, trustWorkspace: true },
+    folders, encoding: "utf-16", path: process.env["PATH"] ?? "", clock: realClock, askEditor: undefined,
     schedule: (delayMs, action) => {
       const timer = setTimeout(action, delayMs);
       return () => clearTimeout(timer);

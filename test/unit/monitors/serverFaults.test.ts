@@ -128,3 +128,16 @@ test("a program that can't be run", async () => {
   assert.match(rig.logged.join("\n"), /\/dev\/null is not a program that can be run/);
   await rig.close();
 });
+
+test("no server is started in a workspace that isn't trusted, and one is once it is", async () => {
+  const mark = `untrusted-${process.pid}`;
+  const rig = new MonitorRig({ servers: [`typescript=${stubServer("good", mark)}`], settings: { trustWorkspace: false } });
+  rig.open("main.ts", "x.");
+  assert.equal(shown(await rig.ask("main.ts", "x.▮")), "open: no language server serves the document");
+  assert.equal(rig.statisticsOf(process.execPath)?.server?.reason, "the workspace is not trusted");
+  assert.deepEqual(processesMarked(mark), []);
+  assert.equal(rig.service.configure({ trustWorkspace: true }).needsTexts, true);
+  rig.open("other.ts", "x.");
+  assert.equal(rig.service.statistics().some(({ server }) => server?.state === "missing"), false);
+  await rig.close();
+});

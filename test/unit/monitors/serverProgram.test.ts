@@ -26,7 +26,7 @@ mkdirSync(join(root, "links"));
 symlinkSync(inside, join(root, "links/server"));
 
 function check(choice: ServerChoice, places: Partial<ProgramPlaces>, expected: string | RegExp): void {
-  const found = findProgram(choice, { folders: [workspace], trustWorkspace: false, path: "", ...places });
+  const found = findProgram(choice, { folders: [workspace], trustWorkspace: true, path: "", ...places });
   const told = found.kind === "found" ? relative(root, found.program.file) : found.reason;
   if (typeof expected === "string") assert.equal(told, expected);
   else assert.match(told, expected);
@@ -39,7 +39,7 @@ test("a program on PATH is found outside the workspace only", () => {
   check(command("server"), { path: path("workspace/tools", "bin") }, "bin/server");
   check(command("server"), { path: path("workspace/tools") }, /not on PATH outside the workspace/);
   check(command("server"), { path: path("links") }, /not on PATH outside the workspace/);
-  check(command("server"), { path: path("links", "bin"), trustWorkspace: true }, "bin/server");
+  check(command("server"), { path: path("links", "bin") }, "bin/server");
   check(command("server"), { path: path(".", "", "..", "bin") }, "bin/server");
 });
 
@@ -49,17 +49,22 @@ test("a path is an absolute one", () => {
   check(command(join(root, "nothing")), {}, /is not a program that can be run/);
 });
 
-test("a ready-made server in the workspace is found where the workspace is trusted", () => {
+test("a ready-made server is found in the workspace", () => {
   const ready: ServerChoice = { kind: "ready", name: "typescript7" };
-  check(ready, {}, /typescript7 is not on PATH, and the workspace, which is not trusted, was not looked in/);
-  check(ready, { trustWorkspace: true }, /typescript7 is neither in node_modules of the workspace nor on PATH/);
+  check(ready, {}, /typescript7 is neither in node_modules of the workspace nor on PATH/);
   program(join("workspace", typescript));
-  check(ready, {}, /not trusted/);
-  check(ready, { trustWorkspace: true }, join("workspace", typescript));
+  check(ready, {}, join("workspace", typescript));
+});
+
+test("where the workspace is not trusted no program is found, wherever it lies", () => {
+  const untrusted = { trustWorkspace: false, path: path("bin") };
+  check(command("server"), untrusted, /the workspace is not trusted/);
+  check(command(outside, "--stdio"), untrusted, /the workspace is not trusted/);
+  check({ kind: "ready", name: "typescript7" }, untrusted, /the workspace is not trusted/);
 });
 
 test("a ready-made server is found beside the package whose program is on PATH", () => {
   const own = program(join("global", typescript));
   symlinkSync(program("global/node_modules/typescript/bin/tsc"), join(program("global/bin/other"), "..", "tsc"));
-  check({ kind: "ready", name: "typescript7" }, { path: path("global/bin") }, relative(root, own));
+  check({ kind: "ready", name: "typescript7" }, { folders: [], path: path("global/bin") }, relative(root, own));
 });
