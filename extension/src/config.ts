@@ -1,7 +1,7 @@
 // Owns where the settings come from: the editor's configuration, read into a snapshot, and told again when it changes.
 import * as vscode from "vscode";
 import type { SettingFault } from "../../sidecar/protocol/settingRule";
-import { readSettings, type Settings } from "./settings";
+import { isOnSomewhere, readSettings, type Settings } from "./settings";
 
 const section = "palimpsest";
 
@@ -14,6 +14,12 @@ export function currentSettings(): { readonly settings: Settings; readonly fault
 export function isOnFor(document: vscode.TextDocument): boolean {
   const scope = { uri: document.uri, languageId: document.languageId };
   return vscode.workspace.getConfiguration(section, scope).get("enabled") !== false;
+}
+
+/** Whether completions are on for any document: else no sidecar runs. */
+export function isOnAnywhere(settings: Settings): boolean {
+  const spokenOf = vscode.workspace.getConfiguration(section).inspect("enabled")?.languageIds ?? [];
+  return isOnSomewhere(settings.enabled, spokenOf, (languageId) => vscode.workspace.getConfiguration(section, { languageId }).get("enabled") !== false);
 }
 
 /** Where the workspace has a word of its own, the user's would not be heard. */

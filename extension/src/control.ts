@@ -2,7 +2,7 @@
 // and the power source where a setting goes by it. Tells when any of it changes.
 import * as vscode from "vscode";
 import type { SidecarSettings } from "../../sidecar/protocol/settings";
-import { currentSettings, isOnFor } from "./config";
+import { currentSettings, isOnAnywhere, isOnFor } from "./config";
 import { whyNotSent } from "./documents";
 import { Exclusions } from "./exclusions";
 import { askRule, whyPaused, type AskRule } from "./inline/askRule";
@@ -16,6 +16,7 @@ import { sidecarSettings, type Settings } from "./settings";
 
 export class Control implements vscode.Disposable {
   private settings: Settings;
+  private isOnAnywhere: boolean;
   private readonly exclusions: Exclusions;
   private readonly power: PowerWatch;
   private readonly faults = new SettingFaults(({ name, message }) => void showFault(name, message));
@@ -23,6 +24,7 @@ export class Control implements vscode.Disposable {
   /** @param changed what is asked for, or how, may be otherwise now */
   constructor(log: vscode.LogOutputChannel, changed: () => void) {
     this.settings = currentSettings().settings;
+    this.isOnAnywhere = isOnAnywhere(this.settings);
     this.exclusions = new Exclusions(log, changed);
     this.power = new PowerWatch({
       read: () => powerSource(thisSystem),
@@ -42,13 +44,15 @@ export class Control implements vscode.Disposable {
   async follow(): Promise<void> {
     const { settings, faults } = currentSettings();
     this.settings = settings;
+    this.isOnAnywhere = isOnAnywhere(settings);
     this.faults.follow(faults);
-    this.power.watch(settings.enabled && settings.onBattery !== "asUsual");
+    this.power.watch(this.isOnAnywhere && settings.onBattery !== "asUsual");
     await this.exclusions.follow(settings.ignoreFiles);
   }
 
+  /** Whether any document may get completions. */
   isOn(): boolean {
-    return this.settings.enabled;
+    return this.isOnAnywhere;
   }
 
   sidecarSettings(): SidecarSettings {

@@ -38,3 +38,8 @@ export function sidecarSettings(settings: Settings, onBattery: boolean): Sidecar
   const names = Object.keys(sidecarSettingRules) as readonly (keyof SidecarSettings)[];
   return { ...(Object.fromEntries(names.map((name) => [name, settings[name]])) as unknown as SidecarSettings), healWhenIdle };
 }
+
+/** Whether completions are on for some document: for all, or for one of the languages that the settings speak of. */
+export function isOnSomewhere(enabled: boolean, languageIds: readonly string[], isOnFor: (languageId: string) => boolean): boolean {
+  return enabled || languageIds.some(isOnFor);
+}

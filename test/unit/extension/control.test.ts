@@ -9,7 +9,7 @@ import { patternLists } from "../../../extension/src/patternLists";
 import { powerSource, type PowerSource } from "../../../extension/src/power/powerSource";
 import { PowerWatch } from "../../../extension/src/power/powerWatch";
 import { SettingFaults } from "../../../extension/src/settingFaults";
-import { readSettings, sidecarSettings, type Settings } from "../../../extension/src/settings";
+import { isOnSomewhere, readSettings, sidecarSettings, type Settings } from "../../../extension/src/settings";
 import { ExclusionRules } from "../../../sidecar/protocol/exclusion";
 
 const read = (values: Readonly<Record<string, unknown>>) => readSettings((name) => values[name]);
@@ -212,3 +212,17 @@ test("what isn't a list of texts excludes nothing", () => {
   assert.deepEqual(patternLists({ globalValue: "*.ts", workspaceValue: ["a", 1, null] }), [["a"]]);
   assert.deepEqual(patternLists(undefined), []);
 });
+
+/** Languages that the settings speak of, `+` where completions are switched on for one, `-` where off. */
+function checkIsOn(enabled: boolean, languages: string, expected: boolean): void {
+  test(`switched ${enabled ? "on" : "off"}, and ${languages === "" ? "no language" : languages}: ${expected ? "a" : "no"} sidecar runs`, () => {
+    const names = languages.split(" ").filter((word) => word !== "").map((word) => word.slice(1));
+    assert.equal(isOnSomewhere(enabled, names, (languageId) => languages.split(" ").includes(`+${languageId}`)), expected);
+  });
+}
+
+checkIsOn(true, "", true);
+checkIsOn(true, "-markdown", true);
+checkIsOn(false, "", false);
+checkIsOn(false, "-markdown", false);
+checkIsOn(false, "-markdown +python", true);
