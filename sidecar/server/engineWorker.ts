@@ -212,6 +212,7 @@ class Turns {
   private idle(): void {
     this.stopIdle();
     const seen = this.interrupts.arrivals();
+    this.interrupts.workOn(undefined);
     this.drain();
     if (this.closed) return;
     if (!this.inbox.isEmpty) {

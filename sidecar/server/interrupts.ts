@@ -22,6 +22,8 @@ export class Interrupts {
   private readonly words: Int32Array;
   /** The completion that this thread works on. */
   private running: number | undefined;
+  /** What had arrived when this thread turned to what it does now. */
+  private arrivalsBefore = 0;
 
   constructor(readonly buffer: SharedArrayBuffer = new SharedArrayBuffer((slotsStart + slotCount) * Int32Array.BYTES_PER_ELEMENT)) {
     this.words = new Int32Array(buffer);
@@ -32,6 +34,7 @@ export class Interrupts {
   /** The LSP thread posted one more message. */
   arrived(): void {
     Atomics.add(this.words, arrivalsIndex, 1);
+    this.bell.ring();
   }
   arrivals(): number {
     return Atomics.load(this.words, arrivalsIndex);
@@ -72,14 +75,18 @@ export class Interrupts {
     return Atomics.load(this.words, memberBudgetIndex);
   }
 
-  /** On the engine thread: the completion in this slot is being worked on until the next, or `undefined`, is. */
+  /** On the engine thread: the completion in this slot is being worked on until the next is, or, by `undefined`, what nobody waits for. */
   workOn(slot: number | undefined): void {
     this.running = slot;
+    this.arrivalsBefore = this.arrivals();
   }
-  /** On the engine thread, for a wait that begins: whether it should end, since what it is for is no longer wanted, or is edited meanwhile. */
+  /**
+   * On the engine thread, for a wait that begins: whether it should end, since what it is for is no longer wanted, or is edited
+   * meanwhile; where no completion is worked on, since anything at all has arrived.
+   */
   waitWatch(): () => boolean {
-    const { running } = this;
-    if (running === undefined) return () => this.ending();
+    const { running, arrivalsBefore } = this;
+    if (running === undefined) return () => this.ending() || this.arrivals() !== arrivalsBefore;
     const wasEdited = this.isEdited(running);
     return () => this.interruption(running) !== undefined || (!wasEdited && this.isEdited(running));
   }

@@ -1,7 +1,7 @@
 // Owns a rig of dispatch and engine thread together, over a real worker thread that runs stub sessions.
 // The bundled test file is its own worker program, as the sidecar's bundle is: it ends in `runAsTestOrWorker`.
 import assert from "node:assert/strict";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
+import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
 import { realClock } from "../../sidecar/base/clock";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import type { OutcomeParams, ResyncParams } from "../../sidecar/protocol/messages";
@@ -24,6 +24,8 @@ export interface EngineThreadRig {
   /** Whether cells are healed, at each change. */
   readonly healings: boolean[];
   readonly logs: string[];
+  /** Resolves when the engine thread asks for legal names; nobody answers. */
+  readonly asksForNames: Promise<void>;
   /** Resolves with the first status of that kind. */
   status(kind: ModelStatus["state"]["kind"]): Promise<ModelStatus>;
   open(text: string, of?: string, version?: number): void;
@@ -34,6 +36,9 @@ export interface EngineThreadRig {
 
 export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
   const interrupts = new Interrupts();
+  const { port1, port2: members } = new MessageChannel();
+  const asksForNames = new Promise<void>((resolve) => port1.once("message", () => resolve()));
+  port1.unref();
   const config: EngineThreadConfig = {
     modelPath,
     contextTokens: 512,
@@ -46,6 +51,7 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
     positionEncoding: "utf-16",
     interrupts: interrupts.buffer,
     timeOriginMs: performance.timeOrigin,
+    members,
   };
   const outcomes: OutcomeParams[] = [];
   const resyncs: ResyncParams[] = [];
@@ -64,10 +70,10 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
     log: (message) => logs.push(message),
     showMessage: (message) => logs.push(message),
   }, realClock, "patch");
-  const engine = new EngineThread(new Worker(__filename, { workerData: config }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
+  const engine = new EngineThread(new Worker(__filename, { workerData: config, transferList: [members] }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
   return {
-    dispatch, outcomes, resyncs, healings, logs,
+    dispatch, outcomes, resyncs, healings, logs, asksForNames,
     status: async (kind) => {
       for (;;) {
         const found = statuses.find((status) => status.state.kind === kind);
@@ -115,10 +121,10 @@ export const kindsOf = (outcomes: readonly OutcomeParams[]): readonly string[] =
 export function runAsTestOrWorker(declareTests: () => void): void {
   if (isMainThread) declareTests();
   else if (parentPort !== null) {
-    void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config) => {
+    void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config, { members }) => {
       if (config.modelPath === "fails.gguf") throw new Error("fails.gguf can't be loaded");
       const status: ModelStatus = { ...statusAtStart(config.modelPath, 512, 1), state: { kind: "ready" } };
-      return { sessions: new StubSessions(status), status, close: () => undefined };
+      return { sessions: new StubSessions(status, members), status, close: () => undefined };
     });
   }
 }

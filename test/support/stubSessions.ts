@@ -1,10 +1,13 @@
 // Owns a stand-in for the sessions: real texts and versions, made-up completions, a clock of its own turns.
 // Lets the server be tested without an engine; what it does in a completion is told by the document's text.
+import { realClock } from "../../sidecar/base/clock";
+import type { MemberSource } from "../../sidecar/decode/mgd/memberSource";
 import type { LedgerView, ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import { emptyStatistics, statusAtStart } from "../../sidecar/server/modelStatus";
 import type {
   ChangeEvent, CompletionAnswer, CompletionRequest, ContentChange, IdleRest, Interruption, SessionEvent, SessionNotice, SessionReply, SessionsLike,
 } from "../../sidecar/session/events";
+import { utf16 } from "../../sidecar/text/frames";
 
 type Place = CompletionRequest["place"];
 
@@ -23,6 +26,8 @@ export const stubWords = {
   broken: "BROKEN",
   /** The thread ends in the middle of a completion. */
   deadly: "DEADLY",
+  /** Once it has been completed in, idle time waits ten seconds for legal names. */
+  asking: "ASKING",
   /** The document can't be opened. */
   unopenable: "UNOPENABLE",
 } as const;
@@ -34,7 +39,10 @@ export class StubSessions implements SessionsLike {
   private changes = 0;
   private slices = 0;
 
-  constructor(private readonly status: ModelStatus = { ...statusAtStart("stub.gguf", 512, 1), state: { kind: "ready" } }) {}
+  constructor(
+    private readonly status: ModelStatus = { ...statusAtStart("stub.gguf", 512, 1), state: { kind: "ready" } },
+    private readonly members?: MemberSource,
+  ) {}
 
   apply(event: SessionEvent): readonly SessionNotice[] {
     switch (event.kind) {
@@ -99,6 +107,11 @@ export class StubSessions implements SessionsLike {
 
   idle(): IdleRest {
     this.slices += 1;
+    const [uri] = [...this.held].find(([, { text }]) => text === stubWords.asking) ?? [];
+    if (uri !== undefined && 0 < this.completions) {
+      const question = { uri, languageId: "typescript", version: 1, cursor: utf16(0), continuation: "x.", kind: "member" as const };
+      this.members?.answer(question, realClock.nowMs() + 10_000);
+    }
     return this.slices % 3 === 0 ? { kind: "nothing" } : { kind: "more", afterQuietMs: 0 };
   }
 

@@ -56,6 +56,16 @@ function declareTests(): void {
     assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "superseded", "shown"]);
   }));
 
+  test("a request doesn't wait for what idle time waits for", () => withRig(async (rig) => {
+    rig.open(stubWords.asking);
+    await rig.complete();
+    await rig.asksForNames;
+    const askedAtMs = performance.now();
+    assert.equal(await rig.complete(), `«${stubWords.asking.length}»`);
+    assert.ok(performance.now() - askedAtMs < 5_000, "the wait ended with the request");
+    rig.dispatch.didClose({ textDocument: { uri } });
+  }));
+
   test("more slow requests than slots, in as many documents: each is answered", () => withRig(async (rig) => {
     const count = limits.postedMessagesMax + 8;
     const all = Array.from({ length: count }, (_, index) => {
