@@ -21,6 +21,8 @@ type Manner = "whole" | "cuts" | "fallsSilent";
 
 class Rig {
   manner: Manner = "whole";
+  /** The editor's setting; empty where it has none. */
+  proxy = "";
   /** Of the file, since it was set to 0. */
   bytesAsked = 0;
   readonly folder = mkdtempSync(join(tmpdir(), "palimpsest-download-"));
@@ -45,8 +47,9 @@ class Rig {
   /** Runs the program to its end, or until `isEnough`. */
   async run(more: Partial<DownloadTask> = {}, env: NodeJS.ProcessEnv = {}, isEnough: () => boolean = () => false): Promise<DownloadNews | undefined> {
     const url = await this.url();
-    const task: DownloadTask = { url, path: this.path, sha256, proxy: undefined, strictTls: true, triesMax: 0, retryMsMin: 1, chunkBytes, ...more };
+    const task: DownloadTask = { url, path: this.path, sha256, strictTls: true, triesMax: 0, retryMsMin: 1, chunkBytes, ...more };
     const child = spawn(process.execPath, [join(process.cwd(), "dist/download.js"), JSON.stringify(task)], { env: { ...process.env, ...env } });
+    child.stdin.write(`${this.proxy}\n`);
     let last: DownloadNews | undefined;
     const timer = setInterval(() => isEnough() && child.kill("SIGKILL"), 10);
     await told(child, (news) => (last = news));
@@ -110,19 +113,27 @@ test("cancelled by its starter, it goes on the next time from what has arrived",
   await checkGoesOn(rig);
 }));
 
-test("the environment's proxy is obeyed", () => withRig(async (rig) => {
-  let asked = 0;
-  const proxy = createServer((incoming, answer) => {
-    asked += 1;
-    request(incoming.url ?? "", { method: incoming.method, headers: incoming.headers }, (from) => {
-      answer.writeHead(from.statusCode ?? 500, from.headers);
-      from.pipe(answer);
-    }).end();
-  });
-  await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
-  const { port } = proxy.address() as AddressInfo;
-  assert.deepEqual(await rig.run({}, { HTTP_PROXY: `http://127.0.0.1:${port}`, NO_PROXY: "" }), { kind: "done", checkedBy: "list" });
-  assert.ok(asked >= 2, `the proxy was asked ${asked} times`);
-  proxy.closeAllConnections();
-  proxy.close();
-}));
+/** The child's environment and the setting, made from the proxy's URL. */
+function checkProxy(name: string, env: (url: string) => NodeJS.ProcessEnv, setting: (url: string) => string): void {
+  test(name, () => withRig(async (rig) => {
+    const authorizations: (string | undefined)[] = [];
+    const proxy = createServer((incoming, answer) => {
+      authorizations.push(incoming.headers["proxy-authorization"]);
+      request(incoming.url ?? "", { method: incoming.method, headers: incoming.headers }, (from) => {
+        answer.writeHead(from.statusCode ?? 500, from.headers);
+        from.pipe(answer);
+      }).end();
+    });
+    await new Promise<void>((resolve) => proxy.listen(0, "127.0.0.1", resolve));
+    const url = `http://me:password@127.0.0.1:${(proxy.address() as AddressInfo).port}`;
+    rig.proxy = setting(url);
+    assert.deepEqual(await rig.run({}, { NO_PROXY: "", ...env(url) }), { kind: "done", checkedBy: "list" });
+    assert.ok(authorizations.length >= 2, `the proxy was asked ${authorizations.length} times`);
+    assert.deepEqual([...new Set(authorizations)], [`Basic ${Buffer.from("me:password").toString("base64")}`]);
+    proxy.closeAllConnections();
+    proxy.close();
+  }));
+}
+
+checkProxy("the environment's proxy is obeyed", (url) => ({ HTTP_PROXY: url }), () => "");
+checkProxy("the setting's proxy, password and all, comes by standard input, where no list of processes shows it", () => ({ HTTP_PROXY: "" }), (url) => url);

@@ -21,7 +21,7 @@ export async function downloadModel(script: string, model: CatalogueModel, path:
   const http = vscode.workspace.getConfiguration("http");
   const proxy = http.get<string>("proxy", "");
   const task: DownloadTask = {
-    url: model.url, path, sha256: model.sha256, proxy: proxy === "" ? undefined : proxy, strictTls: http.get("proxyStrictSSL", true),
+    url: model.url, path, sha256: model.sha256, strictTls: http.get("proxyStrictSSL", true),
     triesMax: 6, retryMsMin: 500, chunkBytes: 5_242_880,
   };
   const options = { location: vscode.ProgressLocation.Notification, title: t("Downloading {0}", model.name), cancellable: true };
@@ -40,7 +40,7 @@ export async function downloadModel(script: string, model: CatalogueModel, path:
       const message = news.phase === "checking" ? t("checking") : t("{0} of {1}", gigabytes(news.bytes), gigabytes(news.bytesAll));
       if (now !== percent) progress.report({ message, increment: Math.max(0, now - percent) });
       percent = now;
-    });
+    }, proxy);
     token.onCancellationRequested(() => run.stop());
     const { lastWords } = await run.ended;
     if (token.isCancellationRequested) return { kind: "cancelled" };

@@ -10,13 +10,15 @@ export interface HelperRun {
 
 const lastWordsMax = 600;
 
-export function runHelper(script: string, args: readonly string[], onLine: (line: string) => void): HelperRun {
-  // The editor's own program is Electron: the variable makes it plain Node. Its input stays open while somebody wants it.
+/** @param firstLine what it is to read, for what must not stand among the arguments; its input stays open while somebody wants it */
+export function runHelper(script: string, args: readonly string[], onLine: (line: string) => void, firstLine?: string): HelperRun {
+  // The editor's own program is Electron: the variable makes it plain Node.
   const env = { ...process.env, ELECTRON_RUN_AS_NODE: "1" };
   const child = spawn(process.execPath, [script, ...args], { env, stdio: ["pipe", "pipe", "pipe"], windowsHide: true });
   let rest = "";
   let lastWords = "";
   child.stdin.on("error", () => undefined);
+  if (firstLine !== undefined) child.stdin.write(`${firstLine}\n`);
   child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
     const lines = (rest + chunk).split("\n");
     rest = lines.pop() ?? "";

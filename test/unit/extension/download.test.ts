@@ -89,7 +89,7 @@ interface Downloaded {
 
 async function download(url: string, path: string, more: Partial<DownloadTask> = {}, parts: Partial<TransferParts> = {}): Promise<Downloaded> {
   const news: DownloadNews[] = [];
-  const task: DownloadTask = { url, path, sha256, proxy: undefined, strictTls: true, triesMax: 2, retryMsMin: 1, chunkBytes, ...more };
+  const task: DownloadTask = { url, path, sha256, strictTls: true, triesMax: 2, retryMsMin: 1, chunkBytes, ...more };
   const error = await transfer(task, {
     fetch: (address, options) => proxiedFetch(address, options, undefined, true),
     bytesFree: async () => 1e12, tell: (item) => news.push(item), ...parts,

@@ -1,4 +1,5 @@
-// Owns what passes between the extension and the program that downloads: one task in, lines of JSON out. Plain data.
+// Owns what passes between the extension and the program that downloads: one task in, lines of JSON out. Plain data,
+// with no secret in it: everybody can list a program's arguments.
 
 export interface DownloadTask {
   readonly url: string;
@@ -6,8 +7,6 @@ export interface DownloadTask {
   readonly path: string;
   /** In hexadecimal; undefined where only the server can say. */
   readonly sha256: string | undefined;
-  /** The proxy as a URL; undefined: none, unless the environment names one. */
-  readonly proxy: string | undefined;
   /** Whether a certificate that can't be verified is refused. */
   readonly strictTls: boolean;
   /** Tries after a break before giving up; what has arrived is kept for the next time. */
