@@ -21,7 +21,7 @@ import { patchCells, type Patched } from "./patchCells";
 import type { Records } from "./record";
 import type { Recovery } from "./recovery";
 import type { PenaltySource } from "./repetition";
-import { showingOf, type Showing } from "./showing";
+import { showingOf, withoutError, type Showing } from "./showing";
 import type { RepairScene } from "./repair";
 import type { HeldCells, Session } from "./session";
 import type { SessionsOptions } from "./sessionsOptions";
@@ -78,17 +78,30 @@ export class Completer {
   complete(ask: Ask): SessionReply<CompletionAnswer> {
     const { session, cursor, request } = ask;
     const word = chosenWordAt(request, session.document, cursor);
+    const isNew = session.suggestion.moveOn(cursor, session.document.text);
     // Behind a dot that is written by now the editor knows what it couldn't know when the suggestion wrote it.
     if (session.suggestion.isUnvouched && isBehindOperator(session.document, cursor)) session.suggestion.drop();
+    if (isNew && this.addsError(session, cursor)) session.suggestion.drop();
     const rests = session.suggestion.restsAt(cursor, session.document.text, word?.rest);
     const [first] = rests;
     // Who asks by key wants to see others, too.
     const lacksOthers = request.invoked && word === undefined && first?.replacedUtf16 === 0 && !session.suggestion.hasOthers;
-    session.suggestion.moveOn(cursor, session.document.text);
     if (first !== undefined && !lacksOthers) return this.answered(ask, { outcome: { kind: "shown" }, rests }, word);
     // Tries once, and once more from nothing when the engine or an invariant fails.
     const tried = this.parts.recovery.run(() => this.once(ask, word, first?.text), session, 2);
     return this.answered(ask, tried.kind === "done" ? tried.result : { outcome: { kind: "engineFailed", detail: tried.message } }, word);
+  }
+
+  /** Whether what was prepared, and is on screen for the first time, adds a syntax error: it was written before its text was there. */
+  private addsError(session: Session, cursor: Utf16Offset): boolean {
+    const { suggestion, document } = session;
+    const [rest] = suggestion.restsAt(cursor, document.text);
+    if (rest === undefined) return false;
+    const watch = session.errorWatch(cursor);
+    const around = surroundingsAt(document, cursor, session.spansAround(cursor)[0]);
+    const context = { ...around, singleLine: around.singleLine || this.parts.bench.tuning.singleLine };
+    const kept = withoutError(rest, context, watch && ((text, replacedUtf16) => watch(cursor + replacedUtf16, text)));
+    return kept?.text !== rest.text;
   }
 
   /** The answer to a request that doesn't come as far as the engine. */

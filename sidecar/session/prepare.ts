@@ -5,7 +5,7 @@ import type { TrimContext } from "../decode/trimSuggestion";
 import { promptTokensMax } from "./bench";
 import { write, type Written } from "./complete";
 import type { CompleterParts } from "./completer";
-import { inOrder } from "./nameMonitors";
+import { inOrder, isUnvouched, monitorRecord } from "./nameMonitors";
 import type { HeldCells, Session } from "./session";
 import { showingOf, type ShowingRules } from "./showing";
 import { surroundingsAt } from "./surroundings";
@@ -37,14 +37,18 @@ export function prepareNext(
   try {
     const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), inOrder(penalty, monitor), { sharedCount });
     const rules = { withholding: options.withholding ?? true, charactersMin: bench.tuning.charactersMin };
-    if (written.interruption === undefined) suggestion.prepare(preparedText(written, context, rules));
+    const asMonitored = monitor === undefined ? undefined : { monitor: monitorRecord(monitor.tally) };
+    if (written.interruption === undefined) suggestion.prepare(preparedText(written, context, rules), isUnvouched(asMonitored));
   } finally {
     if (monitor !== undefined) monitors?.ended(monitor);
     penalty?.close();
   }
 }
 
-/** What closes what stands closed already can't wait: by then the editor may have put something else there. */
+/**
+ * What closes what stands closed already can't wait: by then the editor may have put something else there. Whether it adds a
+ * syntax error is asked once it is first served, in the text that is there then.
+ */
 function preparedText(written: Written, context: TrimContext, rules: Omit<ShowingRules, "addsError">): string {
   const showing = showingOf(written, context, { ...rules, addsError: () => undefined });
   return showing.kind === "shown" && showing.rest.replacedUtf16 === 0 ? showing.rest.text : "";

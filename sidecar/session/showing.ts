@@ -36,8 +36,14 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
     const confidence = confidenceOf(written.rawText.slice(0, written.keptUtf16), written.choices);
     if (confidence !== undefined && confidence < confidenceMin) return withheld({ kind: "lowConfidence", detail: confidence.toFixed(2) });
   }
-  const watch = addsError();
-  if (watch === undefined) return { kind: "shown", rest: { text, replacedUtf16 } };
+  const rest = withoutError({ text, replacedUtf16 }, context, addsError());
+  return rest === undefined ? withheld({ kind: "syntaxError" }) : { kind: "shown", rest };
+}
+
+/** Cut back to where it adds no syntax error; undefined where nothing is left. */
+export function withoutError(rest: Rest, context: TrimContext, watch: AddsError | undefined): Rest | undefined {
+  if (watch === undefined) return rest;
+  const { text, replacedUtf16 } = rest;
   const ownClosed = (kept: string): string => withOwnClosers(kept, context.lineBefore, context);
   const closed = context.singleLine ? (kept: string): string => kept : ownClosed;
   // A suggestion of one line may open what the next lines close, where the line ends with it.
@@ -46,8 +52,7 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
     // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
     watch(candidate, candidate.startsWith(text) ? replacedUtf16 : 0) && !(mayStayOpen && !watch(ownClosed(candidate), 0));
   const kept = withoutSyntaxError(text, addsErrorWith, closed);
-  if (kept === undefined) return withheld({ kind: "syntaxError" });
-  return { kind: "shown", rest: { text: kept, replacedUtf16: kept.startsWith(text) ? replacedUtf16 : 0 } };
+  return kept === undefined ? undefined : { text: kept, replacedUtf16: kept.startsWith(text) ? replacedUtf16 : 0 };
 }
 
 function withheld(outcome: Outcome): Showing {

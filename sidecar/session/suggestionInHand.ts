@@ -31,6 +31,7 @@ interface Held extends Given {
   readonly isTouched: boolean;
   /** What comes behind the first text once all of it stands there; undefined while that isn't known. */
   readonly next: string | undefined;
+  readonly nextIsUnvouched?: boolean;
 }
 
 export class SuggestionInHand {
@@ -88,15 +89,20 @@ export class SuggestionInHand {
   }
 
   /** `next` comes behind the first suggestion; empty where nothing does. */
-  prepare(next: string): void {
-    if (this.held !== undefined) this.held = { ...this.held, next };
+  prepare(next: string, nextIsUnvouched = false): void {
+    if (this.held !== undefined) this.held = { ...this.held, next, nextIsUnvouched };
   }
 
-  /** What was prepared is on screen once the first stands there: it belongs to the first from then on, and what comes behind both isn't known. */
-  moveOn(cursor: Utf16Offset, text: string): void {
+  /**
+   * What was prepared is on screen once the first stands there: it belongs to the first from then on, and what comes behind both
+   * isn't known. True where that is so now for the first time, and something was prepared.
+   */
+  moveOn(cursor: Utf16Offset, text: string): boolean {
     const { held } = this;
-    if (held?.next === undefined || !text.slice(held.start, cursor).startsWith(held.texts[0])) return;
-    this.held = { ...held, texts: [held.texts[0] + held.next], next: undefined };
+    if (held?.next === undefined || !text.slice(held.start, cursor).startsWith(held.texts[0])) return false;
+    const isUnvouched = held.isUnvouched === true || held.nextIsUnvouched === true;
+    this.held = { ...held, texts: [held.texts[0] + held.next], next: undefined, isUnvouched };
+    return held.next !== "";
   }
 
   drop(): void {

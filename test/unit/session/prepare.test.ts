@@ -89,6 +89,37 @@ test("what comes behind an accepted suggestion is there without the engine, and 
   ok(0 < found, "something comes behind some suggestion");
 });
 
+test("what was prepared is checked once it is first served, in the text that is there then: what adds a syntax error is withheld", () => {
+  let found = 0;
+  for (const text of beginnings) {
+    for (const adds of [false, true]) {
+      const desk = new Desk(text, true);
+      const first = desk.ask().item?.text;
+      if (first === undefined) continue;
+      desk.idle();
+      desk.insert(first);
+      const session = desk.sessions.sessionOf(uri);
+      ok(session !== undefined);
+      const asked: string[] = [];
+      session.errorWatch = (cursor) => (_end, suggested) => {
+        asked.push(session.document.text.slice(0, cursor) + suggested);
+        return adds;
+      };
+      const calls = desk.calls();
+      const { outcome, item } = desk.ask();
+      // Nothing was prepared: the engine had to be asked.
+      if (!adds && calls < desk.calls()) break;
+      found += 1;
+      deepEqual(outcome.kind, adds ? "syntaxError" : "shown");
+      if (adds) continue;
+      deepEqual(asked, [text + first + (item?.text ?? "")]);
+      desk.ask();
+      equal(asked.length, 1, "it is checked once");
+    }
+  }
+  ok(0 < found, "something comes behind some suggestion");
+});
+
 test("it leaves the document's cells as they are, and going another way costs what it did", () => {
   for (const text of beginnings.slice(0, 4)) {
     const [prepared, plain] = [new Desk(text, true), new Desk(text, false)];

@@ -133,6 +133,18 @@ test("what comes behind a suggestion is asked for once, and not for one that was
   equal(suggestion.unprepared(utf16(2), "x "), undefined);
 });
 
+test("names that nobody could vouch for stay so where they were prepared, and count once they are on screen", () => {
+  const suggestion = new SuggestionInHand();
+  suggestion.give({ start: utf16(0), texts: ["foo"] });
+  suggestion.prepare("(bar)", true);
+  equal(suggestion.moveOn(utf16(0), ""), false);
+  equal(suggestion.isUnvouched, false);
+  suggestion.follow(Delta.fromReplacements(0, [{ start: utf16(0), end: utf16(0), text: "foo" }]));
+  equal(suggestion.moveOn(utf16(3), "foo"), true);
+  equal(suggestion.isUnvouched, true);
+  equal(suggestion.moveOn(utf16(3), "foo"), false);
+});
+
 interface Typed {
   readonly text: string;
   readonly start: number;
