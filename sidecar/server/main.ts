@@ -43,7 +43,11 @@ const openSessions: OpenSessions = async (config, watch) => {
   let { tuning } = config;
   const { modelPath, contextTokens: contextLength, memoryBytesMax } = config;
   const bounds = { ...(memoryBytesMax === undefined ? {} : { memoryBytesMax }), ...(tuning.threadsMax === undefined ? {} : { threadsMax: tuning.threadsMax }) };
-  const engine = openLlamaEngine({ library, modelPath, contextLength, ...bounds });
+  const goesOn = (fraction: number): boolean => {
+    watch.progress(0.1 + 0.8 * fraction);
+    return !watch.ending();
+  };
+  const engine = openLlamaEngine({ library, modelPath, contextLength, goesOn, ...bounds });
   const { modelName, shift } = engine.capabilities;
   const status = (): ModelStatus => ({
     state: { kind: "ready" },

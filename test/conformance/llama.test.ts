@@ -58,6 +58,17 @@ test("an architecture that llama.cpp doesn't know is refused with its name", () 
     (error) => error instanceof ModelFileError && /can't load the model.*unheard-of.*Choose a model/s.test(error.message));
 });
 
+test("loading tells how far it has come, and ends when the model is no longer wanted", () => {
+  const told: number[] = [];
+  const shape = { metadata: { "general.name": "Long" } };
+  withEngine({ goesOn: (fraction) => told.push(fraction) > 0 }, shape, () => undefined);
+  assert.deepEqual([told.length > 1, told.at(-1), told.every((fraction, index) => (told[index - 1] ?? 0) <= fraction)], [true, 1, true], told.join(" "));
+  let asked = 0;
+  assert.throws(() => withEngine({ goesOn: () => (asked += 1) > 1 }, shape, () => undefined),
+    (error) => error instanceof ModelFileError && /no longer wanted/.test(error.message));
+  assert.equal(asked, 1);
+});
+
 test("a tensor that is missing is refused with llama.cpp's own words", () => {
   const metadata = { "llama.block_count": { uint32: 2 } };
   assert.throws(() => withEngine({}, { metadata }, () => undefined), (error) => error instanceof ModelFileError && /blk\.1/.test(error.message));

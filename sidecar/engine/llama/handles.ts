@@ -34,11 +34,24 @@ class Handle {
 }
 
 export class ModelHandle extends Handle {
-  /** Pairs with `close`. @throws ModelFileError where llama.cpp refuses the file. */
-  static load(library: Library, path: string, parameters: Readonly<StructValue>): ModelHandle {
+  /** Pairs with `close`. @throws ModelFileError where llama.cpp refuses the file, or `goesOn` gives false. */
+  static load(library: Library, path: string, parameters: Readonly<StructValue>, goesOn: (fraction: number) => boolean = () => true): ModelHandle {
     const { symbols } = library;
-    const load = (): Pointer | null => symbols.modelLoadFromFile(path, { ...symbols.modelDefaultParams(), ...parameters });
+    let isWanted = true;
+    const progress = library.newProgressCallback((fraction) => (isWanted &&= goesOn(fraction)));
+    const asked = { ...symbols.modelDefaultParams(), ...parameters, progress_callback: progress.address };
+    const load = (): Pointer | null => symbols.modelLoadFromFile(path, asked);
+    try {
+      return ModelHandle.loaded(library, path, load, () => isWanted);
+    } finally {
+      progress.release();
+    }
+  }
+
+  private static loaded(library: Library, path: string, load: () => Pointer | null, isWanted: () => boolean): ModelHandle {
+    const { symbols } = library;
     const pointer = load();
+    if (pointer === null && !isWanted()) throw new ModelFileError(`The model ${path} was no longer wanted while it was loaded.`);
     if (pointer === null) {
       throw new ModelFileError(
         `llama.cpp ${library.files.release} can't load the model ${path}: ${whyNot(library, load, symbols.modelFree)}. ` +

@@ -30,7 +30,7 @@ export function openLlamaEngine(options: LlamaEngineOptions): LlamaEngine {
   const library = openLibrary(options.library);
   checkGpu(library);
   library.setVerbose(options.verbose === true);
-  const model = ModelHandle.load(library, options.modelPath, modelParameters(options.library.variant, shape));
+  const model = ModelHandle.load(library, options.modelPath, modelParameters(options.library.variant, shape), options.goesOn);
   try {
     const batch = new Batch(options.batchTokensMax ?? limits.batchTokensMax);
     const openContext = (length: number): LlamaContext => LlamaContext.open(library, model, batch, contextParameters(options, cacheType, length));

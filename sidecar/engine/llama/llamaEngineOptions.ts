@@ -18,6 +18,8 @@ export interface LlamaEngineOptions {
   readonly flashAttention?: "auto" | "off";
   /** llama.cpp's log to standard error. */
   readonly verbose?: boolean;
+  /** Hears how far loading the model has come, 0 to 1; loading ends as soon as it gives false. */
+  readonly goesOn?: (fraction: number) => boolean;
   readonly clock?: Clock;
   readonly loadMeter?: LoadMeter;
   /** Bytes that weights and cache may take together; what the system has left bounds them in any case. */

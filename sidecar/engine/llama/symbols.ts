@@ -63,11 +63,13 @@ export interface Library {
   explain(call: () => void): string;
   /** A function that native code may call on this thread while a call of ours runs. Pairs with `release`. */
   newCallback(ask: () => boolean): NativeCallback;
+  /** The same for llama_progress_callback: `goesOn` hears how far loading has come, 0 to 1, and ends it with false. */
+  newProgressCallback(goesOn: (fraction: number) => boolean): NativeCallback;
   /** Writes llama.cpp's log to standard error; it is silent otherwise. */
   setVerbose(verbose: boolean): void;
 }
 
-/** ggml_abort_callback. */
+/** A ggml_abort_callback or llama_progress_callback. */
 export interface NativeCallback {
   readonly address: Pointer;
   release(): void;
@@ -128,11 +130,16 @@ function load(files: LibraryFiles): Library {
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
     layoutFault(batchLayout, koffi.sizeof(batchLayout.name), {});
   if (fault !== undefined) throw new LibraryError(`The libraries in ${files.folder} are not the llama.cpp ${files.release} that they say they are: ${fault}.`);
-  return { files, symbols, explain: (call) => log.explain(call), newCallback, setVerbose: (verbose) => log.setVerbose(verbose) };
+  return { files, symbols, explain: (call) => log.explain(call), newCallback, newProgressCallback, setVerbose: (verbose) => log.setVerbose(verbose) };
 }
 
 function newCallback(ask: () => boolean): NativeCallback {
   const address = koffi.register(() => ask(), koffi.pointer(koffi.proto("bool (void* data)")));
+  return { address: address as Pointer, release: () => koffi.unregister(address) };
+}
+
+function newProgressCallback(goesOn: (fraction: number) => boolean): NativeCallback {
+  const address = koffi.register((fraction: number) => goesOn(fraction), koffi.pointer(koffi.proto("bool (float progress, void* data)")));
   return { address: address as Pointer, release: () => koffi.unregister(address) };
 }
 
