@@ -1,11 +1,12 @@
 -- Ghost text from Palimpsest in Neovim 0.7 to 0.11, which speak LSP but not its inline completion. Neovim 0.12 has that
 -- built in: see other-editors.md beside this file's folder. Put it on the runtime path as lua/palimpsest.lua, then:
---   require("palimpsest").setup({})
+--   require("palimpsest").setup({ cmd = { "node", "PATH/dist/sidecar.js", "--stdio" } })
 --   vim.keymap.set("i", "<C-l>", require("palimpsest").accept)
 local M = {}
 
 local namespace = vim.api.nvim_create_namespace("palimpsest")
-local defaults = { cmd = { "npx", "palimpsest", "--stdio" }, delay_ms = 80, filetypes = nil }
+-- There is no default cmd: no name of a package is looked up and run that somebody else could have published.
+local defaults = { delay_ms = 80, filetypes = nil }
 local state = { options = defaults, client_id = nil, shown = nil, timer = nil, cancel = nil, outcome = nil }
 
 local function clear()
@@ -117,6 +118,8 @@ function M.shown() return state.shown and state.shown.item or nil end
 
 function M.setup(options)
   state.options = vim.tbl_extend("force", defaults, options or {})
+  local cmd = state.options.cmd
+  if type(cmd) ~= "table" or #cmd == 0 then error('palimpsest: setup needs cmd, as { "node", "PATH/dist/sidecar.js", "--stdio" }', 0) end
   local group = vim.api.nvim_create_augroup("palimpsest", { clear = true })
   vim.api.nvim_create_autocmd("FileType", { group = group, callback = function(event) attach(event.buf) end })
   vim.api.nvim_create_autocmd({ "TextChangedI", "CursorMovedI" }, { group = group, callback = function(event) later(event.buf) end })
