@@ -29,6 +29,7 @@ import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
 import { Interrupts } from "./interrupts";
 import { measure } from "./measure";
+import { MemberBudget } from "./memberBudget";
 import { statusAtStart } from "./modelStatus";
 import { MonitoredEngine } from "./monitoredEngine";
 
@@ -105,8 +106,7 @@ class Server {
   private engine: EngineHost | undefined;
   private monitor: MonitorService | undefined;
   private side: EngineSide | undefined;
-  /** Of the engine thread that was started last. */
-  private setMemberBudget: () => void = () => undefined;
+  private readonly memberBudget = new MemberBudget(-1);
   private readonly settings: ClientSettings;
   private isEnding = false;
   private exitCodeWhenGone = 1;
@@ -177,6 +177,11 @@ class Server {
     if (needsTexts) this.mustHaveDispatch().textsLost("other language servers are asked for legal names");
   }
 
+  private setMemberBudget(): void {
+    const { isOff, settings } = this.mustHaveMonitor();
+    this.memberBudget.set(isOff ? -1 : settings.budgetMs);
+  }
+
   private tellFaults(faults: readonly string[]): void {
     for (const message of faults) this.mustHaveDispatch().settingFault(message);
   }
@@ -185,15 +190,15 @@ class Server {
     const dispatch = this.mustHaveDispatch();
     const monitor = this.mustHaveMonitor();
     const { setup, tuning, unloadAfterMs } = this.settings;
+    this.setMemberBudget();
     const start: EngineHostParts["start"] = (wanted, tuned, listener, sequence) => {
       const interrupts = new Interrupts();
       const shared = { interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin };
       const { port1, port2: members } = new MessageChannel();
       monitor.serve(port1, interrupts.bell);
-      this.setMemberBudget = () => interrupts.setMemberBudget(monitor.isOff ? -1 : monitor.settings.budgetMs);
-      this.setMemberBudget();
       const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared, members };
       const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members] });
+      worker.on("exit", this.memberBudget.tell(interrupts));
       // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
