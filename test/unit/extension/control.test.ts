@@ -30,6 +30,12 @@ function manifestSettings(): Readonly<Record<string, ManifestSetting>> {
   return Object.assign({}, ...sections.map(({ properties }) => properties)) as Readonly<Record<string, ManifestSetting>>;
 }
 
+test("the README lists every setting", () => {
+  const [paragraph = ""] = /^Settings: .*$/m.exec(readFileSync("README.md", "utf8")) ?? [];
+  const named = new Set([...paragraph.matchAll(/`([\w.]+)`/g)].map(([, name]) => `palimpsest.${name ?? ""}`));
+  assert.deepEqual(Object.keys(manifestSettings()).filter((name) => !named.has(name)), []);
+});
+
 test("the manifest declares every setting with the default, the bounds and the values that the code knows", () => {
   const declared = manifestSettings();
   for (const [name, otherwise] of Object.entries(defaults)) {
