@@ -70,7 +70,8 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
     log: (message) => logs.push(message),
     showMessage: (message) => logs.push(message),
   }, realClock, "patch");
-  const engine = new EngineThread(new Worker(__filename, { workerData: config, transferList: [members] }), interrupts, statusAtStart(modelPath, 512, 1), dispatch);
+  const worker = new Worker(__filename, { workerData: config, transferList: [members] });
+  const engine = new EngineThread(worker, interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
   return {
     dispatch, outcomes, resyncs, healings, logs, asksForNames,
