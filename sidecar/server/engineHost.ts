@@ -1,5 +1,6 @@
 // Owns which engine thread serves: the one whose model is loaded, another that loads beside it and takes over when it is
-// ready, or none while nothing was asked for long. The documents go along; a model that can't be loaded changes nothing.
+// ready, or none while nothing was asked for long. The documents go along; a model that can't be loaded changes nothing, or,
+// where none serves yet, another stands in for it.
 // Knows no message and no model: `start` comes from the composition root.
 import type { ModelStatus } from "../protocol/data";
 import type { SessionEvent, SessionQuestions, SessionReply } from "../session/events";
@@ -12,14 +13,24 @@ import { EngineThreadError, type EngineThread, type EngineThreadListener, type R
 export interface EngineHostListener extends EngineThreadListener {
   /** A model that was to take over can't be loaded: the one that served serves on. */
   refused(message: string): void;
+  /** What is set can't be used: why, and what is used instead. */
+  settingFault(message: string): void;
   /** What the engine knew of the documents is gone: their texts are needed again. */
   textsLost(reason: string): void;
+}
+
+/** What is used where a setup can't be, and a sentence that says so. */
+export interface StandIn {
+  readonly setup: EngineSetup;
+  readonly told: string;
 }
 
 export interface EngineHostParts {
   /** Starts a thread that loads the model; facts are numbered from `sequence` on. */
   readonly start: (setup: EngineSetup, tuning: Tuning, listener: EngineThreadListener, sequence: number) => EngineThread;
   readonly listener: EngineHostListener;
+  /** Undefined where nothing is left to try. */
+  readonly standInFor: (setup: EngineSetup) => StandIn | undefined;
   readonly nowMs: () => number;
   /** Calls `action` after a while unless what it gives is called first. */
   readonly schedule: (delayMs: number, action: () => void) => () => void;
@@ -39,6 +50,8 @@ type Now =
 export class EngineHost implements EngineSide {
   private now: Now;
   private candidate: Served | undefined;
+  /** What stands in for a setup that couldn't be used; `told` until it has been told. */
+  private standIn: { readonly wish: EngineSetup; readonly setup: EngineSetup; told: string | undefined } | undefined;
   private lastUseMs: number;
   private cancelCheck: () => void = () => undefined;
 
@@ -108,7 +121,7 @@ export class EngineHost implements EngineSide {
     const { now } = this;
     // Whoever takes over or wakes looks at what is wished by then.
     if (now.kind !== "serving" || sameSetup(setup, now.setup)) return;
-    if (now.thread.status.state.kind === "failed") return this.startOver();
+    if (now.thread.status.state.kind === "failed") return this.startOver(setup);
     this.candidate = { thread: this.start(setup, now.thread.sequence), setup };
   }
 
@@ -123,13 +136,19 @@ export class EngineHost implements EngineSide {
 
   private start(setup: EngineSetup, sequence: number): EngineThread {
     const { listener } = this.parts;
+    let isReady = false;
     const isServing = (): boolean => this.now?.kind === "serving" && this.now.thread === thread;
     const heard: EngineThreadListener = {
       modelStatus: (status) => {
         // The first word comes before there is anything to compare with.
         if (this.candidate?.thread === thread) this.candidateBecomes(status);
         else if (isServing()) {
+          const hasBegun = isReady;
+          isReady ||= status.state.kind === "ready";
+          // What failed in its work is the client's to start again.
+          if (status.state.kind === "failed" && !hasBegun && this.candidate === undefined && this.fallBack(setup, status.state.message)) return;
           listener.modelStatus(status);
+          if (isReady) this.tellStandIn(setup);
           // Whoever waits to take over waits for this one to be ready or to fail.
           if (status.state.kind !== "loading" && this.candidate !== undefined) this.candidateBecomes(this.candidate.thread.status);
         }
@@ -156,9 +175,29 @@ export class EngineHost implements EngineSide {
       this.setup = now.setup;
       this.parts.listener.refused(status.state.message);
       this.parts.listener.modelStatus(now.thread.status);
+    } else if (status.state.kind === "failed") {
+      this.giveUpCandidate();
+      this.fallBack(candidate.setup, status.state.message);
     } else if (status.state.kind === "loading") this.parts.listener.modelStatus(status);
     else if (serving === "ready") void this.move(now.thread, candidate);
     else if (serving === "failed") this.takeOver(candidate, now.thread, undefined, []);
+  }
+
+  /** Where no engine serves, something else is tried rather than nothing. */
+  private fallBack(setup: EngineSetup, why: string): boolean {
+    const standIn = this.parts.standInFor(setup);
+    if (standIn === undefined) return false;
+    this.standIn = { wish: this.setup, setup: standIn.setup, told: `${why} ${standIn.told}` };
+    this.startOver(standIn.setup);
+    return true;
+  }
+
+  /** Told when it serves, not before: it may fail too. */
+  private tellStandIn(setup: EngineSetup): void {
+    const { standIn } = this;
+    if (standIn?.told === undefined || !sameSetup(setup, standIn.setup)) return;
+    this.parts.listener.settingFault(standIn.told);
+    standIn.told = undefined;
   }
 
   /** The texts go from one thread to another, or to sleep. */
@@ -196,19 +235,24 @@ export class EngineHost implements EngineSide {
   }
 
   private wake(sequence: number, events: readonly SessionEvent[]): EngineThread {
-    const thread = this.start(this.setup, sequence);
-    this.now = { kind: "serving", thread, setup: this.setup };
+    const { standIn } = this;
+    return this.serve(standIn !== undefined && sameSetup(standIn.wish, this.setup) ? standIn.setup : this.setup, sequence, events);
+  }
+
+  private serve(setup: EngineSetup, sequence: number, events: readonly SessionEvent[]): EngineThread {
+    const thread = this.start(setup, sequence);
+    this.now = { kind: "serving", thread, setup };
     this.parts.listener.modelStatus(thread.status);
     for (const event of events) thread.post(event);
     return thread;
   }
 
   /** The one that serves has failed and holds no text. */
-  private startOver(): void {
+  private startOver(setup: EngineSetup): void {
     const { now } = this;
     if (now.kind !== "serving") return;
     void now.thread.close();
-    this.wake(now.thread.sequence, []);
+    this.serve(setup, now.thread.sequence, []);
     this.parts.listener.textsLost("another model is loaded");
   }
 

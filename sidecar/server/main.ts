@@ -22,8 +22,8 @@ import { ClientWatch } from "./clientWatch";
 import { ClientSettings } from "./clientSettings";
 import { type AskMembers, ipcChannel, serve, stdioChannel } from "./connection";
 import { Dispatch, type EngineSide } from "./dispatch";
-import { EngineHost, type EngineHostParts } from "./engineHost";
-import type { EngineThreadConfig } from "./engineMessages";
+import { EngineHost, type EngineHostParts, type StandIn } from "./engineHost";
+import type { EngineSetup, EngineThreadConfig } from "./engineMessages";
 import { EngineThread } from "./engineThread";
 import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
@@ -87,6 +87,13 @@ function grammarSource(grammars: Grammars): (languageId: string) => Grammar | un
     }
     return loaded.get(languageId);
   };
+}
+
+/** Without its graphics card first, then the embedded model: one that completes less well is better than none. */
+function standInFor(setup: EngineSetup): StandIn | undefined {
+  if (setup.libraryFolder === undefined && setup.gpu !== "cpu") return { setup: { ...setup, gpu: "cpu" }, told: "The processor computes instead." };
+  if (setup.modelPath === embeddedModel) return undefined;
+  return { setup: { ...setup, modelPath: embeddedModel }, told: "The embedded model serves instead, on the processor." };
 }
 
 /** Waiting for it keeps nothing alive. */
@@ -203,7 +210,7 @@ class Server {
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
-    const parts = { start, listener: dispatch, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
+    const parts = { start, listener: dispatch, standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
     this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
     this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);

@@ -93,6 +93,12 @@ test("another model takes over with the document, and one that can't be loaded l
   assert.equal((await complete(client)).outcome, "shown");
 }));
 
+test("a model that can't be loaded at the start leaves the embedded one to complete, and that is said", () => withClient(async (client) => {
+  assert.equal((await complete(client)).outcome, "shown");
+  const said = client.received.filter(({ method }) => method === "window/showMessage");
+  assert.match(JSON.stringify(said), /no model file at \/nowhere\/x\.gguf.*The embedded model serves instead/);
+}, { modelPath: "/nowhere/x.gguf" }));
+
 test("a model beyond the memory limit is refused, with what to do", () => withClient(async (client) => {
   const message = client.notification<{ readonly message: string }>("window/showMessage");
   set(client, { memoryLimit: 40 });

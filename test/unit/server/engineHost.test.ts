@@ -2,128 +2,20 @@
 // Over real worker threads with stub sessions; the bundled test file is its own worker program.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
-import { ManualClock, realClock } from "../../../sidecar/base/clock";
+import { isMainThread, parentPort, workerData } from "node:worker_threads";
 import type { ModelStatus } from "../../../sidecar/protocol/data";
-import { Dispatch } from "../../../sidecar/server/dispatch";
-import { EngineHost } from "../../../sidecar/server/engineHost";
 import type { EngineSetup, EngineThreadConfig } from "../../../sidecar/server/engineMessages";
-import { EngineThread } from "../../../sidecar/server/engineThread";
 import { runEngineWorker } from "../../../sidecar/server/engineWorker";
-import { Interrupts } from "../../../sidecar/server/interrupts";
 import { statusAtStart } from "../../../sidecar/server/modelStatus";
-import { tuningDefault, type Tuning } from "../../../sidecar/session/tuning";
+import { tuningDefault } from "../../../sidecar/session/tuning";
+import { EngineHostRig, setup, unloadAfterMs, uri } from "../../support/engineHostRig";
 import { StubSessions, stubWords } from "../../support/stubSessions";
 
-const uri = "file:///a.ts";
-const unloadAfterMs = 60_000;
-const setup: EngineSetup = {
-  modelPath: "one.gguf", contextTokens: 512, memoryBytesMax: undefined, libraryFolder: undefined, gpu: "cpu", policy: "patch", verify: true,
-};
-
-/** A server whose clock stands still until it is told to go on. */
-class Rig {
-  readonly statuses: string[] = [];
-  readonly messages: string[] = [];
-  readonly resyncs: string[] = [];
-  readonly outcomes: string[] = [];
-  /** The models that threads were started with. */
-  readonly started: string[] = [];
-  readonly dispatch: Dispatch;
-  private readonly clock = new ManualClock();
-  private readonly timers = new Set<{ readonly atMs: number; readonly action: () => void }>();
-  private readonly workers: Worker[] = [];
-  private readonly host: EngineHost;
-  private version = 1;
-  private wake = (): void => undefined;
-
-  constructor() {
-    this.dispatch = new Dispatch(() => this.host, {
-      modelStatus: (status) => {
-        this.statuses.push(`${status.name} ${status.state.kind}`);
-        this.wake();
-      },
-      outcome: ({ outcome }) => this.outcomes.push(outcome.kind),
-      activity: () => undefined,
-      resync: ({ reason }) => this.resyncs.push(reason),
-      log: () => undefined,
-      showMessage: (message) => this.messages.push(message),
-    }, realClock, "patch");
-    this.host = new EngineHost({
-      start: (wanted, tuning, listener, sequence) => {
-        const interrupts = new Interrupts();
-        const config: EngineThreadConfig = {
-          ...wanted, tuning, positionEncoding: "utf-16", interrupts: interrupts.buffer, timeOriginMs: performance.timeOrigin,
-        };
-        const worker = new Worker(__filename, { workerData: config });
-        this.started.push(wanted.modelPath);
-        this.workers.push(worker);
-        return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, 512, 1), listener, sequence);
-      },
-      listener: this.dispatch,
-      nowMs: () => this.clock.nowMs(),
-      schedule: (delayMs, action) => {
-        const timer = { atMs: this.clock.nowMs() + delayMs, action };
-        this.timers.add(timer);
-        return () => this.timers.delete(timer);
-      },
-    }, setup, tuningDefault, unloadAfterMs);
-  }
-
-  /** Resolves when that was the latest status. */
-  async until(status: string): Promise<void> {
-    while (this.statuses.at(-1) !== status) await new Promise<void>((resolve) => (this.wake = resolve));
-  }
-
-  open(text: string): void {
-    this.dispatch.didOpen({ textDocument: { uri, languageId: "typescript", version: this.version, text } });
-  }
-
-  type(text: string): void {
-    this.version += 1;
-    const start = { line: 0, character: 0 };
-    this.dispatch.didChange({ textDocument: { uri, version: this.version }, contentChanges: [{ range: { start, end: start }, text }] });
-  }
-
-  /** A change that the sessions can't place, and so lose the document with. */
-  misplace(): void {
-    this.version += 1;
-    const start = { line: 9, character: 0 };
-    this.dispatch.didChange({ textDocument: { uri, version: this.version }, contentChanges: [{ range: { start, end: start }, text: "" }] });
-  }
-
-  async complete(): Promise<string | undefined> {
-    const params = { textDocument: { uri }, position: { line: 0, character: 0 }, context: { triggerKind: 2 } };
-    const list = await this.dispatch.inlineCompletion(params, { isCancelled: false, onCancel: () => undefined });
-    return list.items[0]?.insertText;
-  }
-
-  choose(modelPath: string, tuning: Tuning = tuningDefault): void {
-    this.host.configure({ ...setup, modelPath }, tuning, unloadAfterMs);
-  }
-
-  pass(ms: number): void {
-    this.clock.advance(ms);
-    for (const timer of [...this.timers]) {
-      if (this.clock.nowMs() < timer.atMs) continue;
-      this.timers.delete(timer);
-      timer.action();
-    }
-  }
-
-  async close(): Promise<boolean> {
-    const inTime = await this.host.close();
-    // What the host has forgotten would keep the tests from ending.
-    await Promise.all(this.workers.map((worker) => worker.terminate()));
-    return inTime;
-  }
-}
-
-function withRig(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    const rig = new Rig();
+function withRig(name: string, body: (rig: EngineHostRig) => Promise<void>, atStart: EngineSetup = setup, ready = "one ready"): void {
+  test(name, { timeout: 20_000 }, async () => {
+    const rig = new EngineHostRig(atStart);
     try {
-      await rig.until("one ready");
+      await rig.until(ready);
       await body(rig);
     } finally {
       assert.equal(await rig.close(), true);
@@ -250,6 +142,32 @@ function declareTests(): void {
     assert.deepEqual(rig.resyncs, ["line 9 is beyond the end"]);
   });
 
+  withRig("a model that can't be loaded at the start has another stand in for it, and that is said once", async (rig) => {
+    rig.open("four");
+    assert.equal(await rig.complete(), "«4»");
+    assert.deepEqual(rig.messages, ["fails.gguf can't be loaded Model one serves."]);
+    rig.pass(unloadAfterMs);
+    await rig.until("one unloaded");
+    rig.type("+");
+    await rig.until("one ready");
+    assert.deepEqual([rig.started, rig.messages.length], [["fails.gguf", "one.gguf", "one.gguf"], 1]);
+    rig.choose("two.gguf");
+    await rig.until("two ready");
+  }, { ...setup, modelPath: "fails.gguf" });
+
+  withRig("a graphics card that can't be used at the start leaves the model to the processor", async (rig) => {
+    assert.deepEqual(rig.messages, ["there is no card The processor computes."]);
+    rig.open("four");
+    assert.equal(await rig.complete(), "«4»");
+  }, { ...setup, modelPath: "two.gguf", gpu: "vulkan" }, "two ready");
+
+  withRig("where nothing can stand in, the model has failed", async (rig) => {
+    assert.deepEqual([rig.messages, rig.started.length], [[], 1]);
+    rig.choose("fails.gguf");
+    await rig.until("one ready");
+    assert.deepEqual(rig.messages, ["fails.gguf can't be loaded Model one serves."]);
+  }, { ...setup, verify: false }, "one failed");
+
   withRig("what is tuned takes effect on the thread that serves", async (rig) => {
     rig.open("four");
     rig.choose("one.gguf", { ...tuningDefault, singleLine: true });
@@ -274,6 +192,8 @@ function declareTests(): void {
 if (isMainThread) declareTests();
 else if (parentPort !== null) {
   void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config) => {
+    if (config.gpu !== "cpu") throw new Error("there is no card");
+    if (!config.verify && config.modelPath === "one.gguf") throw new Error("one.gguf is broken");
     if (config.modelPath === "fails.gguf") throw new Error("fails.gguf can't be loaded");
     const status: ModelStatus = { ...statusAtStart(config.modelPath, 512, 1), state: { kind: "ready" } };
     const sessions = new StubSessions(status);
