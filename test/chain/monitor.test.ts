@@ -154,3 +154,18 @@ test("an edit ends the wait for an answer", async () => {
     assert.ok((ended.monitor?.waitMs ?? 0) < 900, `it waited for ${ended.monitor?.waitMs} ms of 1000`);
   });
 });
+
+test("after a model was refused the monitor's settings still reach the one that serves on", async () => {
+  const flags = ["--trust-workspace", "--monitor-server", `typescript=${stubServer("silent", `mark-${process.pid}-refused`)}`];
+  await withProject(flags, async (project) => {
+    const set = (settings: object): void => project.client.notify("workspace/didChangeConfiguration", { settings: { palimpsest: settings } });
+    const refused = project.client.notification<{ readonly message: string }>("window/showMessage");
+    set({ memoryLimit: 40 });
+    assert.match((await refused).message, /may be used/);
+    project.show(head);
+    await project.ready("node");
+    set({ memoryLimit: 40, monitor: { enabled: false } });
+    await project.complete(dereference);
+    assert.equal((await project.statistics()).recent.at(-1)?.monitor, undefined);
+  });
+});
