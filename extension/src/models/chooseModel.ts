@@ -5,11 +5,12 @@ import { join } from "node:path";
 import * as vscode from "vscode";
 import { t } from "../l10n";
 import { catalogue, type CatalogueModel } from "./catalogue";
-import { enginePackage, graphicsVariants, thisMachine, type GraphicsVariant } from "./graphics";
+import { computeChoices, enginePackage, thisMachine, type GraphicsVariant } from "./graphics";
 import { downloadModel, modelFileOf } from "./downloadModel";
 import { gigabytes, modelRow } from "./modelRow";
 import { runHelper } from "./helperProcess";
 import { parseMeasured, type Measured } from "./speed";
+import { trialArguments, type Trial } from "./trial";
 
 export interface ModelChoiceParts {
   readonly sidecarScript: string;
@@ -25,7 +26,7 @@ type Choice =
   | { readonly kind: "embedded" }
   | { readonly kind: "listed"; readonly model: CatalogueModel }
   | { readonly kind: "disk" }
-  | { readonly kind: "graphics"; readonly variant: GraphicsVariant };
+  | { readonly kind: "compute"; readonly variant: "cpu" | GraphicsVariant };
 
 interface Row extends vscode.QuickPickItem {
   readonly choice?: Choice;
@@ -49,8 +50,8 @@ export class ModelChoice {
         return this.chooseListed(choice.model);
       case "disk":
         return this.chooseFromDisk();
-      case "graphics":
-        return this.chooseGraphics(choice.variant);
+      case "compute":
+        return choice.variant === "cpu" ? setGpu("cpu") : this.chooseGraphics(choice.variant);
     }
   }
 
@@ -93,8 +94,8 @@ export class ModelChoice {
       const isHere = existsSync(modelFileOf(folder, model));
       return { ...modelRow(model, isHere, contextLength, measured), choice: { kind: "listed", model } };
     });
-    const graphics = graphicsVariants(thisMachine).map((variant): Row => ({
-      label: `$(circuit-board) ${t("Compute on the graphics card ({0})", variant === "cuda" ? "CUDA" : "Vulkan")}`, choice: { kind: "graphics", variant },
+    const graphics = computeChoices(thisMachine, setNow().gpu).map((variant): Row => ({
+      label: `$(circuit-board) ${computeLabel(variant)}`, choice: { kind: "compute", variant },
     }));
     return [
       {
@@ -148,13 +149,19 @@ export class ModelChoice {
       ));
       return;
     }
-    await vscode.workspace.getConfiguration("palimpsest").update("gpu", variant, vscode.ConfigurationTarget.Global);
+    const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the graphics card…") };
+    const trial = await vscode.window.withProgress(options, () => this.measure({ ...setNow(), gpu: variant, seconds: 0 }));
+    if (typeof trial === "string") {
+      void vscode.window.showErrorMessage(t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", trial));
+      return;
+    }
+    await setGpu(variant);
   }
 
   /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */
   private async tryAndSet(path: string): Promise<void> {
     const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the model…") };
-    const trial = await vscode.window.withProgress(options, () => this.measure(path, 0));
+    const trial = await vscode.window.withProgress(options, () => this.measure({ ...setNow(), modelPath: path, seconds: 0 }));
     if (typeof trial === "string") {
       void vscode.window.showErrorMessage(t("Palimpsest: the model can't be used, and the one that serves stays: {0}", trial));
       return;
@@ -169,7 +176,7 @@ export class ModelChoice {
   }
 
   private measureMachine(): Promise<Measured | undefined> {
-    this.measuring ??= this.measure(undefined, measureSeconds).then(async (measured) => {
+    this.measuring ??= this.measure({ seconds: measureSeconds, modelPath: "", gpu: "cpu" }).then(async (measured) => {
       this.measuring = undefined;
       if (typeof measured === "string") return undefined;
       await this.parts.memory.update(measuredKey, measured);
@@ -179,16 +186,30 @@ export class ModelChoice {
   }
 
   /** Why it can't be measured, as a sentence, or what was measured. */
-  private async measure(path: string | undefined, seconds: number): Promise<Measured | string> {
+  private async measure(trial: Trial): Promise<Measured | string> {
     let line = "";
-    const args = ["--measure", String(seconds), ...(path === undefined ? [] : ["--model", path])];
-    const { ended } = runHelper(this.parts.sidecarScript, args, (said) => (line = said));
+    const { ended } = runHelper(this.parts.sidecarScript, trialArguments(trial), (said) => (line = said));
     const { ok, lastWords } = await ended;
     if (!ok) return lastWords === "" ? t("it ended the process that loaded it.") : lastWords;
     const measured = parseMeasured(line);
     this.parts.log.info(`Measured ${measured.modelName}: ${measured.tokensReadPerSecond} tokens read and ${measured.tokensWrittenPerSecond} written a second.`);
     return measured;
   }
+}
+
+function computeLabel(variant: "cpu" | GraphicsVariant): string {
+  if (variant === "cpu") return t("Compute on the processor");
+  return t("Compute on the graphics card ({0})", variant === "cuda" ? "CUDA" : "Vulkan");
+}
+
+/** What another choice is tried together with. */
+function setNow(): Pick<Trial, "modelPath" | "gpu"> {
+  const settings = vscode.workspace.getConfiguration("palimpsest");
+  return { modelPath: settings.get("modelPath", ""), gpu: settings.get("gpu", "cpu") };
+}
+
+async function setGpu(variant: "cpu" | GraphicsVariant): Promise<void> {
+  await vscode.workspace.getConfiguration("palimpsest").update("gpu", variant, vscode.ConfigurationTarget.Global);
 }
 
 async function setModel(path: string): Promise<void> {

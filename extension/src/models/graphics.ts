@@ -31,6 +31,11 @@ export function graphicsVariants({ platform, arch, exists, list }: FileView): re
   return [...(exists("/proc/driver/nvidia/version") ? ["cuda" as const] : []), ...(hasLoader && hasCard ? ["vulkan" as const] : [])];
 }
 
+/** Where the computing can be moved to from where it is set to be now: back to the processor too, whatever has become of the card. */
+export function computeChoices(view: FileView, now: string): readonly ("cpu" | GraphicsVariant)[] {
+  return [...graphicsVariants(view), ...(now === "cpu" ? [] : ["cpu" as const])];
+}
+
 /** The folder of the engine's package below the extension's own. */
 export function enginePackage(variant: GraphicsVariant, { platform }: FileView): string {
   return `@node-llama-cpp/${platform === "win32" ? "win" : "linux"}-x64-${variant}`;

@@ -2,9 +2,11 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue } from "../../../extension/src/models/catalogue";
-import { enginePackage, graphicsVariants, type FileView } from "../../../extension/src/models/graphics";
+import { computeChoices, enginePackage, graphicsVariants, type FileView } from "../../../extension/src/models/graphics";
 import { modelRow } from "../../../extension/src/models/modelRow";
 import { expectedLineMs, parseMeasured, shownDuration, type Measured } from "../../../extension/src/models/speed";
+import { trialArguments } from "../../../extension/src/models/trial";
+import { parseFlags } from "../../../sidecar/server/flags";
 
 const measured: Measured = { modelName: "nano", fileBytes: 50_000_000, tokensReadPerSecond: 900, tokensWrittenPerSecond: 120, fillsInTheMiddle: true };
 
@@ -43,6 +45,22 @@ test("time goes by the bytes, and is told as coarsely as it is sure", () => {
 test("a measurement is read, and what is none is said to be none", () => {
   assert.deepEqual(parseMeasured(JSON.stringify(measured)), measured);
   for (const line of ["{}", JSON.stringify({ ...measured, tokensReadPerSecond: 0 })]) assert.throws(() => parseMeasured(line), /no measurement/);
+});
+
+test("a choice is tried as it would be set: the model together with where it is computed", () => {
+  const read = (modelPath: string, gpu: string): unknown => {
+    const command = parseFlags(trialArguments({ seconds: 0, modelPath, gpu }));
+    return command.kind === "measure" ? [command.seconds, command.flags.modelPath, command.flags.gpu] : command;
+  };
+  assert.deepEqual(read("", "vulkan"), [0, undefined, "vulkan"]);
+  assert.deepEqual(read("/m.gguf", "cpu"), [0, "/m.gguf", "cpu"]);
+});
+
+test("there is a way back to the processor, even where the card is gone", () => {
+  const view = (files: readonly string[]): FileView => ({ platform: "linux", arch: "x64", exists: (path) => files.includes(path), list: () => [] });
+  const card = view(["/proc/driver/nvidia/version"]);
+  assert.deepEqual([computeChoices(card, "cpu"), computeChoices(card, "cuda"), computeChoices(view([]), "cuda"), computeChoices(view([]), "cpu")],
+    [["cuda"], ["cuda", "cpu"], ["cpu"], []]);
 });
 
 /** Files that are there, and the variants found. */
