@@ -13,6 +13,7 @@ import { trimSuggestion, type TrimContext, type Trimmed } from "../decode/trimSu
 import { cellPosition, type Engine } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { MonitorRecord } from "../protocol/data";
+import { modelText } from "../tokens/modelText";
 import type { Bench } from "./bench";
 import type { ExpectedScore, Interruption } from "./events";
 import { inScratchSequence } from "./scratchSequence";
@@ -135,7 +136,7 @@ export function expectedLoss(bench: Bench, held: HeldCells, prompt: Prompt, expe
   const { engine, scratch } = bench;
   const count = prompt.tokens.length;
   const room = Math.min(limits.completionTokensMax, engine.reserve(engine.cellsUsed() + limits.completionTokensMax) - engine.cellsUsed());
-  const wanted = engine.tokenise(wholeText(prompt.healed) + expected).subarray(0, room);
+  const wanted = engine.tokenise(wholeText(prompt.healed) + modelText(expected)).subarray(0, room);
   // The last token of the prompt is decoded again, since the logits behind it are gone.
   return inScratchSequence(bench, held, count - 1, () => {
     const fed = Int32Array.of(at(prompt.tokens, count - 1), ...wanted.subarray(0, wanted.length - 1));

@@ -3,6 +3,7 @@
 // edits when the completion has ended.
 import { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/frames";
+import { modelText } from "../tokens/modelText";
 import type { ChangeEvent, Interruption } from "./events";
 import { isClosers } from "./suggestionInHand";
 
@@ -34,7 +35,7 @@ export class Flight {
 
   /** All that is written so far. */
   wrote(text: string): void {
-    this.written = text;
+    this.written = modelText(text);
   }
 
   interruption(): Interruption | undefined {
@@ -49,7 +50,7 @@ export class Flight {
       const edit = edits[this.taken];
       if (edit === undefined || !this.take(edit)) return false;
     }
-    return this.ahead === undefined || agree(this.ahead.text.slice(this.cursor, this.cursor + this.typedUtf16), this.written);
+    return this.ahead === undefined || agree(modelText(this.ahead.text.slice(this.cursor, this.cursor + this.typedUtf16)), this.written);
   }
 
   /** False where it isn't an edit of what was typed since. */

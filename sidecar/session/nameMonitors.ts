@@ -14,6 +14,7 @@ import { ProcessorChain } from "../decode/processorChain";
 import type { MonitorRecord, MonitorStatistics } from "../protocol/data";
 import type { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/frames";
+import { modelText } from "../tokens/modelText";
 import type { PieceIndex } from "../tokens/pieceIndex";
 import type { Tokenizer } from "../tokens/tokenizer";
 import { quantile } from "./counters";
@@ -70,7 +71,7 @@ export class NameMonitors {
     const { text, uri, languageId, version } = document;
     const { source, clock, tokenizer, budgetMs } = this.basis;
     const start = Math.max(0, Math.ceil((cursor - reachUtf16) / strideUtf16) * strideUtf16);
-    const whole = text.slice(start, cursor) + supposed;
+    const whole = modelText(text.slice(start, cursor)) + supposed;
     const before = whole.slice(0, whole.length - Buffer.from(healed).toString().length);
     const tally = newTally();
     const monitor = new MemberMonitor({
@@ -86,7 +87,7 @@ export class NameMonitors {
       before,
       healed,
       supposed,
-      restOfLine: text.slice(cursor, cursor + limits.monitorLineUtf16Max).split("\n", 1)[0] ?? "",
+      restOfLine: modelText(text.slice(cursor, cursor + limits.monitorLineUtf16Max)).split("\n", 1)[0] ?? "",
       mask: () => (this.mask ??= new NameMask(new PieceTrie(this.basis.pieces))),
       tokenizer,
       namesMax: limits.monitorNamesMax,

@@ -1,8 +1,10 @@
 // Owns the suggestions that were given last for a document, and what was prepared to come behind the first of them: while
 // the user types what one of them says, the rest of it is the answer, and the engine isn't asked. Pure: follows deltas.
+// Suggestions end their lines in \n, whatever the document does: what was typed is compared as the model reads it.
 import { isWordEnd } from "../decode/wordEnd";
 import type { Delta } from "../text/delta";
 import type { Utf16Offset } from "../text/frames";
+import { modelText } from "../tokens/modelText";
 
 /** What is left to suggest at the cursor. */
 export interface Rest {
@@ -38,7 +40,9 @@ export class SuggestionInHand {
   private held: Held | undefined;
 
   give(given: Given): void {
-    this.held = { ...given, lengthUtf16: given.replacedUtf16 ?? 0, isTouched: false, next: undefined };
+    const [first, ...others] = given.texts;
+    const texts: Given["texts"] = [modelText(first), ...others.map(modelText)];
+    this.held = { ...given, texts, lengthUtf16: given.replacedUtf16 ?? 0, isTouched: false, next: undefined };
   }
 
   /** Keeps step with an edit: one that stays within what was typed of the suggestion leaves it, any other drops it. */
@@ -58,8 +62,8 @@ export class SuggestionInHand {
     const { held } = this;
     if (held === undefined || cursor < held.start || held.start + held.lengthUtf16 < cursor) return [];
     if (word === undefined && held.isForWord === true && !held.isTouched) return [];
-    const typed = text.slice(held.start, cursor);
-    const beside = text.slice(cursor, held.start + held.lengthUtf16);
+    const typed = modelText(text.slice(held.start, cursor));
+    const beside = modelText(text.slice(cursor, held.start + held.lengthUtf16));
     const [first] = held.texts;
     const isTaken = held.next !== undefined && typed.startsWith(first);
     const texts = isTaken ? [first + held.next] : held.texts;
@@ -83,14 +87,14 @@ export class SuggestionInHand {
     const { held } = this;
     if (held === undefined || held.next !== undefined || held.isForWord === true) return undefined;
     const [first] = held.texts;
-    const typed = text.slice(held.start, cursor);
+    const typed = modelText(text.slice(held.start, cursor));
     const isAtEnd = cursor === held.start + held.lengthUtf16 && first.startsWith(typed) && typed !== first;
     return isAtEnd ? first.slice(typed.length) : undefined;
   }
 
   /** `next` comes behind the first suggestion; empty where nothing does. */
   prepare(next: string, nextIsUnvouched = false): void {
-    if (this.held !== undefined) this.held = { ...this.held, next, nextIsUnvouched };
+    if (this.held !== undefined) this.held = { ...this.held, next: modelText(next), nextIsUnvouched };
   }
 
   /**
@@ -99,7 +103,7 @@ export class SuggestionInHand {
    */
   moveOn(cursor: Utf16Offset, text: string): boolean {
     const { held } = this;
-    if (held?.next === undefined || !text.slice(held.start, cursor).startsWith(held.texts[0])) return false;
+    if (held?.next === undefined || !modelText(text.slice(held.start, cursor)).startsWith(held.texts[0])) return false;
     const isUnvouched = held.isUnvouched === true || held.nextIsUnvouched === true;
     this.held = { ...held, texts: [held.texts[0] + held.next], next: undefined, isUnvouched };
     return held.next !== "";

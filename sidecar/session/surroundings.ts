@@ -1,5 +1,5 @@
 // Owns what a decoder must know of the text around the cursor: where a completion has to end and what it must not repeat.
-// Pure reading of a document; knows no token.
+// As the model reads it, its lines ending in \n. Pure reading of a document; knows no token.
 import { endsInLineComment } from "../decode/bracketScan";
 import { isOnlyClosers } from "../decode/show/autoClosed";
 import { emptyBodyOwner } from "../decode/show/emptyBody";
@@ -9,6 +9,7 @@ import type { TrimContext } from "../decode/trimSuggestion";
 import type { StructureSpan } from "../protocol/data";
 import type { TextDocument } from "../text/document";
 import type { Utf16Offset } from "../text/frames";
+import { modelText } from "../tokens/modelText";
 
 /** Units of text read on each side of the cursor to see which brackets are open: a long class, with room to spare. */
 const reachUtf16 = 40_000;
@@ -21,8 +22,8 @@ const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "go", "jav
 
 export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId">, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
   const { text, languageId } = document;
-  const before = text.slice(Math.max(0, cursor - reachUtf16), cursor);
-  const after = text.slice(cursor, cursor + reachUtf16);
+  const before = modelText(text.slice(Math.max(0, cursor - reachUtf16), cursor));
+  const after = modelText(text.slice(cursor, cursor + reachUtf16));
   const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
   const [restOfLine = "", ...linesBelow] = after.split("\n");
   const marks = {

@@ -1,6 +1,7 @@
 // Owns the leaves of a rope: pieces of text whose tokens don't depend on what stands around them, and where one may start.
 // Byte-pair tokenisers first cut a text by a pattern. After a line break and before a line that isn't blank, the patterns
 // of Qwen, Llama 3 and DeepSeek always cut, whatever stands before; GPT-2's only where that line isn't indented.
+import { modelText } from "./modelText";
 import type { Tokenizer } from "./tokenizer";
 
 /** Before which lines a leaf may start. */
@@ -9,14 +10,14 @@ export type LeafRule = "anyLine" | "unindentedLine";
 /** White space as the tokenisers' patterns count it; JavaScript's \s lacks U+0085 and has U+FEFF, which does no harm here. */
 const notBlank = /[^\s\u0085]/;
 
-/** A piece of text with its tokens, made when first asked for. */
+/** A piece of text with the tokens of what the model reads of it, made when first asked for. */
 export class Leaf {
   private known: Int32Array | undefined;
 
   constructor(readonly text: string, private readonly tokenizer: Tokenizer) {}
 
   get tokens(): Int32Array {
-    this.known ??= this.tokenizer.tokenise(this.text);
+    this.known ??= this.tokenizer.tokenise(modelText(this.text));
     return this.known;
   }
 }
@@ -46,8 +47,7 @@ const samples: readonly (readonly [string, string])[] = [
   ["a;\n", "    b(c);\n"],
   ["a {\n\n", "  b\n"],
   ["f()\n", "\tg()\n"],
-  ["x\r\n", "    y\r\n"],
-  ["x\r\n   \r\n", "  y\r\n"],
+  ["x\n   \n", "  y\n"],
   ["}\n\n\n", "      }\n"],
   ["# a\n", " 1\n"],
 ];

@@ -2,6 +2,7 @@
 // Knows no sentinel and no cell. Leaves are tokenised when first looked at, so that a huge file costs only its window.
 import { assert, at } from "../base/assert";
 import { utf16, type Range, type Utf16Offset } from "../text/frames";
+import { modelText } from "./modelText";
 import { Leaf, leafRuleOf, leafTexts, type LeafRule } from "./leaf";
 import type { Tokenizer } from "./tokenizer";
 
@@ -44,7 +45,7 @@ export class TokenRope {
     return low;
   }
 
-  /** The tokens that spell the text in `range`: those of whole leaves, and fresh ones for what the range cuts. */
+  /** The tokens that spell what the model reads of the text in `range`: those of whole leaves, and fresh ones for what the range cuts. */
   tokensOf(range: Range<Utf16Offset>): Int32Array {
     assert(range.start <= range.end && range.end <= this.lengthUtf16, `range ${range.start}..${range.end} of ${this.lengthUtf16}`);
     const pieces: Int32Array[] = [];
@@ -69,7 +70,7 @@ export class TokenRope {
     const leaf = at(this.leaves, index);
     const start = Math.max(0, range.start - this.startOf(index));
     const end = Math.min(leaf.text.length, range.end - this.startOf(index));
-    return start === 0 && end === leaf.text.length ? leaf.tokens : this.tokenizer.tokenise(leaf.text.slice(start, end));
+    return start === 0 && end === leaf.text.length ? leaf.tokens : this.tokenizer.tokenise(modelText(leaf.text.slice(start, end)));
   }
 
   /** The whole text. */

@@ -1,4 +1,4 @@
-// The rope spells the text, and its tokens are those of tokenising from scratch: under random edits, for whole texts and
+// The rope spells the text, and its tokens are those of tokenising what the model reads of it from scratch: under random edits, for whole texts and
 // for any cut of them, with the fake tokeniser and with the embedded model's own.
 import { deepEqual, equal } from "node:assert/strict";
 import { join } from "node:path";
@@ -10,6 +10,7 @@ import { openLlamaEngine } from "../../sidecar/engine/llama/llamaEngine";
 import { utf16 } from "../../sidecar/text/frames";
 import { splitsPair } from "../../sidecar/text/surrogates";
 import { leafRuleOf } from "../../sidecar/tokens/leaf";
+import { modelText } from "../../sidecar/tokens/modelText";
 import { resync } from "../../sidecar/tokens/resync";
 import { TokenRope } from "../../sidecar/tokens/rope";
 import type { Tokenizer } from "../../sidecar/tokens/tokenizer";
@@ -57,12 +58,12 @@ function checkTokens(name: string, tokenizer: Tokenizer, cases: number): void {
             const { delta, after: next } = nextEdit(random, now);
             const steps = resync(rope, delta, next.text);
             const where = JSON.stringify({ before: now.text, delta: delta.toJson() });
-            deepEqual([...steps.rope.tokensOf({ start: utf16(0), end: utf16(next.text.length) })], [...tokenizer.tokenise(next.text)], where);
-            equal(spelledBy(tokenizer, steps.rope), Buffer.from(next.text).toString("hex"), where);
+            deepEqual([...steps.rope.tokensOf({ start: utf16(0), end: utf16(next.text.length) })], [...tokenizer.tokenise(modelText(next.text))], where);
+            equal(spelledBy(tokenizer, steps.rope), Buffer.from(modelText(next.text)).toString("hex"), where);
             const cuts = [place(random, next.text), place(random, next.text)].sort((a, b) => a - b);
             const [start = 0, end = 0] = cuts;
             const cut = next.text.slice(start, end);
-            deepEqual([...steps.rope.tokensOf({ start: utf16(start), end: utf16(end) })], [...tokenizer.tokenise(cut)], JSON.stringify({ text: next.text, start, end }));
+            deepEqual([...steps.rope.tokensOf({ start: utf16(start), end: utf16(end) })], [...tokenizer.tokenise(modelText(cut))], JSON.stringify({ text: next.text, start, end }));
             const splicedCount = steps.splices.reduce((sum, splice) => sum + splice.inserted.length - splice.removed.length, 0);
             equal(rope.leaves.length + splicedCount, steps.rope.leaves.length);
             now = next;

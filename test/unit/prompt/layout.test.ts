@@ -35,7 +35,7 @@ checkLayout("an empty file", "^|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle
 checkLayout("the start of a file", "^|a;\nb", fim, "<file>a.ts⏎<prefix><suffix>a;⏎b‖<middle>⟨⟩");
 checkLayout("the end of a file", "^a;\nb|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a;⏎⟨b⟩");
 checkLayout("with nothing in the middle, the prefix's last token is taken back", "a;\n^|b", fim, "<file>a.ts⏎<prefix>a;<suffix>b‖<middle>⟨⏎⟩");
-checkLayout("a line end is taken back whole", "^a;\r\n|b", fim, "<file>a.ts⏎<prefix><suffix>b‖<middle>a;⟨␍⏎⟩");
+checkLayout("a line end is taken back, as the model reads it", "^a;\r\n|b", fim, "<file>a.ts⏎<prefix><suffix>b‖<middle>a;⟨⏎⟩");
 checkLayout("indentation is taken back", "^a\n    |", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a⏎⟨    ⟩");
 checkLayout("a character of several tokens is taken back whole", "^a+ж|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a+⟨ж⟩", 310);
 checkLayout("a pair of several tokens is taken back whole", "^a+🐍|", fim, "<file>a.ts⏎<prefix><suffix>‖<middle>a+⟨🐍⟩", 310);

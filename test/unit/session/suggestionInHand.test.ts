@@ -118,6 +118,10 @@ test("a newer suggestion takes the older one's place, and what is dropped is gon
   deepEqual(suggestion.restsAt(utf16(0), ""), []);
 });
 
+checkRest("over the end of a line, in a document whose lines end in \\r\\n", "{|", ["{{+\r\n  a+}$0"], ";\n}", { given: { texts: ["\n  a;\n}"] } });
+checkRest("and with a brace on the line below that the editor has closed", "{|", ["{{+\r\n  +}$0{+\r\n}+}"], "a;", { given: { texts: ["\n  a;\n}"] } });
+checkRest("what was prepared comes behind all of it, with such ends too", "{|", ["{{+\r\n  a;+}$0"], "\n}", { given: { texts: ["\n  a;"] }, next: "\n}" });
+
 test("what comes behind a suggestion is asked for once, and not for one that was made for a word", () => {
   const suggestion = new SuggestionInHand();
   equal(suggestion.unprepared(utf16(0), ""), undefined);
