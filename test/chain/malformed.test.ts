@@ -74,7 +74,7 @@ test("a request cancelled again and again is answered once", async () => {
 });
 
 test("messages before initialize and after shutdown are answered with errors", async () => {
-  const client = new AnyClient(["--model", "/nowhere/none.gguf"]);
+  const client = new AnyClient(["--library", "/nowhere"]);
   try {
     client.open(uri, program);
     assert.equal((await client.request("palimpsest/statistics")).error?.code, -32002);
