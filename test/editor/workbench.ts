@@ -112,12 +112,16 @@ export class Workbench {
   /** Names a file by its path in the dialog that asks for one. */
   async nameFile(path: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
-    const button = widget.locator(".monaco-button:visible").first();
-    await button.waitFor();
-    await this.page.keyboard.press("Control+A");
-    await widget.locator("input").first().pressSequentially(path);
-    await widget.locator(".monaco-list-row", { hasText: baseName(path) }).first().waitFor();
-    await button.click();
+    const input = widget.locator("input").first();
+    const row = widget.locator(".monaco-list-row", { hasText: baseName(path) }).first();
+    await widget.locator(".monaco-button:visible").first().waitFor();
+    // Once it has listed its first folder, the dialog puts that into the box, over what was typed by then.
+    await condition(`${path} in the dialog`, stepMsMax, async () => {
+      await input.press("Control+A");
+      await input.pressSequentially(path);
+      return await row.waitFor({ timeout: 5_000 }).then(() => true, () => undefined);
+    });
+    await widget.locator(".monaco-button:visible").first().click();
     await widget.waitFor({ state: "hidden" });
   }
 
