@@ -1,7 +1,8 @@
 // Owns the shadow of a document: the text as it would stand with what has been generated so far, made easy on a language
 // server that must understand code that isn't finished. Pure; nobody but a server of ours sees it.
 import type { MonitorQuestion } from "../decode/mgd/memberSource";
-import { closersAllowed, openedIn, type Marks } from "../decode/bracketScan";
+import { closersAllowed, openedIn } from "../decode/bracketScan";
+import { marksOf } from "../decode/languageMarks";
 import { utf16, type Utf16Offset } from "../text/frames";
 import { nameStart } from "../protocol/nameStart";
 
@@ -17,9 +18,6 @@ export interface Shadow {
 
 /** Begins as no name does that somebody wrote. */
 const standIn = "zzPalimpsest";
-const hashLanguages: ReadonlySet<string> = new Set(["python", "ruby", "shellscript", "perl", "r", "elixir", "julia"]);
-const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "c", "cpp", "java", "csharp", "go", "haskell"]);
-/** Elsewhere any new name may be declared, and a server says so. */
 /** Of what stands before a place, as much as may say that a stand-in does harm. */
 const operandUtf16Max = 200;
 /** How far brackets are looked for: further away a rough reading errs more than it finds. */
@@ -60,8 +58,4 @@ function usersClosers(before: string, after: string, languageId: string): string
 /** Closers for what the continuation opens. */
 function closersOf(continuation: string, languageId: string): string {
   return openedIn(continuation, marksOf(languageId)).toReversed().map(({ character }) => closers[character] ?? "").join("");
-}
-
-function marksOf(languageId: string): Marks {
-  return { hashComments: hashLanguages.has(languageId), characterQuotes: characterQuoteLanguages.has(languageId), looseParentheses: false };
 }

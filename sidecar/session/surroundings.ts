@@ -1,6 +1,7 @@
 // Owns what a decoder must know of the text around the cursor: where a completion has to end and what it must not repeat.
 // As the model reads it, its lines ending in \n. Pure reading of a document; knows no token.
 import { endsInLineComment } from "../decode/bracketScan";
+import { marksOf } from "../decode/languageMarks";
 import { isOnlyClosers } from "../decode/show/autoClosed";
 import { emptyBodyOwner } from "../decode/show/emptyBody";
 import { indentationUnitOf } from "../decode/show/indentation";
@@ -15,10 +16,6 @@ import { modelText } from "../tokens/modelText";
 const reachUtf16 = 40_000;
 
 const colonLanguages: ReadonlySet<string> = new Set(["python"]);
-const hashLanguages: ReadonlySet<string> = new Set([
-  "python", "ruby", "shellscript", "yaml", "toml", "dockerfile", "makefile", "perl", "r", "powershell", "ini", "properties",
-]);
-const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "go", "java", "c", "cpp", "csharp"]);
 
 export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId">, cursor: Utf16Offset, enclosing: StructureSpan | undefined): TrimContext {
   const { text, languageId } = document;
@@ -26,11 +23,7 @@ export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId
   const after = modelText(text.slice(cursor, cursor + reachUtf16));
   const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
   const [restOfLine = "", ...linesBelow] = after.split("\n");
-  const marks = {
-    hashComments: hashLanguages.has(languageId),
-    characterQuotes: characterQuoteLanguages.has(languageId),
-    looseParentheses: languageId === "shellscript",
-  };
+  const marks = marksOf(languageId);
   const colonBlocks = colonLanguages.has(languageId);
   const emptyBody = emptyBodyOwner(before, after, colonBlocks);
   return {

@@ -19,7 +19,7 @@ const grammars = new Grammars(join(process.cwd(), "dist/grammars"), (message) =>
 const fragments = [
   "a();", "b(1);", "b(2);", "if (a) {", "}", "} else if (b) {", "if a:", "elif b:", "    pass", "case 1:", "  x: 1,", "x = 1", "return x", "def f():",
   "class A {", "\"", "'''", "/*", "*/", "// c", "# c", "`${", "((((", "]]", "é😀", "\t\ty", ".a.b.a.b.a.b.a.b.a.b.a.b", "0, 0, 0, 0, 0, 0, 0, 0, 0, 0,",
-  "#[a]", "func f(", "<p>", "match x {", "1 => 2,", "\\", "import a", "",
+  "B<C<D>, D>, C<B<D>>, D<B>, C<D>, B<D>, D, C<B<C>>, B, ", "#[a]", "func f(", "<p>", "match x {", "1 => 2,", "\\", "import a", "",
 ] as const;
 const indentations = ["", "", "  ", "    ", "\t"] as const;
 const ends = ["\n", "\n", "\n", "\n\n", " ", "", "\r\n"] as const;

@@ -44,7 +44,7 @@ function suggestions(engine: LlamaEngine, series: readonly Series[], grammars: G
     sessions.apply({ kind: "open", uri, languageId, version: 1, text, atMs: 0 });
     const lines = text.split("\n");
     const place = { line: lines.length - 1, character: lines.at(-1)?.length ?? 0 };
-    const reply = sessions.complete({ uri, place, invoked: false, atMs: 0 }, () => undefined);
+    const reply = sessions.complete({ uri, place, invoked: true, atMs: 0 }, () => undefined);
     sessions.apply({ kind: "close", uri });
     assert.equal(reply.kind, "answer");
     return reply.kind === "answer" ? (reply.answer.item?.text ?? "") : "";

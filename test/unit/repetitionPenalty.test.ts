@@ -65,9 +65,13 @@ checkAct("numbers that are counted up, a while", "python", `▮${[1, 2, 3, 4].ma
 checkAct("the same productions, at length", "python", `▮${[..."abcdefgh"].map((n) => `${n} = f(${n})\n`).join("")}`, 'structure expression_statement ×7 "h = f(h)"');
 checkAct("the same productions, a while", "python", `▮${[..."abcde"].map((n) => `${n} = f(${n})\n`).join("")}`, "");
 checkAct("members may go on twice as long", "typescript", `const x = {\n▮${[..."abcdefghij"].map((n) => `  ${n}: f(${n}),\n`).join("")}`, "");
+checkAct("the same productions in no strict order, at length", "typescript", `▮${"abcdefghijkl".replaceAll(/./g, (n) => `${n}(1);\n${n} = ${n}1 + 2;\n${n < "d" || "h" < n ? `if (${n}) return;\n` : ""}`)}`,
+  'pattern if_statement ×28 "if (l) return;"');
 checkAct("lines of a text have no structure", "python", `"""\n▮${[..."abcdefghijkl"].map((n) => `${n} word ${n}\n`).join("")}`, "");
 checkAct("a language without a table goes by lines", "yaml", "▮a: 1\na: 1\n", 'content line ×1 "a: 1"');
 checkAct("inside a line", "typescript", `▮const a = b${".c.d".repeat(8)}`, 'tokens token ×7 "."');
+checkAct("inside a line, in no strict order, at length", "typescript", `▮type A = ${"B<C<D>, D, C<B>, ".repeat(7)}`, 'wander token ×101.5 "D"');
+checkAct("inside a line, in no strict order, a while", "typescript", `▮type A = ${"B<C<D>, D, ".repeat(4)}B<D`, "");
 checkAct("a short row of the same", "typescript", "▮const a = [0, 0, 0, 0", "");
 checkAct("behind the start of another line nothing is critical", "typescript", "▮go();\ngo();\nst", "");
 checkAct("deeper than the repeat nothing is critical", "python", "▮a()\na()\n    ", "");

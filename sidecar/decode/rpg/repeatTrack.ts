@@ -1,9 +1,10 @@
 // Owns the repeats under way at each line start of the text that is generated, and the parse state behind them: text is
-// parsed only where lines already repeat. Goes back with the text. Knows no vocabulary.
+// parsed only where lines already repeat that weren't seen to before. Goes back with the text. Knows no vocabulary.
 import type { Grammar } from "../../../grammars/grammars";
 import { GrowingTree, type Production } from "../../../grammars/growingTree";
 import { unitRepeats, type UnitRepeat } from "./repeats";
 import type { Strengths } from "./strength";
+import { skeletonOf } from "./units";
 
 /** A repeat that is counted, with the rule it repeats and what that costs. */
 export interface CountedRepeat {
@@ -17,10 +18,15 @@ const contextUtf16Max = 3_000;
 /** Members may have the same structure, and say again what others said, for this many times as long as statements. */
 const memberPatience = 2;
 
+/** Skeletons that are kept: more than there are siblings to look at. */
+const skeletonsMax = 512;
+
 interface LineStart {
   readonly tokenCount: number;
   readonly bytes: Buffer;
   readonly repeats: readonly CountedRepeat[];
+  /** The production that each opening line began where it was looked up, this line start included; undefined where it began none. */
+  readonly productions: ReadonlyMap<string, Production | undefined>;
   /** Versions of the tree, this line start included. */
   readonly versions: number;
 }
@@ -30,6 +36,7 @@ export class RepeatTrack {
   /** Made when lines first repeat, which in most completions they never do. */
   private tree: GrowingTree | undefined;
   private readonly lineStarts: LineStart[] = [];
+  private readonly skeletons = new Map<string, string>();
 
   constructor(private readonly grammar: Grammar | undefined, before: string, private readonly strengths: Strengths) {
     this.context = contextOf(before);
@@ -59,19 +66,26 @@ export class RepeatTrack {
     const bytes = Buffer.concat([latest?.bytes ?? Buffer.alloc(0), ...tokens.slice(latest?.tokenCount ?? 0, tokenCount).map(pieceOf)]);
     const text = this.context + bytes.toString();
     const lines = text.slice(0, text.lastIndexOf("\n") + 1);
-    const found = unitRepeats(lines, this.context.length).filter((repeat) => 0 < this.natsOf(repeat, undefined));
-    if (0 < found.length && this.grammar !== undefined) {
-      this.tree ??= GrowingTree.of(this.grammar);
-      this.tree?.push(lines);
-    }
-    const repeats = found.flatMap((repeat) => this.counted(repeat));
-    this.lineStarts.push({ tokenCount, bytes, repeats, versions: this.tree?.versionCount ?? 0 });
+    const found = unitRepeats(lines, this.context.length, (content) => this.skeletonOf(content)).filter((repeat) => 0 < this.natsOf(repeat, undefined));
+    const productions = this.productionsOf(found, lines, latest?.productions ?? new Map<string, Production | undefined>());
+    const repeats = found.flatMap((repeat) => this.counted(repeat, productions.get(lineOf(repeat))));
+    this.lineStarts.push({ tokenCount, bytes, repeats, productions, versions: this.tree?.versionCount ?? 0 });
   }
 
-  private counted(repeat: UnitRepeat): readonly CountedRepeat[] {
-    const production = this.productionOf(repeat);
+  /** `known` with what begins the repeats: a loop says the same lines again and again, so that few of them need the parser. */
+  private productionsOf(
+    found: readonly UnitRepeat[], lines: string, known: ReadonlyMap<string, Production | undefined>,
+  ): ReadonlyMap<string, Production | undefined> {
+    const unknown = found.filter((repeat) => !known.has(lineOf(repeat)));
+    if (unknown.length === 0 || this.grammar === undefined) return known;
+    this.tree ??= GrowingTree.of(this.grammar);
+    this.tree?.push(lines);
+    return new Map([...known, ...unknown.map((repeat) => [lineOf(repeat), this.productionOf(repeat)] as const)]);
+  }
+
+  private counted(repeat: UnitRepeat, production: Production | undefined): readonly CountedRepeat[] {
     // Where the grammar is known, a structure is one of productions: lines of a text or a table have none.
-    if (repeat.kind === "structure" && this.tree !== undefined && production === undefined) return [];
+    if ((repeat.kind === "structure" || repeat.kind === "pattern") && this.tree !== undefined && production === undefined) return [];
     const nats = this.natsOf(repeat, production);
     return nats <= 0 ? [] : [{ repeat, rule: production?.name ?? "line", nats }];
   }
@@ -87,10 +101,25 @@ export class RepeatTrack {
 
   private natsOf({ kind, count }: UnitRepeat, production: Production | undefined): number {
     const { nats, free } = this.strengths[kind];
-    const isPatient = (kind === "structure" || kind === "scattered") && production?.role === "member";
+    const isPatient = (kind === "structure" || kind === "scattered" || kind === "pattern") && production?.role === "member";
     const patience = isPatient ? memberPatience : 1;
     return nats * (count - free * patience);
   }
+
+  private skeletonOf(content: string): string {
+    const known = this.skeletons.get(content);
+    if (known !== undefined) return known;
+    if (skeletonsMax <= this.skeletons.size) this.skeletons.clear();
+    const skeleton = skeletonOf(content);
+    this.skeletons.set(content, skeleton);
+    return skeleton;
+  }
+}
+
+/** The line that would open another copy, as it stood. */
+function lineOf({ openings }: UnitRepeat): string {
+  const head = openings[0]?.head;
+  return head === undefined ? "" : head.indentation + head.text;
 }
 
 /** The last whole lines of `before`, from the one that is least indented on: what is parsed begins as shallow as it can. */

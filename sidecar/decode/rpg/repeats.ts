@@ -1,9 +1,9 @@
 // Owns the finding of repeats at the end of a text: which units would open another copy of what has been repeating, and how
 // much has been. Pure. Only what was generated counts; what stands before the cursor is what it may copy.
-import { hasWord, openSiblings, skeletonOf, wholeLines, withoutNumbers, type TextLine, type Unit } from "./units";
+import { hasWord, openSiblings, wholeLines, withoutNumbers, type TextLine, type Unit } from "./units";
 
 /** What of whole units can repeat; see `RepeatKind`. */
-export type UnitRepeatKind = "content" | "scattered" | "numbered" | "structure";
+export type UnitRepeatKind = "content" | "scattered" | "numbered" | "structure" | "pattern";
 
 export interface UnitRepeat {
   readonly kind: UnitRepeatKind;
@@ -11,7 +11,7 @@ export interface UnitRepeat {
   readonly openings: readonly Unit[];
   /** Units of one copy; where there is no strict order, units that come back. */
   readonly period: number;
-  /** Generated lines that are copies (`content`, `scattered`), or copied units by the period (`numbered`, `structure`). */
+  /** Generated lines that are copies (`content`, `scattered`, `pattern`), or copied units by the period (`numbered`, `structure`). */
   readonly count: number;
 }
 
@@ -24,19 +24,24 @@ const nearUnits = 12;
 /** Lines back that a line is looked for. */
 const nearLines = 48;
 
-/** Repeats under way at the end of `text`, of which everything from `generatedFrom` on was generated. */
-export function unitRepeats(text: string, generatedFrom: number): readonly UnitRepeat[] {
+/**
+ * Repeats under way at the end of `text`, of which everything from `generatedFrom` on was generated.
+ * @param skeletonOf what two units share that have the same productions only; asked again and again for the same ones
+ */
+export function unitRepeats(text: string, generatedFrom: number, skeletonOf: (content: string) => string): readonly UnitRepeat[] {
   const lines = wholeLines(text);
-  const stale = staleLines(lines, generatedFrom);
+  const stale = staleLines(lines, generatedFrom, (text) => text);
+  const stalePatterns = staleLines(lines, generatedFrom, skeletonOf);
   return openSiblings(lines, siblingsMax).flatMap((siblings) => {
     const units = siblings.filter(({ content }) => hasWord(content));
     const generated = units.filter(({ head }) => generatedFrom <= head.startUtf16).length;
     if (generated === 0) return [];
     return [
       strictRepeat(units, (content) => content, generated, "content"),
-      scatteredRepeat(units, stale),
+      scatteredRepeat(units, stale, "scattered"),
       strictRepeat(units, withoutNumbers, generated, "numbered"),
       strictRepeat(units, skeletonOf, generated, "structure"),
+      scatteredRepeat(units, stalePatterns, "pattern"),
     ].filter((repeat) => repeat !== undefined);
   });
 }
@@ -76,14 +81,15 @@ interface StaleLines {
   readonly count: number;
 }
 
-function staleLines(lines: readonly TextLine[], generatedFrom: number): StaleLines {
-  /** The latest index of each text, among lines that say something. */
+function staleLines(lines: readonly TextLine[], generatedFrom: number, keyOf: (text: string) => string): StaleLines {
+  /** The latest index of each key, among lines that say something. */
   const latest = new Map<string, number>();
   let count = 0;
   const isStale = lines.map(({ text, startUtf16 }, index) => {
     if (!hasWord(text)) return false;
-    const before = latest.get(text);
-    latest.set(text, index);
+    const key = keyOf(text);
+    const before = latest.get(key);
+    latest.set(key, index);
     const stale = before !== undefined && index - before <= nearLines;
     if (generatedFrom <= startUtf16) count = stale ? count + 1 : count / 2;
     return stale;
@@ -92,10 +98,10 @@ function staleLines(lines: readonly TextLine[], generatedFrom: number): StaleLin
 }
 
 /** Units most of whose lines have come back, in whatever order. */
-function scatteredRepeat(units: readonly Unit[], { isStale, count }: StaleLines): UnitRepeat | undefined {
+function scatteredRepeat(units: readonly Unit[], { isStale, count }: StaleLines, kind: UnitRepeatKind): UnitRepeat | undefined {
   const openings = units.slice(-nearUnits).filter(({ startLine, endLine }) => {
     const stale = isStale.slice(startLine, endLine).filter(Boolean).length;
     return endLine - startLine <= 2 * stale;
   });
-  return openings.length === 0 || count < 1 ? undefined : { kind: "scattered", openings: openings.reverse(), period: openings.length, count };
+  return openings.length === 0 || count < 1 ? undefined : { kind, openings: openings.reverse(), period: openings.length, count };
 }

@@ -8,8 +8,9 @@ import type { Tokenizer } from "../../tokens/tokenizer";
 import type { LogitProcessor } from "../processor";
 import { likeliest } from "../sampler";
 import { LineState } from "./lineState";
+import { lineWander } from "./lineWander";
 import { criticalTokens, openingText } from "./opening";
-import { RepeatTrack } from "./repeatTrack";
+import { RepeatTrack, type CountedRepeat } from "./repeatTrack";
 import type { RepeatKind, Strengths } from "./strength";
 import { tokenLoop } from "./tokenLoop";
 
@@ -47,6 +48,9 @@ export interface PenaltyAct {
 
 type Critical = Omit<PenaltyAct, "changed">;
 
+/** Openings whose tokens are kept: a loop has few of them, and asks at every line. */
+const openingsMax = 64;
+
 export class RepetitionPenalty implements LogitProcessor {
   private readonly tokens: number[] = [];
   private readonly line: LineState;
@@ -55,6 +59,7 @@ export class RepetitionPenalty implements LogitProcessor {
   private readonly isInLine = (token: number): boolean => !this.pieceOf(token).includes(newline);
   /** What is critical at the next choice; undefined until it is asked for. */
   private critical: readonly Critical[] | undefined;
+  private readonly tokensOfOpening = new Map<string, Int32Array>();
 
   /** Pairs with `close()`. */
   constructor(private readonly basis: RepetitionPenaltyBasis) {
@@ -71,12 +76,11 @@ export class RepetitionPenalty implements LogitProcessor {
   lower(logits: Float32Array): boolean {
     if (!this.acts()) return false;
     const acting = this.critical ?? [];
-    const before = likeliest(logits);
-    const lowered = new Map<number, number>();
-    for (const { tokens, nats } of acting) for (const token of tokens) lowered.set(token, Math.max(nats, lowered.get(token) ?? 0));
+    const lowered = natsByToken(acting);
+    const before = hasLikeliest(logits, lowered.keys()) ? likeliest(logits) : undefined;
     for (const [token, nats] of lowered) if (token < logits.length) logits[token] = at(logits, token) - nats;
     const strongest = acting.reduce((a, b) => (a.nats < b.nats ? b : a));
-    this.basis.onAct({ ...strongest, changed: before !== likeliest(logits) });
+    this.basis.onAct({ ...strongest, changed: before !== undefined && before !== likeliest(logits) });
     return true;
   }
 
@@ -99,8 +103,10 @@ export class RepetitionPenalty implements LogitProcessor {
   }
 
   private criticalNow(): readonly Critical[] {
-    const inLine = this.criticalInLine();
-    return [...(inLine === undefined ? [] : [inLine]), ...this.criticalAtLineStart()];
+    const { tokensAtLineStart } = this.line;
+    // Asked inside a line too: what it knows must not depend on where it was asked before.
+    const counted = tokensAtLineStart === 0 ? [] : this.track.at(tokensAtLineStart, this.tokens, this.pieceOf);
+    return [this.criticalInLine(), this.criticalWander()].filter((critical) => critical !== undefined).concat(this.criticalAtLineStart(counted));
   }
 
   private criticalInLine(): Critical | undefined {
@@ -114,19 +120,54 @@ export class RepetitionPenalty implements LogitProcessor {
     return { tokenIndex: this.tokens.length, kind: "tokens", rule: "token", period, count, nats: nats * counted, opening, tokens: Int32Array.of(loop.next) };
   }
 
-  private criticalAtLineStart(): readonly Critical[] {
-    const { start, tokensAtLineStart } = this.line;
-    if (start === undefined || tokensAtLineStart === 0) return [];
-    return this.track.at(tokensAtLineStart, this.tokens, this.pieceOf).flatMap(({ repeat, rule, nats }) =>
+  private criticalWander(): Critical | undefined {
+    const wander = lineWander(this.tokens, this.isInLine);
+    if (wander === undefined) return undefined;
+    const { nats, free } = this.basis.strengths.wander;
+    const { count, next } = wander;
+    if (nats <= 0 || count <= free) return undefined;
+    const opening = Buffer.from(this.pieceOf(next[0] ?? 0)).toString();
+    const tokens = Int32Array.from(next);
+    return { tokenIndex: this.tokens.length, kind: "wander", rule: "token", period: next.length, count, nats: nats * (count - free), opening, tokens };
+  }
+
+  private criticalAtLineStart(counted: readonly CountedRepeat[]): readonly Critical[] {
+    const { start } = this.line;
+    if (start === undefined) return [];
+    return counted.flatMap(({ repeat, rule, nats }) =>
       repeat.openings.flatMap((unit) => {
         const opening = openingText(unit, start);
         if (opening === undefined) return [];
         const { kind, period, count } = repeat;
-        const tokens = criticalTokens(opening, this.basis.pieces, this.pieceOf);
+        const tokens = this.tokensOf(opening);
         return tokens.length === 0 ? [] : [{ tokenIndex: this.tokens.length, kind, rule, period, count, nats, opening, tokens }];
       }),
     );
   }
+
+  private tokensOf(opening: string): Int32Array {
+    const known = this.tokensOfOpening.get(opening);
+    if (known !== undefined) return known;
+    if (openingsMax <= this.tokensOfOpening.size) this.tokensOfOpening.clear();
+    const tokens = criticalTokens(opening, this.basis.pieces, this.pieceOf);
+    this.tokensOfOpening.set(opening, tokens);
+    return tokens;
+  }
+}
+
+/** What each token loses: where several repeats have it, the most that one takes. */
+function natsByToken(acting: readonly Critical[]): ReadonlyMap<number, number> {
+  const nats = new Map<number, number>();
+  for (const critical of acting) for (const token of critical.tokens) nats.set(token, Math.max(critical.nats, nats.get(token) ?? 0));
+  return nats;
+}
+
+/** Whether no other token has a higher logit than the highest of `tokens`: mostly the first one or two say no. */
+function hasLikeliest(logits: Float32Array, tokens: Iterable<number>): boolean {
+  let highest = -Infinity;
+  for (const token of tokens) highest = Math.max(highest, logits[token] ?? -Infinity);
+  for (let token = 0; token < logits.length; token += 1) if (highest < (logits[token] ?? -Infinity)) return false;
+  return true;
 }
 
 const newline = 0x0a;
