@@ -92,8 +92,8 @@ class DraftMeasurement {
   private count = 0;
 
   constructor(private readonly rig: Rig, { sources, always }: DecodeSettings) {
-    const { vocabularySize } = rig.engine.capabilities;
-    this.drafts = new Drafts({ vocabularySize, sources, always });
+    const { vocabularySize, batchesRoundAlike } = rig.engine.capabilities;
+    this.drafts = new Drafts({ vocabularySize, batchesRoundAlike, sources, always });
     this.pieces = new PieceIndex(rig.engine, vocabularySize);
     this.penalties = new Repetition(() => this.grammar, this.pieces, rig.engine);
   }
