@@ -32,7 +32,7 @@ import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
 import { noModel, trueAfter } from "../support/editingSession";
 
 const root = process.cwd();
-const cancelsWanted = Number(process.env["LAW_CASES"] ?? 1_000);
+const cancelsWanted = 1_000;
 const cancelsAtOnePlace = 10;
 const park = sequenceId(0);
 const scratch = sequenceId(1);
