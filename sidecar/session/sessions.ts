@@ -66,7 +66,7 @@ export class Sessions implements SessionsLike {
     this.special = { fim: engine.capabilities.fim, begin: engine.capabilities.beginToken };
     const { completionTokensMax = limits.completionTokensMax, healing = true, preparing = false } = options;
     const tuning = options.tuning ?? (() => ({ ...tuningDefault, completionTokensMax, healing, preparing }));
-    const { vocabularySize } = engine.capabilities;
+    const { vocabularySize, batchesRoundAlike } = engine.capabilities;
     this.bench = {
       engine,
       park: this.pool.park,
@@ -82,7 +82,7 @@ export class Sessions implements SessionsLike {
         return tuning().completionTokensMax;
       },
       completionMsMax: options.completionMsMax ?? limits.completionMsMax,
-      drafts: options.drafts === true ? new Drafts({ vocabularySize, sources: draftSourcesShipped }) : options.drafts || undefined,
+      drafts: options.drafts === true ? new Drafts({ vocabularySize, batchesRoundAlike, sources: draftSourcesShipped }) : options.drafts || undefined,
     };
     const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
     if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });

@@ -57,8 +57,7 @@ test("acceptance is learnt", () => {
 });
 
 /** What is chosen of a copy of twelve tokens, of which sixteen match, where a batch of 16 costs so many single tokens. */
-function chosenAt(cost: number): string {
-  const drafts = new Drafts({ vocabularySize: 128, sources: ["copy"] });
+function chosenAt(cost: number, batchesRoundAlike = true, drafts = new Drafts({ vocabularySize: 128, batchesRoundAlike, sources: ["copy"] })): string {
   drafts.times.note(1, 1);
   for (let tokens = 2; tokens <= 16; tokens += 1) drafts.times.note(tokens, 1 + ((cost - 1) * (tokens - 1)) / 15);
   const sources = drafts.begin(0, tokensOf("0123456789abcdefghijklmnopqrstu0123456789abcdef"), 64);
@@ -68,6 +67,14 @@ function chosenAt(cost: number): string {
 test("a draft is as long as pays, and there is none where none pays", () => {
   equal(chosenAt(1.2), "ghijklm");
   equal(chosenAt(60), "");
+});
+
+test("where batches round otherwise a draft must bring what settling takes back, until it is seen to take back less", () => {
+  equal(chosenAt(6, true), "ghijklm");
+  equal(chosenAt(6, false), "");
+  const drafts = new Drafts({ vocabularySize: 128, batchesRoundAlike: false, sources: ["copy"] });
+  for (let count = 0; count < 20; count += 1) drafts.verified({ source: "copy", matched: 16, tokens: tokensOf("ghijklm") }, 7, false);
+  equal(chosenAt(6, false, drafts), "ghijklm");
 });
 
 test("the same batches are told in another machine's times", () => {

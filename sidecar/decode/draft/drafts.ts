@@ -10,6 +10,8 @@ import { SuccessorTable } from "./successorTable";
 export interface DraftsOptions {
   readonly vocabularySize: number;
   readonly sources: readonly DraftSourceName[];
+  /** As the engine says it: where it says nothing, choices behind a draft may have to be settled. */
+  readonly batchesRoundAlike?: boolean | undefined;
   /** Whether every draft there is gets decoded, whatever it costs: for measuring and tests. */
   readonly always?: boolean;
 }
@@ -29,6 +31,11 @@ const lengths = [1, 3, 7, 15] as const;
 const lengthMax = 15;
 /** What a draft must promise over decoding alone: less is noise. */
 const gainMin = 1.1;
+/**
+ * Tokens that are decoded again for a draft, as long as that isn't known: 1.8 to 5.5 were measured (docs/notes/08-drafts.md).
+ * To learn it from nothing costs more than drafts bring on most machines.
+ */
+const settledTokensPrior = 3;
 /** A machine changes: what doesn't pay is tried once in so many chances. */
 const chancesBetweenTries = 1_000;
 /** Texts remembered of earlier completions, the latest of each document. */
@@ -54,12 +61,14 @@ export class Drafts {
   private readonly table: SuccessorTable;
   private readonly remembered = new Map<number, Remembered>();
   private chances = 0;
-  private settledShare = 0;
+  /** Tokens decoded again for a draft, of late. */
+  private settledShare: number;
   private counts = { steps: 0, proposed: 0, accepted: 0, settled: 0 };
   private readonly bySource = new Map<DraftSourceName, { proposed: number; accepted: number }>();
 
   constructor(private readonly options: DraftsOptions) {
     this.table = new SuccessorTable(options.vocabularySize);
+    this.settledShare = options.batchesRoundAlike === true ? 0 : settledTokensPrior;
   }
 
   /** The sources for one completion. @param document a name of the document that stays the same between completions */

@@ -15,6 +15,8 @@ export interface DecodeSettings {
   readonly sources: readonly DraftSourceName[];
   /** Whether every draft is decoded, whatever it costs. */
   readonly always: boolean;
+  /** Whether idle time of the traces is used for healing. */
+  readonly idle: boolean;
   readonly shard: Shard | undefined;
   readonly limit: number | undefined;
   readonly seed: number;
@@ -27,7 +29,8 @@ export const decodeHelp = `  decode FILE-OR-FOLDER…   decode the completions o
       --always             decode every draft, also where it costs more than it brings
       --timings FILE       {"1": ms, "2": ms, …} for batches of so many tokens: what the same steps would take there
       --json OUT           write the figures; every trace's points go to OUT + "l" as they come, and a run that was broken
-                           off goes on there
+                           off goes on there: the lines of several shards in one file make one table, and nothing is run
+      --no-idle            don't heal in the idle time of traces: sooner there, where it is only asked whether anything differs
       --shard I/N          every Nth trace only, for several processes; each needs its own --json
       --limit, --seed, --model, --threads, --context, --gpu, --flash-attention as for replay
 `;
@@ -39,7 +42,7 @@ export function decodeCommand(argv: readonly string[]): DecodeSettings {
     allowPositionals: true,
     options: {
       ...engineOptions, draft: { type: "string" }, always: { type: "boolean" }, timings: { type: "string" }, json: { type: "string" },
-      shard: { type: "string" }, limit: { type: "string" }, seed: { type: "string" },
+      "no-idle": { type: "boolean" }, shard: { type: "string" }, limit: { type: "string" }, seed: { type: "string" },
     },
   }));
   if (positionals.length === 0) throw new UsageError("decode needs at least one trace file or folder of traces");
@@ -49,6 +52,7 @@ export function decodeCommand(argv: readonly string[]): DecodeSettings {
     engine: engineOf(values),
     sources: values.draft === undefined ? draftSourceNames : values.draft.split(",").map(sourceNamed),
     always: values.always ?? false,
+    idle: !(values["no-idle"] ?? false),
     shard: shardOf(values.shard),
     limit: countOf(values.limit, "--limit"),
     seed: seedOf(values.seed),

@@ -56,7 +56,7 @@ export async function runDecode(settings: DecodeSettings, openRig: () => Promise
   try {
     const points = await measureTraces<DecodedPoint | undefined, Sessions>(traces, {
       policies: [policy],
-      idle: true,
+      idle: settings.idle,
       newTime: () => ({ kind: "real", clock: realClock }),
       newSessions: (name, { clock }, trace) => measurement.newSessions(name, clock, trace),
       pointOf: (step, sessions, trace) => measurement.pointOf(step, sessions, trace),
@@ -66,7 +66,9 @@ export async function runDecode(settings: DecodeSettings, openRig: () => Promise
       progress: (done) => progress.show(progressLine(done, traces, realClock.nowMs() - startedMs)),
     });
     progress.end();
-    const rows = decodeRows(points.filter((point) => point !== undefined && point !== null), timings);
+    const measured = points.filter((point) => point !== undefined && point !== null);
+    const rows = decodeRows(measured, timings);
+    for (const { trace, ordinal } of measured.filter(({ isSame }) => !isSame)) say(`differs: ${trace}, completion ${ordinal}`);
     say(fittedTable(decodeColumns, rows, () => "", widthMax).table);
     if (jsonPath !== undefined) writeFileSync(jsonPath, JSON.stringify({ palimpsest: 1, kind: "decode", model: rig.description, rows }, undefined, 1) + "\n");
   } finally {
@@ -90,8 +92,8 @@ class DraftMeasurement {
   private count = 0;
 
   constructor(private readonly rig: Rig, { sources, always }: DecodeSettings) {
-    const { vocabularySize } = rig.engine.capabilities;
-    this.drafts = new Drafts({ vocabularySize, sources, always });
+    const { vocabularySize, batchesRoundAlike } = rig.engine.capabilities;
+    this.drafts = new Drafts({ vocabularySize, batchesRoundAlike, sources, always });
     this.pieces = new PieceIndex(rig.engine, vocabularySize);
     this.penalties = new Repetition(() => this.grammar, this.pieces, rig.engine);
   }
@@ -99,7 +101,9 @@ class DraftMeasurement {
   async newSessions(name: typeof policy | string, clock: typeof realClock, trace: Trace): Promise<Sessions> {
     const { languageId } = trace.header;
     this.grammar = await this.rig.grammarOf(languageId);
-    return this.rig.newSessions({ policy: name, clock, languageId, verify: false, completionMsMax: Infinity });
+    // The sessions bring the cells; what they would write is decoded twice below, so that one token of it is enough. It also
+    // leaves less that is typed along without the engine, where there would be no cells to decode behind.
+    return this.rig.newSessions({ policy: name, clock, languageId, verify: false, completionMsMax: 0 });
   }
 
   pointOf({ result }: ReplayStep, sessions: Sessions, trace: Trace): DecodedPoint | undefined {
@@ -121,8 +125,7 @@ class DraftMeasurement {
       trace: name, ordinal, action, languageId,
       without: without.run,
       drafted: drafted.run,
-      isSame: drafted.written.rawText === without.written.rawText && drafted.written.end === without.written.end
-        && drafted.written.tokensDecoded === without.written.tokensDecoded,
+      isSame: tokenByToken(drafted.written) === tokenByToken(without.written),
       draftSteps: after.steps - before.steps,
       settled: after.settled - before.settled,
       bySource: Object.fromEntries(sources.map(([source, { proposed, accepted }]) => {
@@ -170,4 +173,9 @@ class DraftMeasurement {
       completionMsMax: Infinity,
     };
   }
+}
+
+/** All that must be the same: the text, where each token of it ends, and how it ended. */
+function tokenByToken({ rawText, end, tokensDecoded, choices }: Written): string {
+  return JSON.stringify([rawText, end, tokensDecoded, choices.map(({ endUtf16 }) => endUtf16)]);
 }

@@ -85,3 +85,10 @@ test("a draw keeps the order, repeats by its seed and takes every action alike",
   assert.deepEqual(sample.map((trace) => trace.header.action), ["typing", "typing", "typing", "jump up", "jump up", "jump up"]);
   assert.equal(drawTraces(traces, { perAction: 3, limit: 2 }, new Random(4)).length, 2);
 });
+
+test("decode is told what it shares with the others", () => {
+  assert.deepEqual(parseCommand("decode a --always --no-idle --shard 2/16 --json o --draft copy".split(" ")), {
+    kind: "decode", paths: ["a"], engine: { modelPath: undefined, threads: undefined, contextLength: undefined, gpu: "cpu", flashAttention: undefined },
+    sources: ["copy"], always: true, idle: false, shard: { index: 2, count: 16 }, limit: undefined, seed: 1, jsonPath: "o", timingsPath: undefined,
+  });
+});
