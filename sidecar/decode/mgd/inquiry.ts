@@ -1,14 +1,15 @@
-// Owns the questions of one completion: each is put once, as many as are allowed, and waited for within one budget.
+// Owns the questions of one completion: each is put once, as many as are allowed, and waited for as long as there is an allowance.
 // An answer serves again where the same operand comes back and nothing between says that it may mean something else.
 import type { Clock } from "../../base/clock";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
 import type { MonitorTally } from "./monitorTally";
+import { WaitAllowance } from "./waitAllowance";
 
 export interface InquiryBasis {
   readonly source: MemberSource;
   readonly about: Pick<MonitorQuestion, "uri" | "languageId" | "version" | "cursor">;
   readonly clock: Clock;
-  /** Time that decoding may stand still for answers, in all. */
+  /** Time that decoding may stand still for an answer, as `WaitAllowance` counts it. */
   readonly budgetMs: number;
   readonly questionsMax: number;
   readonly tally: MonitorTally;
@@ -36,10 +37,15 @@ interface Put {
 export class Inquiry {
   private readonly put: Put[] = [];
   private readonly missed = new Set<string>();
-  private waitLeftMs: number;
+  private readonly allowance: WaitAllowance;
 
   constructor(private readonly basis: InquiryBasis) {
-    this.waitLeftMs = basis.budgetMs;
+    this.allowance = new WaitAllowance(basis.budgetMs);
+  }
+
+  /** An answer stayed away until nothing was waited for any more. */
+  get wasLeftWaiting(): boolean {
+    return this.allowance.isUsedUp;
   }
 
   /** Whether no further question will be put. */
@@ -62,7 +68,7 @@ export class Inquiry {
   }
 
   /**
-   * The answer to what was asked, where it is there or comes within what is left of the budget; undefined where it doesn't.
+   * The answer to what was asked, where it is there or comes within the allowance; undefined where it doesn't.
    * An answer that came too late once is taken when it is there, and waited for no more.
    */
   answerTo(inquired: Inquired, mayWait: boolean): MonitorAnswer | undefined {
@@ -92,11 +98,14 @@ export class Inquiry {
     const { source, clock, tally } = this.basis;
     const startMs = clock.nowMs();
     // A wrong name costs more than a wrong number of arguments: these never take all that is left.
-    const waitMsMax = put.question.kind === "member" ? this.waitLeftMs : this.waitLeftMs / 2;
+    const waitMsMax = put.question.kind === "member" ? this.allowance.ms : this.allowance.ms / 2;
     put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs);
     const waitMs = clock.nowMs() - startMs;
-    this.waitLeftMs = Math.max(0, this.waitLeftMs - waitMs);
-    if (mayWait) tally.waitsMs.push(waitMs);
+    // A look at what may have come meanwhile is no wait, and says nothing about the next one.
+    if (mayWait) {
+      this.allowance.waited(waitMs, put.answer !== undefined);
+      tally.waitsMs.push(waitMs);
+    }
     if (put.answer === undefined) {
       if (mayWait) {
         put.isLate = true;

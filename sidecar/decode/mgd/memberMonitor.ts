@@ -95,6 +95,15 @@ export class MemberMonitor implements LogitProcessor {
     return answer === undefined || this.atCursor === undefined ? undefined : { answer, beforeCursorUtf16: this.cursorUtf16 - this.atCursor.originUtf16 };
   }
 
+  get rules(): MonitorRules {
+    return this.basis.rules;
+  }
+
+  /** An answer stayed away until nothing was waited for any more. */
+  get wasLeftWaiting(): boolean {
+    return this.inquiry.wasLeftWaiting;
+  }
+
   acts(): boolean {
     return !this.inquiry.isSpent || this.place() !== undefined || this.code.now.scanner.frame !== undefined;
   }
@@ -201,7 +210,7 @@ export class MemberMonitor implements LogitProcessor {
     return undefined;
   }
 
-  /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the budget. */
+  /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the allowance. */
   private legalAt(place: NamePlace, text: string): readonly LegalName[] {
     const answer = this.inquiry.answerTo(this.inquired(place, text), true);
     return answer === undefined ? [] : this.namesOf(answer, place, text);

@@ -228,7 +228,7 @@ test("what was dereferenced nearby is asked about before it is again", () => {
   assert.equal(inside.source.waitedMs, 0);
 });
 
-test("decoding stands still for the budget at most, whatever is asked", () => {
+test("decoding stands still for the budget at most where no answer comes, whatever is asked", () => {
   const pieces = ["a", ".", "name", "b", ";", "(", end];
   for (const budgetMs of [0, 25, 60]) {
     const watched = new Watched({ pieces, budgetMs, tokenMs: 1, script: () => ({ answer: { kind: "names", names: ["name"] }, latencyMs: Infinity }) }, "a▮.·b·;·a·.·b·(·a·.");
@@ -237,6 +237,16 @@ test("decoding stands still for the budget at most, whatever is asked", () => {
     assert.ok(watched.clock.nowMs() <= 9 + budgetMs, `${watched.clock.nowMs()} ms`);
     assert.deepEqual({ late: watched.tally.late, masks: watched.tally.masks }, { late: 1, masks: 0 });
   }
+});
+
+test("each answer in time gives the budget back, to a ceiling of three", () => {
+  const scene: Scene = { pieces: ["a", "b", "c", "d", "e", ".", ";", "name", end], script: () => ({ ...namesAnswer("name"), latencyMs: 40 }) };
+  const watched = new Watched(scene, "a▮.·name·;·b·.·name·;·c·.·name·;·d·.·name·;·e·.");
+  assert.equal(watched.left(), "");
+  // 40 for each of four, and 20 of the fifth's.
+  assert.equal(watched.source.waitedMs, 180);
+  assert.deepEqual(watched.tally.waitsMs, [40, 40, 40, 40, 20]);
+  assert.equal(watched.monitor.wasLeftWaiting, false);
 });
 
 test("an answer that comes late is taken for the rest of the name, and one in time isn't waited for twice", () => {
