@@ -25,6 +25,8 @@ export interface Inquired {
   readonly receiver: string | undefined;
   /** Where an empty continuation is asked about: how far before the cursor. */
   readonly beforeCursorUtf16?: number;
+  /** Operands that are worth knowing at the same place; looked for only where the question is put. */
+  readonly beside?: () => readonly string[];
 }
 
 interface Put {
@@ -32,10 +34,13 @@ interface Put {
   readonly receiver: string | undefined;
   answer: MonitorAnswer | undefined;
   isLate: boolean;
+  /** It came beside the answer to another, and nobody has needed it so far. */
+  isUncounted?: boolean;
 }
 
 export class Inquiry {
   private readonly put: Put[] = [];
+  private putCount = 0;
   private readonly missed = new Set<string>();
   private readonly allowance: WaitAllowance;
 
@@ -50,15 +55,17 @@ export class Inquiry {
 
   /** Whether no further question will be put. */
   get isSpent(): boolean {
-    return this.basis.questionsMax <= this.put.length;
+    return this.basis.questionsMax <= this.putCount;
   }
 
   /** Asks, where that hasn't been asked; waits for nothing. False where it asked nobody. */
   begin(inquired: Inquired): boolean {
-    if (this.found(inquired) !== undefined || this.isSpent) return false;
+    if (this.found(inquired) !== undefined || this.takeTold(inquired) || this.isSpent) return false;
     const { source, about, tally, knownAt } = this.basis;
     const { kind, continuation, receiver, beforeCursorUtf16 } = inquired;
-    const question: MonitorQuestion = { ...about, kind, continuation };
+    const beside = inquired.beside?.() ?? [];
+    const question: MonitorQuestion = { ...about, kind, continuation, ...(beside.length === 0 ? {} : { beside }) };
+    this.putCount += 1;
     const known = beforeCursorUtf16 === undefined ? undefined : knownAt?.(beforeCursorUtf16);
     this.put.push({ question, receiver, answer: known, isLate: false });
     if (known !== undefined) return false;
@@ -75,13 +82,36 @@ export class Inquiry {
     this.begin(inquired);
     const put = this.found(inquired);
     if (put === undefined) return this.unasked(inquired, mayWait);
-    if (put.answer !== undefined) return put.answer;
+    if (put.answer !== undefined) {
+      if (put.isUncounted === true && mayWait) this.countTold(put);
+      return put.answer;
+    }
     return this.waited(put, mayWait && !put.isLate);
   }
 
   /** What was said about the place at the cursor, for the next completion there. */
   get atCursor(): MonitorAnswer | undefined {
     return this.put.find(({ question }) => question.kind === "member" && question.continuation === "")?.answer;
+  }
+
+  /** Takes what was told of the operand beside another answer, where the operand means the same here. */
+  private takeTold({ kind, continuation, receiver }: Inquired): boolean {
+    if (kind !== "member" || receiver === undefined) return false;
+    const { source, about } = this.basis;
+    for (const { question } of this.put.toReversed()) {
+      if (question.beside?.includes(receiver) !== true || !holdsOn(question.continuation, continuation, receiver)) continue;
+      const answer = source.told(question, receiver);
+      if (answer?.kind !== "names") continue;
+      this.put.push({ question: { ...about, kind, continuation }, receiver, answer, isLate: false, isUncounted: true });
+      return true;
+    }
+    return false;
+  }
+
+  private countTold(put: Put): void {
+    put.isUncounted = false;
+    this.basis.tally.answered += 1;
+    this.basis.tally.waitsMs.push(0);
   }
 
   /** Beyond the limit on questions: counted once for each place. */
@@ -123,10 +153,14 @@ export class Inquiry {
       const asked = put.question;
       if (asked.kind !== kind) return false;
       if (asked.continuation === continuation) return true;
-      if (kind !== "member" || receiver === undefined || put.receiver !== receiver || !continuation.startsWith(asked.continuation)) return false;
-      return meansTheSame(receiver, continuation.slice(asked.continuation.length));
+      return kind === "member" && receiver !== undefined && put.receiver === receiver && holdsOn(asked.continuation, continuation, receiver);
     });
   }
+}
+
+/** Whether what is told of `receiver` behind one continuation holds behind another, that goes on from there. */
+function holdsOn(asked: string, continuation: string, receiver: string): boolean {
+  return continuation.startsWith(asked) && meansTheSame(receiver, continuation.slice(asked.length));
 }
 
 /** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */

@@ -16,6 +16,7 @@ import type { MonitorAnswer } from "./memberSource";
 import type { MonitorRules } from "./monitorRules";
 import type { NameMask } from "./nameMask";
 import { operandAt, type NamePlace } from "./namePlace";
+import { nearbyOperands } from "./nearbyOperands";
 
 export interface MonitorBasis extends InquiryBasis {
   readonly rules: MonitorRules;
@@ -46,6 +47,8 @@ const placesInsideMax = 8;
 const questionsAheadMax = 8;
 /** Text before the completion that tells what is likely. */
 const nearbyUtf16 = 4_000;
+/** Operands that are asked about beside a question. */
+const besideMax = 8;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
@@ -244,8 +247,19 @@ export class MemberMonitor implements LogitProcessor {
 
   private inquired(place: NamePlace, text: string): Inquired {
     const continuation = this.continuation(text, place.originUtf16);
-    const asked: Inquired = { kind: "member", continuation, receiver: place.receiver };
+    const beside = (): readonly string[] => this.beside(place, text);
+    const asked: Inquired = { kind: "member", continuation, receiver: place.receiver, beside };
     return continuation === "" ? { ...asked, beforeCursorUtf16: this.cursorUtf16 - place.originUtf16 } : asked;
+  }
+
+  /** What may be dereferenced behind a place, but for what is there: of a condition that ends before, each may mean something else. */
+  private beside({ kind, receiver, originUtf16 }: NamePlace, text: string): readonly string[] {
+    if (kind !== "member") return [];
+    const { before, rules, supposed } = this.basis;
+    const behindCursor = this.continuation(text, originUtf16);
+    const whole = supposed === "" && behindCursor === "" ? before : before + text.slice(0, this.healedText.length) + behindCursor;
+    const line = whole.slice(whole.lastIndexOf("\n") + 1);
+    return conditions.test(line) ? [] : nearbyOperands(whole.slice(-nearbyUtf16), rules.operators, receiver, besideMax);
   }
 
   /** Of the generated `text`, what lies between the cursor and `endUtf16`, which the scanner counts. */
@@ -265,6 +279,9 @@ function likeliestOf(logits: Float32Array, first: number, count: number): readon
   }
   return found;
 }
+
+/** What decides whether the rest of its statement is reached. */
+const conditions = /&&|\|\||\?|\bif\b|\band\b|\bor\b/;
 
 /** What goes on with a name behind the cursor. */
 const behindCursor = /^[\p{ID_Continue}$]+/u;

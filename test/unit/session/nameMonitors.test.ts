@@ -21,6 +21,9 @@ class Source implements MemberSource {
   answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
     return this.reply(question, untilMs);
   }
+  told(): undefined {
+    return undefined;
+  }
 }
 
 function opened(text: string, options: Partial<SessionsOptions>): Sessions {
