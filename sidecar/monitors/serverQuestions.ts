@@ -152,14 +152,14 @@ export class ServerQuestions {
     return (says !== undefined && manner.unknownName?.test(says) === false) || isSomewhere(await definition);
   }
 
-  /** Of the operands beside a question, those whose members the server lists, until somebody asks something else. */
+  /** Of the operands beside a question, those whose members the server lists, until somebody asks for other names. */
   private async toldBeside(question: MonitorQuestion): Promise<readonly Told[]> {
     const { shown } = this;
     const told: Told[] = [];
     if (shown?.question !== question) return told;
     const lines = Lines.of(shown.shadow.text);
     for (const { operand, place } of shown.shadow.besides) {
-      if (0 < this.waiting.length || this.shown !== shown || this.server.ready() !== shown.run) break;
+      if (this.waiting[0]?.isUrgent === true || this.shown !== shown || this.server.ready() !== shown.run) break;
       this.runningSinceMs = this.clock.nowMs();
       const answer = await this.membersAt(shown.run, at(question.uri, lines, place)).catch(forgive);
       if (answer?.kind === "names") told.push({ key: besideKey(question, operand), answer });

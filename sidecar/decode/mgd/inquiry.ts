@@ -165,8 +165,10 @@ function holdsOn(asked: string, continuation: string, receiver: string): boolean
 
 /** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */
 function meansTheSame(receiver: string, between: string): boolean {
-  if (branches.test(between)) return false;
   const operand = receiver.replace(/\W+$/, "");
+  // Its own object is the same in each branch of a function.
+  if (ownObjects.has(operand)) return !beginsFunction.test(between.replace(controlHeads, ""));
+  if (branches.test(between)) return false;
   const parts = operand.split(/[^\p{ID_Continue}$]+/u);
   return parts.every((_, index) => !isAssigned(parts.slice(0, index + 1), between));
 }
@@ -180,5 +182,10 @@ function escaped(part: string): string {
   return part.replace(/[$]/g, "\\$&");
 }
 
-const branchingWords = "if|elif|else|for|while|case|match|when|with|assert|return|throw|raise|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda";
-const branches = new RegExp(`[{}?]|=>|&&|\\|\\||\\b(?:${branchingWords})\\b`);
+const ownObjects: ReadonlySet<string> = new Set(["this", "self"]);
+/** Braces behind which the same function goes on. */
+const controlHeads = /\b(?:if|for|while|switch|catch|with)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\{/g;
+const beginsFunction = /\b(?:function|class|def|fn|func|interface|impl)\b|\)[^(){};=]*\{/;
+const branchingWords = "if|elif|else|for|while|case|match|when|with|assert|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda";
+/** Behind a word that leaves the function, the rest of the statement is none but its own. */
+const branches = new RegExp(`[{}?]|=>|&&|\\|\\||\\b(?:${branchingWords})\\b|\\b(?:return|throw|raise)\\b[^]*\\n`);

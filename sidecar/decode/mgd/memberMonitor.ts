@@ -48,7 +48,7 @@ const questionsAheadMax = 8;
 /** Text before the completion that tells what is likely. */
 const nearbyUtf16 = 4_000;
 /** Operands that are asked about beside a question. */
-const besideMax = 8;
+const besideMax = 5;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
@@ -139,9 +139,9 @@ export class MemberMonitor implements LogitProcessor {
   private askAhead(): void {
     const { text, scanner } = this.code.now;
     const operand = this.isHealing() || this.aheadLeft === 0 ? undefined : operandAt(scanner);
-    if (operand === undefined) return;
+    if (operand === undefined || literals.has(operand)) return;
     const nearby = this.basis.before.slice(-nearbyUtf16) + text;
-    const operator = this.basis.rules.operators.find((candidate) => nearby.includes(operand + candidate.text));
+    const operator = this.basis.rules.operators.find((candidate) => isDereferenced(nearby, operand + candidate.text));
     if (operator === undefined) return;
     const continuation = this.continuation(text, scanner.length) + operator.text;
     if (this.inquiry.begin({ kind: "member", continuation, receiver: operand + operator.text })) this.aheadLeft -= 1;
@@ -266,6 +266,17 @@ export class MemberMonitor implements LogitProcessor {
   private continuation(text: string, endUtf16: number): string {
     return (this.basis.supposed + text.slice(this.healedText.length)).slice(0, Math.max(0, endUtf16 - this.cursorUtf16));
   }
+}
+
+/** Words that look like operands. */
+const literals: ReadonlySet<string> = new Set(["undefined", "null", "true", "false", "None", "True", "False", "nil"]);
+
+/** Whether `text` has the operand by itself, not as the end of another. */
+function isDereferenced(text: string, operand: string): boolean {
+  for (let found = text.indexOf(operand); found !== -1; found = text.indexOf(operand, found + 1)) {
+    if (found === 0 || !/[\p{ID_Continue}$.]/u.test(text.charAt(found - 1))) return true;
+  }
+  return false;
 }
 
 /** The `count` likeliest tokens, of which `first` is one. */

@@ -137,6 +137,26 @@ test("what was dereferenced nearby is asked about before it is again", () => {
   assert.equal(inside.source.waitedMs, 0);
 });
 
+test("in which branch an answer serves again", () => {
+  const pieces = ["this", "a", ".", "name", " = ", ";", "return ", "\n", "if (", ") {", "}", "() {", "f", "function ", end];
+  const askedFor = (generated: string): number => new Watched({ pieces, script: () => namesAnswer("name") }, `▮${generated}`).source.asked.filter((text) => text.endsWith(".")).length;
+  assert.equal(askedFor("this·.·name·;·if (·this·.·name·) {·this·.·name·;·}·this·."), 1);
+  assert.equal(askedFor("this·.·name·;·f·() {·this·."), 2);
+  assert.equal(askedFor("this·.·name·;·function ·f·() {·this·."), 2);
+  assert.equal(askedFor("a·.·name·;·if (·a·.·name·) {·a·.·name·;·}·a·."), 4);
+  assert.equal(askedFor("a·.·name·;·return ·a·."), 1);
+  assert.equal(askedFor("a·.·name·;·return ·a·;·\n·a·."), 2);
+});
+
+test("only what was dereferenced by itself is guessed ahead", () => {
+  const pieces = ["a", "ab", "undefined", ";", end];
+  const guessed = (before: string, generated: string): readonly string[] => new Watched({ pieces, script: () => namesAnswer("name") }, `${before}▮${generated}`).source.asked;
+  assert.deepEqual(guessed("x = ab.c; y = ", "ab"), ["x = ab.c; y = ab."]);
+  assert.deepEqual(guessed("x = cab.c; y = ", "ab"), []);
+  assert.deepEqual(guessed("x = b.ab.c; y = ", "ab"), []);
+  assert.deepEqual(guessed("x = undefined.c; y = ", "undefined"), []);
+});
+
 test("what was told beside an answer is asked no more, while the operand means the same", () => {
   const pieces = ["a", "b", ".", ";", "(", "name", "names", " = ", "other", "if ", end];
   const script: MemberScript = (text) => (/\bb\.\w*$/.test(text) ? namesAnswer("names") : namesAnswer("name"));
