@@ -51,7 +51,8 @@ export class ServerQuestions {
     // A wrong name costs more than a wrong number of arguments.
     return new Promise((resolve) => this.enqueue(question.kind === "member", async () => {
       resolve(await this.answerTo(question));
-      if (question.beside !== undefined) tell(await this.toldBeside(question));
+      const told = question.beside === undefined ? [] : await this.toldBeside(question);
+      if (0 < told.length) tell(told);
     }));
   }
 
