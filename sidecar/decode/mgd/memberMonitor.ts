@@ -48,7 +48,7 @@ const questionsAheadMax = 8;
 /** Text before the completion that tells what is likely. */
 const nearbyUtf16 = 4_000;
 /** Operands that are asked about beside a question. */
-const besideMax = 5;
+const besideMax = 2;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
