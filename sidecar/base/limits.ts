@@ -75,7 +75,7 @@ export const limits = {
   clientCheckMs: 1_000,
   /** Questions that the monitors of one completion put. */
   completionQuestionsMax: 24,
-  /** Time that a completion stands still for legal names, in all, where nothing else is chosen. */
+  /** Time that a completion stands still for an answer about legal names, where nothing else is chosen. */
   monitorBudgetMs: 60,
   /** What of the line behind the cursor a monitor looks at. */
   monitorLineUtf16Max: 1_000,

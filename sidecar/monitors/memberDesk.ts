@@ -7,7 +7,7 @@ import type { MonitorSourceStatistics } from "../protocol/data";
 import type { SessionEvent } from "../session/events";
 import type { Bell } from "./bell";
 import type { EditorMembers } from "./editorMembers";
-import type { PostedAnswer, PostedQuestion } from "./memberPort";
+import type { PostedAnswer, PostedBeside, PostedQuestion, Told } from "./memberPort";
 import { isMonitoredLanguage, type MonitorSettings } from "./monitorSettings";
 import type { PooledServer, ServerPool } from "./serverPool";
 import { Waits } from "./waits";
@@ -37,7 +37,8 @@ export class MemberDesk {
         // After the answer, so that a thread that wakes finds it.
         bell.ring();
       };
-      this.answer(question).then(answered, (error: unknown) => {
+      const tell = (beside: readonly Told[]): void => port.postMessage({ beside } satisfies PostedBeside);
+      this.answer(question, tell).then(answered, (error: unknown) => {
         this.parts.trouble(`monitor: ${error instanceof Error ? error.message : String(error)}`);
         answered({ kind: "open", reason: "an error of the sidecar" });
       });
@@ -56,13 +57,13 @@ export class MemberDesk {
     return [...editor, ...this.parts.pool().statistics(), ...(unasked.asked === 0 ? [] : [{ name: "nobody", languages: [], server: undefined, ...unasked }])];
   }
 
-  private async answer(question: MonitorQuestion): Promise<MonitorAnswer> {
+  private async answer(question: MonitorQuestion, tell: (beside: readonly Told[]) => void): Promise<MonitorAnswer> {
     const settings = this.parts.settings();
     if (!isMonitoredLanguage(settings, question.languageId)) return { kind: "open", reason: `switched off for ${question.languageId}` };
     const own = this.parts.pool().serverOf(question.uri);
     const { editor } = this.parts;
     if (own !== undefined && (own.server.ready() !== undefined || editor === undefined || !editor.canAnswer(question))) {
-      return this.timed(own.waits, settings.budgetMs, () => askServer(own, question));
+      return this.timed(own.waits, settings.budgetMs, () => askServer(own, question, tell));
     }
     if (editor?.canAnswer(question) === true) return this.timed(this.editorWaits, settings.budgetMs, () => editor.ask(question));
     const reason = editor === undefined ? "no language server serves the document" : "the editor sees no text that isn't written";
@@ -78,9 +79,9 @@ export class MemberDesk {
   }
 }
 
-function askServer({ server, questions }: PooledServer, question: MonitorQuestion): Promise<MonitorAnswer> {
+function askServer({ server, questions }: PooledServer, question: MonitorQuestion, tell: (beside: readonly Told[]) => void): Promise<MonitorAnswer> {
   const { state } = server;
-  if (state.kind === "ready") return questions.ask(question);
+  if (state.kind === "ready") return questions.ask(question, tell);
   const why = state.kind === "waiting" || state.kind === "failed" ? state.reason : state.kind === "starting" ? "is starting" : "does not run";
   return Promise.resolve({ kind: "open", reason: `${server.name} ${why}` });
 }

@@ -5,7 +5,7 @@ import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
 import type { Bell } from "./bell";
-import { questionKey } from "./questionKey";
+import { besideKey, questionKey } from "./questionKey";
 
 /** To the desk. */
 export interface PostedQuestion {
@@ -15,6 +15,15 @@ export interface PostedQuestion {
 /** From the desk, which rings behind each. */
 export interface PostedAnswer {
   readonly sequence: number;
+  readonly answer: MonitorAnswer;
+}
+/** From the desk, behind an answer, and for nobody to wait for. */
+export interface PostedBeside {
+  readonly beside: readonly Told[];
+}
+/** What is told beside an answer, by its key. */
+export interface Told {
+  readonly key: string;
   readonly answer: MonitorAnswer;
 }
 
@@ -65,9 +74,19 @@ export class MemberPort implements MemberSource {
     }
   }
 
+  told(question: MonitorQuestion, operand: string): MonitorAnswer | undefined {
+    this.receive();
+    return this.answers.get(besideKey(question, operand));
+  }
+
   private receive(): void {
     for (let received = receiveMessageOnPort(this.parts.port); received !== undefined; received = receiveMessageOnPort(this.parts.port)) {
-      const { sequence, answer } = received.message as PostedAnswer;
+      const message = received.message as PostedAnswer | PostedBeside;
+      if ("beside" in message) {
+        for (const told of message.beside) this.keep(told.key, told.answer);
+        continue;
+      }
+      const { sequence, answer } = message;
       const key = this.keys.get(sequence);
       if (key === undefined) continue;
       this.keys.delete(sequence);

@@ -8,7 +8,7 @@ export interface MonitorSettings {
   readonly enabled: boolean;
   /** Languages for which the opposite of `enabled` holds. */
   readonly exceptLanguages: readonly string[];
-  /** What a completion waits for answers in all. */
+  /** What a completion waits for an answer. */
   readonly budgetMs: number;
   /** By language id. */
   readonly servers: Readonly<Record<string, ServerChoice>>;

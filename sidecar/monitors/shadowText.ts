@@ -14,6 +14,14 @@ export interface Shadow {
   readonly quoted: boolean;
   /** A name that no code has stands at the place: what the server knows of it holds for every name that isn't there. */
   readonly hasStandIn: boolean;
+  /** Where the operands stand that are asked about beside, each with a stand-in behind it; none where the text wouldn't bear them. */
+  readonly besides: readonly Beside[];
+}
+
+export interface Beside {
+  readonly operand: string;
+  /** Behind its operator. */
+  readonly place: Utf16Offset;
 }
 
 /** Begins as no name does that somebody wrote. */
@@ -29,7 +37,8 @@ const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}"
 /**
  * What is there of the name is left out, so that the server doesn't go by it; behind the place a stand-in for the name
  * keeps the next line from being read as part of this one. What is open is closed, as the paper does: what follows would be
- * read as part of it, and the methods there be no members.
+ * read as part of it, and the methods there be no members. What is asked about beside stands there as arguments of the
+ * stand-in: a text that a server has read already costs it a tenth of one that has changed.
  * @param text of the document at the question's version @param mayStandIn whether the server lists all names in front of one, behind that text
  */
 export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: (before: string) => boolean): Shadow {
@@ -44,8 +53,30 @@ export function shadowOf(text: string, question: MonitorQuestion, mayStandIn: (b
   const quote = quoted ? before.slice(-1) : "";
   const quoteToClose = after.split("\n", 1)[0]?.includes(quote) === true ? "" : quote;
   const closing = quoteToClose + closersOf(kind === "member" && quoted ? before.slice(cursor, -1) : before.slice(cursor), languageId);
-  const own = before + (hasStandIn ? standIn : "") + closing;
-  return { text: own + (quoted ? "" : usersClosers(own, after, languageId)) + after, place: utf16(before.length), quoted, hasStandIn };
+  const beside = hasStandIn && bearsArguments(before, after) ? (question.beside ?? []) : [];
+  const own = before + (hasStandIn ? standIn : "") + argumentsOf(beside) + closing;
+  const besides = placesOf(beside, before.length + standIn.length);
+  return { text: own + (quoted ? "" : usersClosers(own, after, languageId)) + after, place: utf16(before.length), quoted, hasStandIn, besides };
+}
+
+/** Whether the name at a place may be that of a call: not where it is assigned to, nor where a module is named. */
+function bearsArguments(before: string, after: string): boolean {
+  const line = before.slice(before.lastIndexOf("\n") + 1);
+  return !/^[ \t]*(?:import|export|from|package|use|using)\b/.test(line) && /^[\s)\]};,]*$/.test(after.split("\n", 1)[0] ?? "");
+}
+
+function argumentsOf(operands: readonly string[]): string {
+  return operands.length === 0 ? "" : `(${operands.map((operand) => operand + standIn).join(", ")})`;
+}
+
+/** The places of the operands among the arguments that begin at `startUtf16`. */
+function placesOf(operands: readonly string[], startUtf16: number): readonly Beside[] {
+  let end = startUtf16 + 1;
+  return operands.map((operand) => {
+    const place = utf16(end + operand.length);
+    end = place + standIn.length + 2;
+    return { operand, place };
+  });
 }
 
 /** Closers for what stands open in front of the place and isn't closed behind it. */

@@ -58,7 +58,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --drafts on|off     whether tokens are guessed ahead and decoded together, where that is faster; the text is the same (default: off)
   --monitor on|off    whether members that don't exist are kept from being written, where somebody knows (default: on)
   --monitor-except ID the opposite for this language; may be given again
-  --monitor-budget MS what a completion waits for in all, 0 to ${budgetMsMax} (default: ${monitorSettingsDefault.budgetMs})
+  --monitor-budget MS what a completion waits for an answer, 0 to ${budgetMsMax} (default: ${monitorSettingsDefault.budgetMs})
   --monitor-server LANGUAGE[,LANGUAGE]=COMMAND
                       a language server to ask, over standard input and output; COMMAND is typescript7, pyright, a program with
                       its arguments, or these as a JSON list; a program is an absolute path, or found on PATH outside the

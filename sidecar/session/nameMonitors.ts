@@ -4,7 +4,7 @@ import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import { MemberMonitor } from "../decode/mgd/memberMonitor";
 import type { MemberSource, MonitorAnswer } from "../decode/mgd/memberSource";
-import { monitorRulesOf } from "../decode/mgd/monitorRules";
+import { monitorRulesOf, type MonitorRules } from "../decode/mgd/monitorRules";
 import { newTally, type MonitorTally } from "../decode/mgd/monitorTally";
 import { LatestScan } from "../decode/mgd/latestScan";
 import { NameMask } from "../decode/mgd/nameMask";
@@ -24,7 +24,7 @@ export interface NameMonitorsBasis {
   readonly pieces: PieceIndex;
   readonly tokenizer: Tokenizer;
   readonly clock: Clock;
-  /** Time that one completion may stand still for answers, in all; negative: no monitor watches. */
+  /** Time that a completion may stand still for an answer; negative: no monitor watches. */
   readonly budgetMs: () => number;
 }
 
@@ -51,12 +51,16 @@ const reachUtf16 = 12_000;
 /** Where reading begins moves by so much at once, so that what was read serves again. */
 const strideUtf16 = 4_000;
 const saidMax = 4;
+/** What a completion waits of the budget where the one before was left waiting. */
+const waryShare = 0.25;
 
 export class NameMonitors {
   private readonly total = newTally();
   private mask: NameMask | undefined;
   private said: readonly Said[] = [];
   private readonly scan = new LatestScan();
+  /** Languages whose latest completion was left waiting, and those since that were told nothing. Of those with rules, so there are few. */
+  private readonly wary = new Set<MonitorRules>();
 
   constructor(private readonly basis: NameMonitorsBasis) {}
 
@@ -78,7 +82,7 @@ export class NameMonitors {
       source,
       about: { uri, languageId, version, cursor },
       clock,
-      budgetMs: budgetMs(),
+      budgetMs: budgetMs() * (this.wary.has(rules) ? waryShare : 1),
       questionsMax: limits.completionQuestionsMax,
       tally,
       knownAt: (beforeCursorUtf16) => this.known(document, cursor, cursor - beforeCursorUtf16),
@@ -99,6 +103,8 @@ export class NameMonitors {
   /** Counts what the monitor did, and keeps what it was told. */
   ended({ monitor, tally, document: { uri }, text, cursor }: NameMonitor): void {
     const { total } = this;
+    if (monitor.wasLeftWaiting) this.wary.add(monitor.rules);
+    else if (0 < tally.answered + tally.open) this.wary.delete(monitor.rules);
     for (const name of ["asked", "answered", "open", "late", "masks", "changed", "impossible"] as const) total[name] += tally[name];
     total.waitsMs.push(...tally.waitsMs);
     total.waitsMs.splice(0, total.waitsMs.length - limits.monitorWaitsMax);

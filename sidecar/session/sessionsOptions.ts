@@ -30,7 +30,7 @@ export interface SessionsOptions {
   readonly drafts?: boolean | Drafts | undefined;
   /** Who says which names are legal; no monitor watches where there is nobody. */
   readonly members?: MemberSource | undefined;
-  /** Time that a completion stands still for legal names, in all; asked for each completion. Negative: no monitor watches. */
+  /** Time that a completion stands still for an answer about legal names; asked for each completion. Negative: no monitor watches. */
   readonly memberBudgetMs?: () => number;
   /** Whether unsure and useless suggestions are kept back from those who did not ask by key; on where nothing is said. */
   readonly withholding?: boolean;

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { besideKey } from "../../sidecar/monitors/questionKey";
 import { MonitorRig, shown } from "../support/monitorRig";
 
 const program = join(process.cwd(), "node_modules", "@typescript", `typescript-${process.platform}-${process.arch}`, "lib", "tsc");
@@ -81,4 +82,37 @@ test("TypeScript 7: an unsaved change of another document counts", async () => {
   await checkAnswer("s.▮", "area move name weight");
   rig.shut("shape.ts");
   await checkAnswer("s.▮", members);
+});
+
+/** Asked behind a document that is open already; what is told beside comes behind the answer. */
+async function checkBeside(marked: string, beside: readonly string[], expected: Readonly<Record<string, string>>): Promise<void> {
+  const before = declarations + marked.slice(0, marked.indexOf("▮"));
+  rig.open("main.ts", before + marked.slice(marked.indexOf("▮") + 1));
+  const question = { ...rig.questionAt("main.ts", before.length), beside };
+  const heard = rig.told.length;
+  assert.equal(shown(await rig.put(question)), members);
+  await rig.service.settled();
+  // The message is posted behind the answer, on the same port.
+  await rig.put({ ...question, kind: "signature" });
+  const told = rig.told.slice(heard).map(({ key, answer }) => [beside.find((operand) => key === besideKey(question, operand)), shown(answer)]);
+  assert.deepEqual(Object.fromEntries(told), expected);
+}
+
+test("TypeScript 7: other operands at the same place are told of beside, but not those that are open", async () => {
+  await checkBeside("s.▮\nconst later = 1;\n", ["o.", "o?.", "Point.", "a.", "r.", "nobody.", "items[0]."], {
+    "o?.": members, "o.": members, "Point.": "apply arguments bind call caller length name prototype toString", "items[0].": members,
+  });
+  await checkBeside("if (o) s.▮\n", ["o."], { "o.": members });
+  await checkBeside("s.▮ = 1;\n", ["o."], {});
+});
+
+test("TypeScript 7: the arguments of a call that the server sees already are asked about as it stands", async () => {
+  const text = declarations;
+  rig.open("main.ts", text);
+  const question = rig.questionAt("main.ts", text.length);
+  await rig.put({ ...question, continuation: "s.move(s." });
+  const sent = await rig.put({ ...question, kind: "signature", continuation: "s.move(" });
+  assert.equal(shown(sent), "1 to any number");
+  // What isn't in what it sees, it is shown.
+  assert.equal(shown(await rig.put({ ...question, kind: "signature", continuation: "new Point().same(" })), "1 to 1");
 });

@@ -75,11 +75,11 @@ function answerTo(text: string, kind: "member" | "signature"): MonitorAnswer {
   return { kind: "names", names: lists[[...operand].reduce((sum, character) => sum + character.charCodeAt(0), 0) % lists.length] ?? [] };
 }
 
-function open({ rules, before, healed, restOfLine }: Case): MemberMonitor {
+function open({ rules, before, healed, restOfLine, seed }: Case): MemberMonitor {
   const clock = new ManualClock();
   const scanner = scan.scannerBehind(before, rules);
   return new MemberMonitor({
-    source: new ScriptedMembers(before + healed, clock, (text, { kind }) => ({ answer: answerTo(text, kind) })),
+    source: new ScriptedMembers(before + healed, clock, (text, { kind }) => ({ answer: answerTo(text, kind) }), seed % 2 === 0),
     about: { uri: "a", languageId: rules.languageIds[0] ?? "", version: 1, cursor: utf16(before.length + healed.length) },
     clock, budgetMs: 60, questionsMax: 1_000, tally: newTally(), rules, scanner, before, healed: Buffer.from(healed), supposed: "", restOfLine, mask: () => mask, tokenizer, choicesMax: 1, namesMax: 100,
   });

@@ -7,7 +7,7 @@ import { MessageChannel, type MessagePort } from "node:worker_threads";
 import { pathToFileURL } from "node:url";
 import { realClock } from "../../sidecar/base/clock";
 import type { MonitorAnswer, MonitorQuestion } from "../../sidecar/decode/mgd/memberSource";
-import type { PostedAnswer } from "../../sidecar/monitors/memberPort";
+import type { PostedAnswer, PostedBeside, Told } from "../../sidecar/monitors/memberPort";
 import { monitorSettingsDefault, serverFlag, type MonitorSettings } from "../../sidecar/monitors/monitorSettings";
 import { MonitorService, type MonitorServiceParts } from "../../sidecar/monitors/monitorService";
 import type { MonitorSourceStatistics } from "../../sidecar/protocol/data";
@@ -49,6 +49,8 @@ type TimedAnswer = MonitorAnswer & { readonly ms: number };
 export class MonitorRig {
   readonly folder = mkdtempSync(join(tmpdir(), "palimpsest-monitor-"));
   readonly logged: string[] = [];
+  /** What was told beside answers, in the order in which it came. */
+  readonly told: Told[] = [];
   readonly service: MonitorService;
   private readonly port: MessagePort;
   private readonly waiting = new Map<number, (answer: MonitorAnswer) => void>();
@@ -78,7 +80,12 @@ export class MonitorRig {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
     this.service.serve(port2, { ring: () => undefined });
-    port1.on("message", ({ sequence, answer }: PostedAnswer) => {
+    port1.on("message", (message: PostedAnswer | PostedBeside) => {
+      if ("beside" in message) {
+        this.told.push(...message.beside);
+        return;
+      }
+      const { sequence, answer } = message;
       this.waiting.get(sequence)?.(answer);
       this.waiting.delete(sequence);
     });
@@ -113,6 +120,11 @@ export class MonitorRig {
     this.open(path, before + after, languageId);
     const question = { uri: this.uri(path), languageId, version: this.version, cursor: utf16(before.length), continuation, kind };
     return this.put(question);
+  }
+
+  /** About the document as it was opened last, where nothing is generated. */
+  questionAt(path: string, cursor: number, languageId = "typescript"): MonitorQuestion {
+    return { uri: this.uri(path), languageId, version: this.version, cursor: utf16(cursor), continuation: "", kind: "member" };
   }
 
   /** Asks about a document as it was opened last. */

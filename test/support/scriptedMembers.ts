@@ -19,14 +19,23 @@ export class ScriptedMembers implements MemberSource {
   waitedMs = 0;
   private readonly askedAtMs = new Map<string, number>();
 
-  /** @param before the text before the cursor @param script asked anew for each question */
-  constructor(private readonly before: string, private readonly clock: ManualClock, private readonly script: MemberScript) {}
+  /** @param before the text before the cursor @param script asked anew for each question @param tellsBeside whether it tells what is asked beside */
+  constructor(
+    private readonly before: string, private readonly clock: ManualClock, private readonly script: MemberScript, private readonly tellsBeside = false,
+  ) {}
 
   ask(question: MonitorQuestion): void {
     const key = keyOf(question);
     if (this.askedAtMs.has(key)) return;
     this.askedAtMs.set(key, this.clock.nowMs());
     this.asked.push((question.kind === "signature" ? "signature " : "") + this.before + question.continuation);
+  }
+
+  /** As its own question would be answered, where the script answers that at once. */
+  told({ continuation, beside, ...rest }: MonitorQuestion, operand: string): MonitorAnswer | undefined {
+    if (!this.tellsBeside || beside?.includes(operand) !== true) return undefined;
+    const scripted = this.script(`${this.before}${continuation}(${operand}`, { ...rest, continuation: `${continuation}(${operand}` });
+    return scripted?.latencyMs === undefined ? scripted?.answer : undefined;
   }
 
   answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {

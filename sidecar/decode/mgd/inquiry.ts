@@ -1,14 +1,15 @@
-// Owns the questions of one completion: each is put once, as many as are allowed, and waited for within one budget.
+// Owns the questions of one completion: each is put once, as many as are allowed, and waited for as long as there is an allowance.
 // An answer serves again where the same operand comes back and nothing between says that it may mean something else.
 import type { Clock } from "../../base/clock";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
 import type { MonitorTally } from "./monitorTally";
+import { WaitAllowance } from "./waitAllowance";
 
 export interface InquiryBasis {
   readonly source: MemberSource;
   readonly about: Pick<MonitorQuestion, "uri" | "languageId" | "version" | "cursor">;
   readonly clock: Clock;
-  /** Time that decoding may stand still for answers, in all. */
+  /** Time that decoding may stand still for an answer, as `WaitAllowance` counts it. */
   readonly budgetMs: number;
   readonly questionsMax: number;
   readonly tally: MonitorTally;
@@ -24,6 +25,8 @@ export interface Inquired {
   readonly receiver: string | undefined;
   /** Where an empty continuation is asked about: how far before the cursor. */
   readonly beforeCursorUtf16?: number;
+  /** Operands that are worth knowing at the same place; looked for only where the question is put. */
+  readonly beside?: () => readonly string[];
 }
 
 interface Put {
@@ -31,28 +34,38 @@ interface Put {
   readonly receiver: string | undefined;
   answer: MonitorAnswer | undefined;
   isLate: boolean;
+  /** It came beside the answer to another, and nobody has needed it so far. */
+  isUncounted?: boolean;
 }
 
 export class Inquiry {
   private readonly put: Put[] = [];
+  private putCount = 0;
   private readonly missed = new Set<string>();
-  private waitLeftMs: number;
+  private readonly allowance: WaitAllowance;
 
   constructor(private readonly basis: InquiryBasis) {
-    this.waitLeftMs = basis.budgetMs;
+    this.allowance = new WaitAllowance(basis.budgetMs);
+  }
+
+  /** An answer stayed away until nothing was waited for any more. */
+  get wasLeftWaiting(): boolean {
+    return this.allowance.isUsedUp;
   }
 
   /** Whether no further question will be put. */
   get isSpent(): boolean {
-    return this.basis.questionsMax <= this.put.length;
+    return this.basis.questionsMax <= this.putCount;
   }
 
   /** Asks, where that hasn't been asked; waits for nothing. False where it asked nobody. */
   begin(inquired: Inquired): boolean {
-    if (this.found(inquired) !== undefined || this.isSpent) return false;
+    if (this.found(inquired) !== undefined || this.takeTold(inquired) || this.isSpent) return false;
     const { source, about, tally, knownAt } = this.basis;
     const { kind, continuation, receiver, beforeCursorUtf16 } = inquired;
-    const question: MonitorQuestion = { ...about, kind, continuation };
+    const beside = inquired.beside?.() ?? [];
+    const question: MonitorQuestion = { ...about, kind, continuation, ...(beside.length === 0 ? {} : { beside }) };
+    this.putCount += 1;
     const known = beforeCursorUtf16 === undefined ? undefined : knownAt?.(beforeCursorUtf16);
     this.put.push({ question, receiver, answer: known, isLate: false });
     if (known !== undefined) return false;
@@ -62,20 +75,43 @@ export class Inquiry {
   }
 
   /**
-   * The answer to what was asked, where it is there or comes within what is left of the budget; undefined where it doesn't.
+   * The answer to what was asked, where it is there or comes within the allowance; undefined where it doesn't.
    * An answer that came too late once is taken when it is there, and waited for no more.
    */
   answerTo(inquired: Inquired, mayWait: boolean): MonitorAnswer | undefined {
     this.begin(inquired);
     const put = this.found(inquired);
     if (put === undefined) return this.unasked(inquired, mayWait);
-    if (put.answer !== undefined) return put.answer;
+    if (put.answer !== undefined) {
+      if (put.isUncounted === true && mayWait) this.countTold(put);
+      return put.answer;
+    }
     return this.waited(put, mayWait && !put.isLate);
   }
 
   /** What was said about the place at the cursor, for the next completion there. */
   get atCursor(): MonitorAnswer | undefined {
     return this.put.find(({ question }) => question.kind === "member" && question.continuation === "")?.answer;
+  }
+
+  /** Takes what was told of the operand beside another answer, where the operand means the same here. */
+  private takeTold({ kind, continuation, receiver }: Inquired): boolean {
+    if (kind !== "member" || receiver === undefined) return false;
+    const { source, about } = this.basis;
+    for (const { question } of this.put.toReversed()) {
+      if (question.beside?.includes(receiver) !== true || !holdsOn(question.continuation, continuation, receiver)) continue;
+      const answer = source.told(question, receiver);
+      if (answer?.kind !== "names") continue;
+      this.put.push({ question: { ...about, kind, continuation }, receiver, answer, isLate: false, isUncounted: true });
+      return true;
+    }
+    return false;
+  }
+
+  private countTold(put: Put): void {
+    put.isUncounted = false;
+    this.basis.tally.answered += 1;
+    this.basis.tally.waitsMs.push(0);
   }
 
   /** Beyond the limit on questions: counted once for each place. */
@@ -92,11 +128,14 @@ export class Inquiry {
     const { source, clock, tally } = this.basis;
     const startMs = clock.nowMs();
     // A wrong name costs more than a wrong number of arguments: these never take all that is left.
-    const waitMsMax = put.question.kind === "member" ? this.waitLeftMs : this.waitLeftMs / 2;
+    const waitMsMax = put.question.kind === "member" ? this.allowance.ms : this.allowance.ms / 2;
     put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs);
     const waitMs = clock.nowMs() - startMs;
-    this.waitLeftMs = Math.max(0, this.waitLeftMs - waitMs);
-    if (mayWait) tally.waitsMs.push(waitMs);
+    // A look at what may have come meanwhile is no wait, and says nothing about the next one.
+    if (mayWait) {
+      this.allowance.waited(waitMs, put.answer !== undefined);
+      tally.waitsMs.push(waitMs);
+    }
     if (put.answer === undefined) {
       if (mayWait) {
         put.isLate = true;
@@ -114,16 +153,22 @@ export class Inquiry {
       const asked = put.question;
       if (asked.kind !== kind) return false;
       if (asked.continuation === continuation) return true;
-      if (kind !== "member" || receiver === undefined || put.receiver !== receiver || !continuation.startsWith(asked.continuation)) return false;
-      return meansTheSame(receiver, continuation.slice(asked.continuation.length));
+      return kind === "member" && receiver !== undefined && put.receiver === receiver && holdsOn(asked.continuation, continuation, receiver);
     });
   }
 }
 
+/** Whether what is told of `receiver` behind one continuation holds behind another, that goes on from there. */
+function holdsOn(asked: string, continuation: string, receiver: string): boolean {
+  return continuation.startsWith(asked) && meansTheSame(receiver, continuation.slice(asked.length));
+}
+
 /** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */
 function meansTheSame(receiver: string, between: string): boolean {
-  if (branches.test(between)) return false;
   const operand = receiver.replace(/\W+$/, "");
+  // Its own object is the same in each branch of a function.
+  if (ownObjects.has(operand)) return !beginsFunction.test(between.replace(controlHeads, ""));
+  if (branches.test(between)) return false;
   const parts = operand.split(/[^\p{ID_Continue}$]+/u);
   return parts.every((_, index) => !isAssigned(parts.slice(0, index + 1), between));
 }
@@ -137,5 +182,10 @@ function escaped(part: string): string {
   return part.replace(/[$]/g, "\\$&");
 }
 
-const branchingWords = "if|elif|else|for|while|case|match|when|with|assert|return|throw|raise|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda";
-const branches = new RegExp(`[{}?]|=>|&&|\\|\\||\\b(?:${branchingWords})\\b`);
+const ownObjects: ReadonlySet<string> = new Set(["this", "self"]);
+/** Braces behind which the same function goes on. */
+const controlHeads = /\b(?:if|for|while|switch|catch|with)\s*\((?:[^()]|\((?:[^()]|\([^()]*\))*\))*\)\s*\{/g;
+const beginsFunction = /\b(?:function|class|def|fn|func|interface|impl)\b|\)[^(){};=]*\{/;
+const branchingWords = "if|elif|else|for|while|case|match|when|with|assert|break|continue|and|or|not|in|is|instanceof|typeof|def|lambda";
+/** Behind a word that leaves the function, the rest of the statement is none but its own. */
+const branches = new RegExp(`[{}?]|=>|&&|\\|\\||\\b(?:${branchingWords})\\b|\\b(?:return|throw|raise)\\b[^]*\\n`);

@@ -16,6 +16,7 @@ import type { MonitorAnswer } from "./memberSource";
 import type { MonitorRules } from "./monitorRules";
 import type { NameMask } from "./nameMask";
 import { operandAt, type NamePlace } from "./namePlace";
+import { nearbyOperands } from "./nearbyOperands";
 
 export interface MonitorBasis extends InquiryBasis {
   readonly rules: MonitorRules;
@@ -46,6 +47,8 @@ const placesInsideMax = 8;
 const questionsAheadMax = 8;
 /** Text before the completion that tells what is likely. */
 const nearbyUtf16 = 4_000;
+/** Operands that are asked about beside a question. */
+const besideMax = 2;
 
 export class MemberMonitor implements LogitProcessor {
   private readonly inquiry: Inquiry;
@@ -95,6 +98,15 @@ export class MemberMonitor implements LogitProcessor {
     return answer === undefined || this.atCursor === undefined ? undefined : { answer, beforeCursorUtf16: this.cursorUtf16 - this.atCursor.originUtf16 };
   }
 
+  get rules(): MonitorRules {
+    return this.basis.rules;
+  }
+
+  /** An answer stayed away until nothing was waited for any more. */
+  get wasLeftWaiting(): boolean {
+    return this.inquiry.wasLeftWaiting;
+  }
+
   acts(): boolean {
     return !this.inquiry.isSpent || this.place() !== undefined || this.code.now.scanner.frame !== undefined;
   }
@@ -127,9 +139,9 @@ export class MemberMonitor implements LogitProcessor {
   private askAhead(): void {
     const { text, scanner } = this.code.now;
     const operand = this.isHealing() || this.aheadLeft === 0 ? undefined : operandAt(scanner);
-    if (operand === undefined) return;
+    if (operand === undefined || literals.has(operand)) return;
     const nearby = this.basis.before.slice(-nearbyUtf16) + text;
-    const operator = this.basis.rules.operators.find((candidate) => nearby.includes(operand + candidate.text));
+    const operator = this.basis.rules.operators.find((candidate) => isDereferenced(nearby, operand + candidate.text));
     if (operator === undefined) return;
     const continuation = this.continuation(text, scanner.length) + operator.text;
     if (this.inquiry.begin({ kind: "member", continuation, receiver: operand + operator.text })) this.aheadLeft -= 1;
@@ -201,7 +213,7 @@ export class MemberMonitor implements LogitProcessor {
     return undefined;
   }
 
-  /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the budget. */
+  /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the allowance. */
   private legalAt(place: NamePlace, text: string): readonly LegalName[] {
     const answer = this.inquiry.answerTo(this.inquired(place, text), true);
     return answer === undefined ? [] : this.namesOf(answer, place, text);
@@ -235,14 +247,36 @@ export class MemberMonitor implements LogitProcessor {
 
   private inquired(place: NamePlace, text: string): Inquired {
     const continuation = this.continuation(text, place.originUtf16);
-    const asked: Inquired = { kind: "member", continuation, receiver: place.receiver };
+    const beside = (): readonly string[] => this.beside(place, text);
+    const asked: Inquired = { kind: "member", continuation, receiver: place.receiver, beside };
     return continuation === "" ? { ...asked, beforeCursorUtf16: this.cursorUtf16 - place.originUtf16 } : asked;
+  }
+
+  /** What may be dereferenced behind a place, but for what is there: of a condition that ends before, each may mean something else. */
+  private beside({ kind, receiver, originUtf16 }: NamePlace, text: string): readonly string[] {
+    if (kind !== "member") return [];
+    const { before, rules, supposed } = this.basis;
+    const behindCursor = this.continuation(text, originUtf16);
+    const whole = supposed === "" && behindCursor === "" ? before : before + text.slice(0, this.healedText.length) + behindCursor;
+    const line = whole.slice(whole.lastIndexOf("\n") + 1);
+    return conditions.test(line) ? [] : nearbyOperands(whole.slice(-nearbyUtf16), rules.operators, receiver, besideMax);
   }
 
   /** Of the generated `text`, what lies between the cursor and `endUtf16`, which the scanner counts. */
   private continuation(text: string, endUtf16: number): string {
     return (this.basis.supposed + text.slice(this.healedText.length)).slice(0, Math.max(0, endUtf16 - this.cursorUtf16));
   }
+}
+
+/** Words that look like operands. */
+const literals: ReadonlySet<string> = new Set(["undefined", "null", "true", "false", "None", "True", "False", "nil"]);
+
+/** Whether `text` has the operand by itself, not as the end of another. */
+function isDereferenced(text: string, operand: string): boolean {
+  for (let found = text.indexOf(operand); found !== -1; found = text.indexOf(operand, found + 1)) {
+    if (found === 0 || !/[\p{ID_Continue}$.]/u.test(text.charAt(found - 1))) return true;
+  }
+  return false;
 }
 
 /** The `count` likeliest tokens, of which `first` is one. */
@@ -256,6 +290,9 @@ function likeliestOf(logits: Float32Array, first: number, count: number): readon
   }
   return found;
 }
+
+/** What decides whether the rest of its statement is reached. */
+const conditions = /&&|\|\||\?|\bif\b|\band\b|\bor\b/;
 
 /** What goes on with a name behind the cursor. */
 const behindCursor = /^[\p{ID_Continue}$]+/u;

@@ -16,6 +16,11 @@ export interface MonitorQuestion {
   readonly continuation: string;
   /** "signature": how many arguments the call takes that `continuation` has just opened, or goes on with. */
   readonly kind: "member" | "signature";
+  /**
+   * Operands with their operators, as `this.`: whose members there are, at the same place, is worth knowing too.
+   * A source tells that behind its answer where it costs little; no two questions differ by it.
+   */
+  readonly beside?: readonly string[];
 }
 
 export type MonitorAnswer =
@@ -35,4 +40,6 @@ export interface MemberSource {
   ask(question: MonitorQuestion): void;
   /** Waits on the calling thread, until `untilMs` of the sessions' clock at most; undefined where the answer is not there by then. */
   answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined;
+  /** What it has told of an operand beside its answer; undefined where it has not, or not yet. Waits for nothing. */
+  told(question: MonitorQuestion, operand: string): MonitorAnswer | undefined;
 }

@@ -75,7 +75,7 @@ export const monitorRules: readonly MonitorRules[] = [
     ...ecmascript,
     languageIds: ["typescript", "typescriptreact", "tsx"],
     declared: [namespaced],
-    quoted: /(?:[=!]==?\s*|\bcase\s+|[\w$)\]]\[|(?<!\b(?:require|import)\s{0,4})\(\s*|[,:?=]\s*)["']$/,
+    quoted: /(?:[=!]==?\s*|\bcase\s+|[\w$)\]]\[|(?<!\b(?:require|import|\w*Error)\s{0,4})\(\s*|[,:?=]\s*)["']$/,
   },
   {
     ...ecmascript,

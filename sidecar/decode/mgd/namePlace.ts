@@ -53,7 +53,7 @@ function memberPlace(code: string, rules: MonitorRules, text: () => string, isIn
   if (operator === undefined || (blank !== "" && !(operator.lead === "line" && blank.includes("\n")))) return undefined;
   const operand = before.slice(0, before.length - operator.text.length);
   const nearOperand = operand.slice(-nameUtf16Max);
-  if (!operandAtEnd.test(nearOperand) || numberAtEnd.test(nearOperand)) return undefined;
+  if (!operandAtEnd.test(nearOperand) || (digitAtEnd.test(nearOperand.slice(-1)) && numberAtEnd.test(nearOperand))) return undefined;
   const declares = ({ code: declared, outsideBrackets, within }: MonitorRules["declared"][number]): boolean =>
     !(isInBrackets && outsideBrackets === true) && declared.test(before) && isWithin(within, text);
   if (rules.declared.some(declares)) return undefined;
@@ -94,6 +94,7 @@ const quotedUtf16Max = 80;
 const nameAtEnd = /#?[\p{ID_Start}_$][\p{ID_Continue}$\u200c\u200d]*$|#$/u;
 /** What an operator can follow. */
 const operandAtEnd = /[\p{ID_Continue}$)\]}"'`!?>](?:\s*\n\s*)?$/u;
+const digitAtEnd = /[\d_]/;
 /** The point of `1.` is none of an operator. */
 const numberAtEnd = /(?:^|[^\p{ID_Continue}$.)\]])\d[\d_]*$/u;
 const receiverAtEnd = /(?<![\p{ID_Continue}$.?!)\]>:-])[\p{ID_Start}_$][\p{ID_Continue}$.]*$/u;

@@ -46,5 +46,5 @@ export interface StartedMonitor {
 /** Asks at once what the generation will begin with; undefined where the language has no monitor. */
 export type StartMonitor = (place: MonitoredPlace) => StartedMonitor | undefined;
 
-/** Monitors that ask `source` and stand still for answers for `budgetMs` at most, in all. */
+/** Monitors that ask `source` and stand still for an answer for `budgetMs` at most. */
 export type OpenMonitors = (source: MemberSource, budgetMs: number) => StartMonitor;

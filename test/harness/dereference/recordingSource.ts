@@ -31,6 +31,10 @@ export class RecordingSource implements MemberSource {
     return answer;
   }
 
+  told(question: MonitorQuestion, operand: string): MonitorAnswer | undefined {
+    return this.source.told(question, operand);
+  }
+
   /** What was waited for since this was asked last. */
   taken(): readonly Waited[] {
     const taken = this.waited;

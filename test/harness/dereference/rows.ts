@@ -49,7 +49,10 @@ export interface GreedyRow extends RowKey, Quality {
   readonly tokensMean: number | undefined;
   readonly decodeMsP50: number | undefined;
   readonly decodeMsP95: number | undefined;
-  /** Of the same case, time a token over that of unmasked decoding. */
+  /** Of a generation's time a token. */
+  readonly tokenMsP50: number | undefined;
+  readonly tokenMsP95: number | undefined;
+  /** The same quantile over that of unmasked decoding, over the cases that both have. By token, since a mask makes texts longer or shorter. */
   readonly slowdownP50: number | undefined;
   readonly slowdownP95: number | undefined;
 }
@@ -116,7 +119,7 @@ function greedyRow(key: RowKey, cases: readonly MeasuredCase[], seed: number): G
   const own = cases.flatMap((one) => one.greedy[method] ?? []);
   const waited = own.flatMap((one) => one.waited);
   const first = waited.filter(isAtCursor);
-  const slowdowns = cases.flatMap((one) => slowdown(one.greedy[method], one.greedy.off) ?? []);
+  const timed = cases.flatMap(({ greedy: { [method]: on, off } }) => (on === undefined || off === undefined ? [] : [{ on: tokenMs(on), off: tokenMs(off) }]));
   const listed = cases.filter((one) => method === "off" || wasListed(one.greedy[method]));
   const figureOf = (one: MeasuredCase, of: MethodName): GenerationFigures | undefined => {
     const generation = one.greedy[of];
@@ -136,8 +139,10 @@ function greedyRow(key: RowKey, cases: readonly MeasuredCase[], seed: number): G
     tokensMean: mean(own.map(({ tokens }) => tokens)),
     decodeMsP50: quantile(own.map(({ decodeMs }) => decodeMs), 0.5),
     decodeMsP95: quantile(own.map(({ decodeMs }) => decodeMs), 0.95),
-    slowdownP50: method === "off" ? undefined : quantile(slowdowns, 0.5),
-    slowdownP95: method === "off" ? undefined : quantile(slowdowns, 0.95),
+    tokenMsP50: quantile(own.map(tokenMs), 0.5),
+    tokenMsP95: quantile(own.map(tokenMs), 0.95),
+    slowdownP50: method === "off" ? undefined : slowdown(timed, 0.5),
+    slowdownP95: method === "off" ? undefined : slowdown(timed, 0.95),
   };
 }
 
@@ -196,7 +201,10 @@ function wasListed(generation: Generation | undefined): boolean {
   return generation?.waited.some((one) => isAtCursor(one) && one.answer === "names") === true;
 }
 
-function slowdown(own: Generation | undefined, off: Generation | undefined): number | undefined {
-  if (own === undefined || off === undefined || off.decodeMs === 0) return undefined;
-  return own.decodeMs / Math.max(1, own.tokens) / (off.decodeMs / Math.max(1, off.tokens));
+const tokenMs = ({ decodeMs, tokens }: Generation): number => decodeMs / Math.max(1, tokens);
+
+function slowdown(timed: readonly { readonly on: number; readonly off: number }[], share: number): number | undefined {
+  const off = quantile(timed.map((one) => one.off), share);
+  const on = quantile(timed.map((one) => one.on), share);
+  return on === undefined || off === undefined || off === 0 ? undefined : on / off;
 }

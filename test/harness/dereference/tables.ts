@@ -32,6 +32,7 @@ const greedyColumns: readonly Column<GreedyRow>[] = [
   { title: "decodeMs p50 / p95", leaveOut: 4, cell: (row) => `${number(row.decodeMsP50, 0)} / ${number(row.decodeMsP95, 0)}` },
   { title: "waitMs p50 / p95", leaveOut: 5, cell: (row) => `${number(row.waitMsP50, 1)} / ${number(row.waitMsP95, 1)}` },
   { title: "monitorMs p50 / p95", leaveOut: 5, cell: (row) => `${number(row.monitorMsP50, 1)} / ${number(row.monitorMsP95, 1)}` },
+  { title: "tokenMs p50 / p95", leaveOut: 3, cell: (row) => `${number(row.tokenMsP50, 1)} / ${number(row.tokenMsP95, 1)}` },
   { title: "slow-down p50 / p95", cell: (row) => `${change(row.slowdownP50)} / ${change(row.slowdownP95)}` },
 ];
 
@@ -44,7 +45,7 @@ const legend =
   "truth listed: the member really written is in the list. compileOk: no error that the original file hasn't, unused names aside.\n" +
   "NIM: the next identifier matches; ISM, PM: share of the rest's identifiers, tokens, that match from the first on.\n" +
   "over off: difference in points on the same cases with its paired 95 % bootstrap interval over files.\n" +
-  "slow-down: time a token of the same case over unmasked. decodeMs: a generation. " +
+  "decodeMs: a generation; tokenMs: a generation's time a token; slow-down: the median and the 95th percentile of tokenMs over those of unmasked.\n" +
   "waitMs: for each answer that decoding waited for; monitorMs: in the monitor itself, for each generation, its beginning included.";
 
 const sampleLegend = "Samples at a temperature; score@k by the unbiased estimator: the best of k, expected. Columns as above.";

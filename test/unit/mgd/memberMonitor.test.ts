@@ -1,101 +1,10 @@
-// What a monitor rules out, case by case. In a text `▮` is the cursor and what follows it was generated, in tokens parted by `·`;
-// `«…»` before the cursor is what the first tokens must spell again, and behind `|` stands the text after the cursor.
-// The vocabulary is a list of pieces, the likeliest first; what is left of it is printed, and "" where nothing is ruled out.
+// What a monitor rules out, case by case, in the notation of test/support/watchedMonitor.ts. What is left of the vocabulary is
+// printed, and "" where nothing is ruled out.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { ManualClock } from "../../../sidecar/base/clock";
-import { CodeScanner } from "../../../sidecar/decode/mgd/codeScanner";
-import { MemberMonitor } from "../../../sidecar/decode/mgd/memberMonitor";
-import type { MemberSource } from "../../../sidecar/decode/mgd/memberSource";
-import { monitorRulesOf } from "../../../sidecar/decode/mgd/monitorRules";
-import { newTally, type MonitorTally } from "../../../sidecar/decode/mgd/monitorTally";
-import { NameMask } from "../../../sidecar/decode/mgd/nameMask";
-import { PieceTrie } from "../../../sidecar/decode/mgd/pieceTrie";
-import { TokenHealing } from "../../../sidecar/decode/tokenHealing";
-import { utf16 } from "../../../sidecar/text/frames";
-import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
-import { namesAnswer, ScriptedMembers, type MemberScript } from "../../support/scriptedMembers";
-
-/** The end token, printed as it is written here. */
-const end = "■";
-
-interface Scene {
-  readonly pieces: readonly string[];
-  readonly script: MemberScript;
-  readonly languageId?: string;
-  readonly budgetMs?: number;
-  readonly choicesMax?: number;
-  /** Time that each token takes. */
-  readonly tokenMs?: number;
-}
-
-class Watched {
-  readonly clock = new ManualClock();
-  readonly tally: MonitorTally = newTally();
-  readonly source: ScriptedMembers;
-  readonly monitor: MemberMonitor;
-  private readonly pieces: readonly Uint8Array[];
-  private readonly healing: TokenHealing;
-
-  constructor(readonly scene: Scene, marked: string, source?: MemberSource) {
-    const [upToCursor = "", generated = ""] = (marked.split("|", 1)[0] ?? "").split("▮");
-    const [before = "", healed = ""] = upToCursor.replace("»", "").split("«");
-    this.source = new ScriptedMembers(before + healed, this.clock, scene.script);
-    this.pieces = scene.pieces.map((piece) => (piece === end ? new Uint8Array(0) : bytesOf(piece)));
-    const tokenizer = { tokenise: () => new Int32Array(0), pieceOf: (token: number) => this.pieces[token] ?? new Uint8Array(0) };
-    const index = new PieceIndex(tokenizer, this.pieces.length);
-    const languageId = scene.languageId ?? "typescript";
-    const rules = monitorRulesOf(languageId);
-    assert.ok(rules !== undefined);
-    const cursor = utf16(before.length + healed.length);
-    this.healing = new TokenHealing(Buffer.from(healed), index, tokenizer);
-    const scanner = new CodeScanner(rules.marks, rules.brackets);
-    scanner.read(before);
-    this.monitor = new MemberMonitor({
-      source: source ?? this.source,
-      about: { uri: "a", languageId, version: 1, cursor },
-      clock: this.clock,
-      budgetMs: scene.budgetMs ?? 60,
-      questionsMax: 8,
-      tally: this.tally,
-      rules,
-      scanner,
-      before,
-      healed: Buffer.from(healed),
-      supposed: "",
-      restOfLine: marked.split("|")[1] ?? "",
-      mask: () => new NameMask(new PieceTrie(index)),
-      tokenizer,
-      namesMax: 100,
-      choicesMax: scene.choicesMax ?? 1,
-    });
-    for (const token of generated.split("·").filter((piece) => piece !== "")) {
-      this.left();
-      this.accept(token);
-    }
-  }
-
-  accept(piece: string): void {
-    const token = this.scene.pieces.indexOf(piece);
-    assert.notEqual(token, -1, `${piece} is a piece`);
-    this.clock.advance(this.scene.tokenMs ?? 0);
-    this.monitor.accept(token);
-    this.healing.accept(token);
-  }
-
-  /** The pieces that can be chosen; "" where nothing is ruled out beyond healing. */
-  left(): string {
-    const logits = Float32Array.from(this.pieces, (_, token) => -token);
-    this.healing.lower(logits);
-    if (!this.monitor.lower(logits)) return "";
-    return this.scene.pieces.filter((_, token) => logits[token] !== -Infinity).join(" ");
-  }
-}
-
-/** Escapes stand for single bytes. */
-function bytesOf(piece: string): Uint8Array {
-  return Buffer.concat(piece.split(/(<[0-9a-f]{2}>)/).map((part) => (/^<..>$/.test(part) ? Buffer.from(part.slice(1, 3), "hex") : Buffer.from(part))));
-}
+import { newTally } from "../../../sidecar/decode/mgd/monitorTally";
+import { namesAnswer, type MemberScript } from "../../support/scriptedMembers";
+import { end, Watched, type Scene } from "../../support/watchedMonitor";
 
 function checkLeft(name: string, scene: Scene, cases: Readonly<Record<string, string>>): void {
   test(name, () => {
@@ -228,7 +137,47 @@ test("what was dereferenced nearby is asked about before it is again", () => {
   assert.equal(inside.source.waitedMs, 0);
 });
 
-test("decoding stands still for the budget at most, whatever is asked", () => {
+test("in which branch an answer serves again", () => {
+  const pieces = ["this", "a", ".", "name", " = ", ";", "return ", "\n", "if (", ") {", "}", "() {", "f", "function ", end];
+  const askedFor = (generated: string): number => new Watched({ pieces, script: () => namesAnswer("name") }, `▮${generated}`).source.asked.filter((text) => text.endsWith(".")).length;
+  assert.equal(askedFor("this·.·name·;·if (·this·.·name·) {·this·.·name·;·}·this·."), 1);
+  assert.equal(askedFor("this·.·name·;·f·() {·this·."), 2);
+  assert.equal(askedFor("this·.·name·;·function ·f·() {·this·."), 2);
+  assert.equal(askedFor("a·.·name·;·if (·a·.·name·) {·a·.·name·;·}·a·."), 4);
+  assert.equal(askedFor("a·.·name·;·return ·a·."), 1);
+  assert.equal(askedFor("a·.·name·;·return ·a·;·\n·a·."), 2);
+});
+
+test("only what was dereferenced by itself is guessed ahead", () => {
+  const pieces = ["a", "ab", "undefined", ";", end];
+  const guessed = (before: string, generated: string): readonly string[] => new Watched({ pieces, script: () => namesAnswer("name") }, `${before}▮${generated}`).source.asked;
+  assert.deepEqual(guessed("x = ab.c; y = ", "ab"), ["x = ab.c; y = ab."]);
+  assert.deepEqual(guessed("x = cab.c; y = ", "ab"), []);
+  assert.deepEqual(guessed("x = b.ab.c; y = ", "ab"), []);
+  assert.deepEqual(guessed("x = undefined.c; y = ", "undefined"), []);
+});
+
+test("what was told beside an answer is asked no more, while the operand means the same", () => {
+  const pieces = ["a", "b", ".", ";", "(", "name", "names", " = ", "other", "if ", end];
+  const script: MemberScript = (text) => (/\bb\.\w*$/.test(text) ? namesAnswer("names") : namesAnswer("name"));
+  const askedAt = (marked: string): readonly string[] => {
+    const watched = new Watched({ pieces, script, tellsBeside: true }, `b.names; ${marked}`);
+    assert.match(watched.left(), /^(?:b )?name names$/, marked);
+    return watched.source.asked.filter((text) => text !== "b.names; a.");
+  };
+  assert.deepEqual(askedAt("a.▮name·;·b·."), []);
+  assert.deepEqual(askedAt("a.▮name·(·b·.·names·(·b·."), ["signature b.names; a.name(", "signature b.names; a.name(b.names("]);
+  // Another value, another branch, and a condition in front of what was told.
+  assert.deepEqual(askedAt("a.▮name·;·b· = ·a·;·b·."), ["b.names; a.name;b = a;b."]);
+  assert.deepEqual(askedAt("a.▮name·;·if ·b·."), ["b.names; a.name;if b."]);
+  const conditional = new Watched({ pieces, script, tellsBeside: true }, "b.names; x && a.▮name·;·b·.");
+  assert.deepEqual(conditional.source.asked, ["b.names; x && a.", "b.names; x && a.name;b."]);
+  const told = new Watched({ pieces, script, tellsBeside: true }, "b.names; a.▮name·;·b·.");
+  assert.equal(told.left(), "name names");
+  assert.deepEqual(told.tally, { asked: 1, answered: 2, open: 0, late: 0, masks: 3, changed: 3, impossible: 0, waitsMs: [0, 0] });
+});
+
+test("decoding stands still for the budget at most where no answer comes, whatever is asked", () => {
   const pieces = ["a", ".", "name", "b", ";", "(", end];
   for (const budgetMs of [0, 25, 60]) {
     const watched = new Watched({ pieces, budgetMs, tokenMs: 1, script: () => ({ answer: { kind: "names", names: ["name"] }, latencyMs: Infinity }) }, "a▮.·b·;·a·.·b·(·a·.");
@@ -237,6 +186,16 @@ test("decoding stands still for the budget at most, whatever is asked", () => {
     assert.ok(watched.clock.nowMs() <= 9 + budgetMs, `${watched.clock.nowMs()} ms`);
     assert.deepEqual({ late: watched.tally.late, masks: watched.tally.masks }, { late: 1, masks: 0 });
   }
+});
+
+test("each answer in time gives the budget back, to a ceiling of three", () => {
+  const scene: Scene = { pieces: ["a", "b", "c", "d", "e", ".", ";", "name", end], script: () => ({ ...namesAnswer("name"), latencyMs: 40 }) };
+  const watched = new Watched(scene, "a▮.·name·;·b·.·name·;·c·.·name·;·d·.·name·;·e·.");
+  assert.equal(watched.left(), "");
+  // 40 for each of four, and 20 of the fifth's.
+  assert.equal(watched.source.waitedMs, 180);
+  assert.deepEqual(watched.tally.waitsMs, [40, 40, 40, 40, 20]);
+  assert.equal(watched.monitor.wasLeftWaiting, false);
 });
 
 test("an answer that comes late is taken for the rest of the name, and one in time isn't waited for twice", () => {

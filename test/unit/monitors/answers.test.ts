@@ -55,10 +55,11 @@ test("the number of arguments of a signature", () => {
 });
 
 /** `▮` is the cursor, up to `▯` is generated; in what is expected, `◆` is where the server is asked. */
-function checkShadow(marked: string, expected: string, languageId = "typescript"): void {
+function checkShadow(marked: string, expected: string, languageId = "typescript", beside: readonly string[] = []): void {
   const [before = "", continuation = "", after = ""] = marked.split(/[▮▯]/);
-  const question = { uri: "file:///a", languageId, version: 1, cursor: utf16(before.length), continuation, kind: "member" as const };
-  const { text, place } = shadowOf(before + after, question, (operand) => !operand.endsWith("super()."));
+  const question = { uri: "file:///a", languageId, version: 1, cursor: utf16(before.length), continuation, kind: "member" as const, beside };
+  const { text, place, besides } = shadowOf(before + after, question, (operand) => !operand.endsWith("super()."));
+  for (const { operand, place: behind } of besides) assert.ok(text.startsWith("zzPalimpsest", behind) && text.endsWith(operand + text.slice(behind)), operand);
   assert.equal(`${text.slice(0, place)}◆${text.slice(place)}`, expected);
 }
 
@@ -72,6 +73,14 @@ test("a shadow leaves out what is there of the name, closes what the continuatio
   checkShadow("const o: T = { ▮▯ };", "const o: T = { ◆ };");
   checkShadow("`it's ${x.▮y▯}`", "`it's ${x.◆zzPalimpsest}`");
   checkShadow("    print(x.▮▯  # don't\n", "    print(x.◆zzPalimpsest)  # don't\n", "python");
+});
+
+test("what is asked about beside stands as arguments of the stand-in, where the text bears them", () => {
+  checkShadow("x.▮▯\n", "x.◆zzPalimpsest(this.zzPalimpsest, a.b.zzPalimpsest)\n", "typescript", ["this.", "a.b."]);
+  checkShadow("f(x.▮[y.▯)\n", "f(x.[y.◆zzPalimpsest(z?.zzPalimpsest)])\n", "typescript", ["z?."]);
+  checkShadow("x.▮▯ = 1;\n", "x.◆zzPalimpsest = 1;\n", "typescript", ["this."]);
+  checkShadow("import x.▮▯\n", "import x.◆zzPalimpsest\n", "python", ["self."]);
+  checkShadow("mode === \"▮▯\";", "mode === \"◆\";", "typescript", ["this."]);
 });
 
 test("what the user left open is closed, unless it is closed behind the place", () => {

@@ -21,6 +21,9 @@ class Source implements MemberSource {
   answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
     return this.reply(question, untilMs);
   }
+  told(): undefined {
+    return undefined;
+  }
 }
 
 function opened(text: string, options: Partial<SessionsOptions>): Sessions {
@@ -77,7 +80,29 @@ test("with a source that never answers, a completion is later by the budget and 
   assert.equal(watched.outcome.kind, without.outcome.kind);
 });
 
-test("the same by a real clock", () => {
+test("a completion behind one that was left waiting waits a quarter of the budget, until an answer comes", () => {
+  const clock = new ManualClock();
+  let latencyMs = Infinity;
+  const source = new Source((_, untilMs) => {
+    const waitMs = Math.min(latencyMs, untilMs - clock.nowMs());
+    clock.advance(waitMs);
+    return waitMs < latencyMs ? undefined : { kind: "names", names: ["value"] };
+  });
+  const sessions = opened("const sum = item.\n", { clock, members: source, memberBudgetMs: () => 60, completionTokensMax: 2 });
+  let version = 1;
+  const waitOf = (): number => {
+    version += 1;
+    assert.deepEqual(sessions.apply({ kind: "change", uri, version, changes: [{ text: `const sum${version} = item.\n` }], atMs: 0 }), []);
+    return completedAt(sessions, 18).monitor?.waitMs ?? 0;
+  };
+  assert.deepEqual([waitOf(), waitOf(), waitOf()], [60, 15, 15]);
+  latencyMs = 10;
+  assert.equal(waitOf(), 10);
+  latencyMs = 50;
+  assert.equal(waitOf(), 50);
+});
+
+test("by a real clock too, a completion is later by the budget and no more", () => {
   let grantedMs = 0;
   const source = new Source((_, untilMs) => {
     // What the system takes beyond the time granted is no fault of the budget.

@@ -111,6 +111,15 @@ test("rows by receiver and method, with differences to unmasked decoding on the 
   assert.equal(known.nextIdentifierMatch.overOff?.value, 0);
   assert.equal(known.compileOk.overOff?.value, 0.5);
   assert.equal(known.slowdownP95?.toFixed(2), "1.50");
+  // Of two texts of different length, the time a token counts; and quantiles are compared, not cases.
+  const [, uneven] = greedyRows({
+    ...results,
+    generations: [
+      generation("1", "off", "b;", { decodeMs: 100, tokens: 10 }), generation("1", "monitor", "b;", { decodeMs: 400, tokens: 20 }),
+      generation("2", "off", "c;", { decodeMs: 200, tokens: 10 }), generation("2", "monitor", "c;", { decodeMs: 50, tokens: 5 }),
+    ],
+  }, 1);
+  assert.deepEqual([uneven?.slowdownP50, uneven?.slowdownP95, uneven?.tokenMsP95], [1, 1, 20]);
   assert.equal(rows[5]?.nextIdentifierMatch.overOff?.value, 0);
 });
 

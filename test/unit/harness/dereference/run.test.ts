@@ -72,7 +72,7 @@ async function checkRun(words: readonly string[], { answer, errors = [], health 
     const engine = new FakeEngine();
     // The fake gives tokens in the order in which it meets their pieces: each run meets all of them in one and the same.
     for (const name of ["left", "right"]) engine.tokenise(`${name}/a.ts\n${readFileSync(join(folder, name, "a.ts"), "utf8")}`);
-    const source: MemberSource = { ask: () => undefined, answer: () => answer };
+    const source: MemberSource = { ask: () => undefined, answer: () => answer, told: () => undefined };
     const parts: DereferenceParts = {
       loadGrammar: () => Promise.resolve(grammar),
       openRig: () => Promise.resolve(rigOn({
