@@ -122,9 +122,12 @@ function load(files: LibraryFiles): Library {
   const log = new NativeLog(base, llama);
   log.setVerbose(false);
   const loadBackends = ggml.func("void ggml_backend_load_all_from_path(const char* folder)");
-  for (const folder of [files.folder, ...files.extraFolders]) loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
+  const loadFrom = (folder: string): void => void loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
+  loadFrom(files.folder);
   for (const layout of [modelParamsLayout, contextParamsLayout, batchLayout]) declareStruct(layout);
   const symbols = declareSymbols(llama);
+  // Two backends for one card would be two cards: a further one is for where the one before finds none.
+  for (const folder of files.extraFolders) if (!symbols.supportsGpuOffload()) loadFrom(folder);
   const fault =
     layoutFault(modelParamsLayout, koffi.sizeof(modelParamsLayout.name), symbols.modelDefaultParams()) ??
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
