@@ -32,7 +32,7 @@ import { Interrupts } from "./interrupts";
 import { measure } from "./measure";
 import { MemberBudget } from "./memberBudget";
 import { statusAtStart } from "./modelStatus";
-import { MonitoredEngine } from "./monitoredEngine";
+import { MonitoredEngine, restingWith } from "./monitoredEngine";
 
 const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nano-50m-q8_0.gguf");
 
@@ -216,7 +216,7 @@ class Server {
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
-    const parts = { start, listener: dispatch, standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
+    const parts = { start, listener: restingWith(monitor, dispatch), standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
     this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
     this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);

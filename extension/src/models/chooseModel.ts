@@ -149,17 +149,24 @@ export class ModelChoice {
 
   private async chooseGraphics(variant: GraphicsVariant): Promise<void> {
     const { engines, restart } = this.parts;
+    const wasHere = await engines.has(variant);
+    if (!wasHere && !(await fetchEngine(engines, variant, thisMachine.platform))) return;
     const now = setNow();
-    if (!(await engines.has(variant)) && !(await fetchEngine(engines, variant, thisMachine.platform))) return;
     const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the graphics card…") };
     const trial = await vscode.window.withProgress(options, () => this.measure({ ...now, gpu: variant, seconds: 0 }));
-    if (typeof trial === "string") {
-      void vscode.window.showErrorMessage(t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", trial));
-      return;
-    }
+    if (typeof trial === "string") return this.graphicsRefused(variant, trial, wasHere);
     await setGpu(variant);
     // Set before, and the processor has stood in for it: no setting changes.
     if (now.gpu === variant) await restart();
+  }
+
+  /** What was fetched long ago may be damaged by now. */
+  private async graphicsRefused(variant: GraphicsVariant, why: string, wasHere: boolean): Promise<void> {
+    const again = t("Fetch Its Engine Again");
+    const message = t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", why);
+    if ((await vscode.window.showErrorMessage(message, ...(wasHere ? [again] : []))) !== again) return;
+    await this.parts.engines.remove(variant);
+    await this.chooseGraphics(variant);
   }
 
   /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */

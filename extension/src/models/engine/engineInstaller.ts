@@ -54,6 +54,10 @@ export class EngineInstaller {
     return there.every((isThere) => isThere);
   }
 
+  async remove(variant: GraphicsVariant): Promise<void> {
+    await rm(this.place(variant), { recursive: true, force: true });
+  }
+
   /** Ends what is being fetched: nobody waits for it any more. */
   dispose(): void {
     this.ending.abort();
