@@ -1,10 +1,10 @@
 // Owns fetching an engine for a graphics card in a real VS Code: asked first, cancelled, refused by the registry, broken off,
-// fetched and computed with, damaged and fallen back from, fetched again. npm is a stand-in on PATH that does as a file beside it
+// fetched and computed with, damaged and fallen back from, fetched again. npm is a stand-in that does as a file beside it
 // says; the engine is the processor's under the name of another package. Pictures go to out/screenshots/graphics.
 import assert from "node:assert/strict";
 import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import type { Browser, Locator } from "playwright-core";
 import { enginePackages } from "../../extension/src/models/engine/enginePackage";
@@ -186,9 +186,8 @@ async function startRig(): Promise<Rig> {
   for (const place of ["usr/lib64", "dev/dri"]) mkdirSync(join(graphicsCard, place), { recursive: true });
   for (const name of ["usr/lib64/libvulkan.so.1", "dev/dri/renderD128"]) writeFileSync(join(graphicsCard, name), "");
   const extension = join(folder, "extension");
-  makeTappedExtension(extension, join(folder, "tap"), { graphicsCard });
-  const environment = { PATH: [join(folder, "programs"), process.env["PATH"] ?? ""].join(delimiter) };
-  const server = await startCodeServer({ extensions: { palimpsest: extension }, environment, settings: { "editor.quickSuggestions": "off" } });
+  makeTappedExtension(extension, join(folder, "tap"), { graphicsCard, programs: join(folder, "programs") });
+  const server = await startCodeServer({ extensions: { palimpsest: extension }, settings: { "editor.quickSuggestions": "off" } });
   const browser = await launchBrowser();
   const workbench = await Workbench.open(browser, server, workspace, `src/${file}`, "graphics");
   await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
