@@ -65,8 +65,11 @@ function writeManifest(stage, engine) {
   writeFileSync(join(stage, "package.json"), JSON.stringify({ ...shipped, dependencies }, undefined, 2) + "\n");
 }
 
-/** Parts of the engine's package that node-llama-cpp loads and we don't, and papers of a package that nobody looks for here. */
-const notNeeded = /(?:^|\/)(?:llama-addon\.node|(?:lib)?llama-common\.[^/]*|koffi\/(?:CHANGELOG|README)\.md|koffi\/index\.d\.ts|koffi\/cnoke\.cjs)$/;
+/** Parts of the engine's package that node-llama-cpp loads and we don't; what is for a C library that the engine isn't built for; papers. */
+const notNeeded = new RegExp(`(?:^|/)(?:${[
+  "llama-addon\\.node", "(?:lib)?llama-common\\.[^/]*", "musl_[^/]*/koffi\\.node",
+  "koffi/(?:CHANGELOG|README)\\.md", "koffi/index\\.d\\.ts", "koffi/cnoke\\.cjs",
+].join("|")})$`);
 
 /** Installs the packages of the target and holds their checksums against the lockfile, where it has them. */
 function installFor(stage, { os, cpu }) {

@@ -47,7 +47,7 @@ export class Control implements vscode.Disposable {
     this.isOnAnywhere = isOnAnywhere(settings);
     this.faults.follow(faults);
     this.power.watch(this.isOnAnywhere && settings.onBattery !== "asUsual");
-    await this.exclusions.follow(settings.ignoreFiles);
+    await this.exclusions.follow();
   }
 
   /** Whether any document may get completions. */

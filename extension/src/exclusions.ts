@@ -3,7 +3,7 @@
 import * as vscode from "vscode";
 import { ExclusionRules } from "../../sidecar/protocol/exclusion";
 import { t } from "./l10n";
-import { patternLists } from "./patternLists";
+import { ignoreFileNames, patternLists } from "./patternLists";
 
 export class Exclusions implements vscode.Disposable {
   private rules = new ExclusionRules();
@@ -21,10 +21,9 @@ export class Exclusions implements vscode.Disposable {
   }
 
   /** Reads settings and ignore files afresh. */
-  async follow(ignoreFiles: readonly string[]): Promise<void> {
+  async follow(): Promise<void> {
     const folders = vscode.workspace.workspaceFolders ?? [];
-    // A name with a slash would reach outside of the folder.
-    const names = ignoreFiles.filter((name) => /^[^/\\]+$/.test(name) && name !== "..");
+    const names = ignoreFileNames(vscode.workspace.getConfiguration("palimpsest").inspect<unknown>("ignoreFiles"));
     this.watch(folders, names);
     this.reading += 1;
     const { reading } = this;
@@ -59,7 +58,7 @@ export class Exclusions implements vscode.Disposable {
     this.dispose();
     this.watchers = folders.flatMap((folder) => names.flatMap((name) => {
       const watcher = vscode.workspace.createFileSystemWatcher(new vscode.RelativePattern(folder, name));
-      const again = (): void => void this.follow(names);
+      const again = (): void => void this.follow();
       return [watcher, watcher.onDidChange(again), watcher.onDidCreate(again), watcher.onDidDelete(again)];
     }));
   }

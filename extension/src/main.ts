@@ -17,6 +17,8 @@ import { outcomeSentence } from "./inline/outcomes";
 import { t, useBundle } from "./l10n";
 import { sayOtherProviders } from "./otherProvidersNotice";
 import { ModelChoice } from "./models/chooseModel";
+import { EngineInstaller } from "./models/engine/engineInstaller";
+import { npmPlaces } from "./models/engine/fetchEngine";
 import { Sidecar } from "./sidecar";
 import { withMonitor } from "./monitor/monitorChoice";
 import { StatusBar } from "./statusBar";
@@ -46,12 +48,19 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
   const control = new Control(log, () => followControl());
   const whyOff = (document: vscode.TextDocument): string | undefined => control.whyOff(document);
   const cursor = new CursorWatch({ send: (uri, place) => sidecar?.client()?.cursor(toCursorParams(uri, place)), later });
+  const engines = new EngineInstaller({
+    folder: join(context.globalStorageUri.fsPath, "engines"),
+    places: npmPlaces,
+    proxy: () => vscode.workspace.getConfiguration("http").get("proxy", ""),
+    log: (line) => log.warn(line),
+  });
   const models = new ModelChoice({
     sidecarScript: join(dist, "sidecar.js"),
     downloadScript: join(dist, "download.js"),
-    extensionFolder: context.extensionPath,
     folder: join(context.globalStorageUri.fsPath, "models"),
+    engines,
     memory: context.globalState,
+    restart: async () => sidecar?.restart(),
     log,
   });
   let shownDocument: vscode.TextDocument | undefined;
@@ -101,7 +110,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
       acceptedCommand: commandNames.accepted,
     }),
     whyOff,
-    flags: ["--stdio"],
+    flags: ["--stdio", "--engines", engines.folder],
     settings: () => withMonitor(control.sidecarSettings()),
     isOn: () => control.isOn(),
     remedies: {
@@ -135,6 +144,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     commands,
     statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
+    engines,
     ...followEditor({ structures, cursor, times, onActiveDocument: showDocument }),
     control,
     vscode.commands.registerCommand("palimpsest.chooseModel", () => models.choose()),

@@ -1,8 +1,10 @@
 // Owns how the places in which patterns of excluded files are set go together: each is a list of its own, since a `!` takes
-// back only what stands before it in the same list. Knows no editor, and no pattern's meaning.
+// back only what stands before it in the same list; and how the names of files that hold such patterns do. Knows no editor, and
+// no pattern's meaning.
 
 /** What the editor knows of a setting at each of its places; a file of settings may hold anything. */
 export interface SettingPlaces {
+  readonly defaultValue?: unknown;
   readonly globalValue?: unknown;
   readonly workspaceValue?: unknown;
   readonly workspaceFolderValue?: unknown;
@@ -12,4 +14,16 @@ export interface SettingPlaces {
 export function patternLists(places: SettingPlaces | undefined): readonly (readonly string[])[] {
   const values = [places?.globalValue, places?.workspaceValue, places?.workspaceFolderValue];
   return values.flatMap((value) => (Array.isArray(value) ? [value.filter((item): item is string => typeof item === "string")] : []));
+}
+
+/**
+ * Names of files that hold patterns: the user's, or else those that go without saying, and with them the workspace's. A
+ * workspace that could put its own in their place would take back what these files exclude.
+ */
+export function ignoreFileNames(places: SettingPlaces | undefined): readonly string[] {
+  const { globalValue, defaultValue, workspaceValue, workspaceFolderValue } = places ?? {};
+  const users = Array.isArray(globalValue) ? globalValue : defaultValue;
+  const names = [users, workspaceValue, workspaceFolderValue].flatMap((value): readonly unknown[] => (Array.isArray(value) ? value : []));
+  // A name with a slash would reach outside of the folder.
+  return [...new Set(names)].filter((name): name is string => typeof name === "string" && /^[^/\\]+$/.test(name) && name !== "..");
 }

@@ -8,7 +8,8 @@ import { NoAnswer, ServerConversation, type Schedule } from "./serverConversatio
 import { ServerDocuments } from "./serverDocuments";
 import type { OrphanWatch } from "./orphanWatch";
 import { RestartPause } from "./restartPause";
-import { isNodeScript, type ServerProgram } from "./serverProgram";
+import { serverCommand } from "./serverCommand";
+import type { ServerProgram } from "./serverProgram";
 
 export type ServerState =
   | { readonly kind: "starting" }
@@ -186,23 +187,30 @@ export class LanguageServer {
 }
 
 /** The head of a process group of its own where there are such; never in a folder of the workspace, in which some look for programs. */
-function startProcess({ file, arguments: args }: ServerProgram): ChildProcess {
-  const isScript = isNodeScript(file);
-  return spawn(isScript ? process.execPath : file, isScript ? [file, ...args] : args, {
+function startProcess(program: ServerProgram): ChildProcess {
+  const { file, arguments: args, env, isVerbatim } = serverCommand(program, process);
+  return spawn(file, [...args], {
     cwd: homedir(),
     stdio: ["pipe", "pipe", "pipe"],
     detached: process.platform !== "win32",
     windowsHide: true,
-    // The editor's own program is Electron: the variable makes it plain Node.
-    env: isScript ? { ...process.env, ELECTRON_RUN_AS_NODE: "1" } : process.env,
+    windowsVerbatimArguments: isVerbatim,
+    env,
   });
 }
 
+/** With all that it started. */
 function kill(child: ChildProcess): void {
   if (child.pid === undefined) return;
+  if (process.platform === "win32") {
+    // A shell that runs a script would leave what it runs behind. Where that program is missing, the head alone is ended.
+    if (child.exitCode === null && child.signalCode === null) {
+      spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => child.kill("SIGKILL"));
+    }
+    return;
+  }
   try {
-    if (process.platform === "win32") child.kill("SIGKILL");
-    else process.kill(-child.pid, "SIGKILL");
+    process.kill(-child.pid, "SIGKILL");
   } catch {
     // The group is gone.
   }

@@ -33,6 +33,7 @@ export class MonitorService {
   private leaving: Promise<unknown> = Promise.resolve();
   private readonly desk: MemberDesk;
   private current: MonitorSettings;
+  private isResting = false;
 
   constructor(private readonly parts: MonitorServiceParts) {
     const { clock, schedule, log, askEditor } = parts;
@@ -65,6 +66,20 @@ export class MonitorService {
       this.pool = this.openPool();
     }
     return { faults, needsTexts };
+  }
+
+  /** The model is unloaded: no server keeps its memory for questions that don't come. */
+  rest(): void {
+    if (this.isResting) return;
+    this.isResting = true;
+    this.pool.rest();
+  }
+
+  /** The model comes back. */
+  wake(): void {
+    if (!this.isResting) return;
+    this.isResting = false;
+    this.pool.wake();
   }
 
   /** Every fact about documents, in order. */

@@ -42,6 +42,8 @@ export class ServerPool {
   private readonly missing = new Map<string, MonitorSourceStatistics>();
   private readonly orphans = new OrphanWatch();
   private readonly mirror: DocumentMirror;
+  /** Processes that were sent to rest, until none of them is left. */
+  private leaving: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly parts: ServerPoolParts) {
     this.mirror = new DocumentMirror(parts.encoding, (languageId) => this.byLanguage.has(languageId));
@@ -97,10 +99,25 @@ export class ServerPool {
     return [...this.byLanguage.values()].every(({ server, questions }) => server.state.kind !== "starting" && questions.isQuiet);
   }
 
+  /** Ends the processes until `wake`, since nobody will ask them anything; the texts stay. What has failed for good stays so. */
+  rest(): void {
+    const running = this.servers().filter(({ state }) => state.kind !== "failed");
+    this.leaving = Promise.all([this.leaving, ...running.map((server) => server.stop())]);
+  }
+
+  /** Starts the servers of the open documents that don't run. */
+  wake(): void {
+    for (const { languageId } of this.mirror.all()) this.byLanguage.get(languageId)?.server.start();
+  }
+
   /** Settles when no process is left. */
   async close(): Promise<void> {
-    await Promise.all([...new Set(this.byLanguage.values())].map(({ server }) => server.stop()));
+    await Promise.all([this.leaving, ...this.servers().map((server) => server.stop())]);
     this.orphans.close();
+  }
+
+  private servers(): readonly LanguageServer[] {
+    return [...new Set([...this.byLanguage.values()].map(({ server }) => server))];
   }
 
   private pooled(program: LanguageServer["program"]): PooledServer {

@@ -37,6 +37,7 @@ export class ClientSettings {
       contextTokens: contextLength,
       memoryBytesMax: memoryLimit === 0 ? undefined : memoryLimit * 1_000_000,
       libraryFolder: this.flags.libraryFolder,
+      enginesFolder: this.flags.enginesFolder,
       gpu,
       policy,
       verify: this.flags.verify,

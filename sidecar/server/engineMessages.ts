@@ -15,6 +15,8 @@ export interface EngineSetup {
   readonly memoryBytesMax: number | undefined;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
+  /** Where engines for graphics cards are looked for first. */
+  readonly enginesFolder?: string | undefined;
   readonly gpu: ServeFlags["gpu"];
   readonly policy: PolicyName;
   readonly verify: boolean;

@@ -13,6 +13,8 @@ export interface ServeFlags {
   readonly modelPath: string | undefined;
   /** Undefined: the installed package's. */
   readonly libraryFolder: string | undefined;
+  /** Where engines for graphics cards are looked for first; undefined: beside the installed package alone. */
+  readonly enginesFolder: string | undefined;
   readonly gpu: GpuVariant;
   readonly contextTokens: number;
   /** Undefined: chosen by the engine, which follows the load of the machine. */
@@ -49,6 +51,7 @@ export const helpText = `Palimpsest's sidecar: a language server (LSP 3.18) for 
   --model PATH        the GGUF model to use (default: the embedded one)
   --library DIR       the folder of the llama.cpp libraries (default: the installed package's)
   --gpu NAME          where to compute: ${gpuVariants.join(", ")} (default: cpu); the package of its libraries must be installed
+  --engines DIR       a folder in which engines for graphics cards are looked for first, as the extension fetches them
   --context N         cells that the cache may grow to, ${contextTokensMin} to ${contextTokensMax} (default: ${limits.contextTokensDefault})
   --threads N         CPU threads at most, 1 to ${threadsMax} (default: follows the load of the machine)
   --max-tokens N      tokens of a completion at most, 1 to ${limits.completionTokensMax} (default: ${limits.completionTokensMax})
@@ -78,6 +81,7 @@ interface Parsed {
   measureSeconds: number | undefined;
   modelPath: string | undefined;
   libraryFolder: string | undefined;
+  enginesFolder: string | undefined;
   gpu: GpuVariant;
   contextTokens: number;
   threads: number | undefined;
@@ -98,6 +102,7 @@ export function parseFlags(args: readonly string[]): Command {
     measureSeconds: undefined,
     modelPath: undefined,
     libraryFolder: undefined,
+    enginesFolder: undefined,
     gpu: "cpu",
     contextTokens: limits.contextTokensDefault,
     threads: undefined,
@@ -146,6 +151,9 @@ function take(parsed: Parsed, flag: string, rest: string[]): void {
       return;
     case "--library":
       parsed.libraryFolder = valueOf(flag, rest);
+      return;
+    case "--engines":
+      parsed.enginesFolder = valueOf(flag, rest);
       return;
     case "--gpu": {
       const name = valueOf(flag, rest);

@@ -8,12 +8,13 @@ import { type Grammar, Grammars } from "../../grammars/grammars";
 import { version } from "../../package.json";
 import { setVerify } from "../base/invariants";
 import { realClock } from "../base/clock";
-import { locateLibrary, openFolder } from "../engine/llama/library";
+import { type LibraryFiles, locateLibrary, openFolder } from "../engine/llama/library";
 import { openLlamaEngine } from "../engine/llama/llamaEngine";
 import { probeLibrary, runProbe } from "../engine/llama/probe";
 import { MonitorService } from "../monitors/monitorService";
 import { readMonitorSettings } from "../monitors/monitorSettings";
 import type { ModelStatus } from "../protocol/data";
+import { engineFolderName } from "../protocol/engineFolder";
 import type { InitializeParams } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import { createSessions } from "../session/sessions";
@@ -31,13 +32,18 @@ import { Interrupts } from "./interrupts";
 import { measure } from "./measure";
 import { MemberBudget } from "./memberBudget";
 import { statusAtStart } from "./modelStatus";
-import { MonitoredEngine } from "./monitoredEngine";
+import { MonitoredEngine, restingWith } from "./monitoredEngine";
 
 const embeddedModel = join(__dirname, "..", "sidecar", "models", "palimpsest-nano-50m-q8_0.gguf");
 
+function libraryOf({ libraryFolder, enginesFolder, gpu }: Pick<EngineSetup, "libraryFolder" | "enginesFolder" | "gpu">): LibraryFiles {
+  const fetched = enginesFolder === undefined ? undefined : join(enginesFolder, engineFolderName(gpu));
+  return libraryFolder === undefined ? locateLibrary(__dirname, gpu, process, fetched) : openFolder(libraryFolder);
+}
+
 /** llama.cpp with the model that the flags name. The library is tried in a child process first: a broken one ends its process. */
 const openSessions: OpenSessions = async (config, watch) => {
-  const library = config.libraryFolder === undefined ? locateLibrary(__dirname, config.gpu) : openFolder(config.libraryFolder);
+  const library = libraryOf(config);
   await probeLibrary(library, __filename);
   watch.progress(0.1);
   setVerify(config.verify);
@@ -210,7 +216,7 @@ class Server {
       worker.stdout.pipe(process.stderr);
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
-    const parts = { start, listener: dispatch, standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
+    const parts = { start, listener: restingWith(monitor, dispatch), standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
     this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
     this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);
@@ -251,9 +257,9 @@ class Server {
   }
 }
 
-async function runMeasure(seconds: number, { modelPath = embeddedModel, libraryFolder, gpu, threads }: Omit<ServeFlags, "transport">): Promise<void> {
+async function runMeasure(seconds: number, { modelPath = embeddedModel, threads, ...flags }: Omit<ServeFlags, "transport">): Promise<void> {
   try {
-    const library = libraryFolder === undefined ? locateLibrary(__dirname, gpu) : openFolder(libraryFolder);
+    const library = libraryOf(flags);
     await probeLibrary(library, __filename);
     const engine = openLlamaEngine({ library, modelPath, contextLength: 1_024, ...(threads === undefined ? {} : { threadsMax: threads }) });
     const measured = measure(engine, statSync(modelPath).size, realClock, realClock.nowMs() + 1_000 * seconds);

@@ -14,6 +14,12 @@ export function processesOfGroup(group: number): readonly RunningProcess[] {
   });
 }
 
+/** The living processes of the machine whose command line holds `text`. */
+export function processesNaming(text: string): readonly RunningProcess[] {
+  const pids = readdirSync("/proc").map(Number).filter((pid) => Number.isInteger(pid) && pid !== process.pid);
+  return pids.map((pid) => ({ pid, commandLine: commandLineOf(pid) })).filter(({ commandLine }) => commandLine.includes(text));
+}
+
 /** The process ids of a process's own children. */
 export function childrenOf(pid: number): readonly number[] {
   return read(`/proc/${pid}/task/${pid}/children`).split(" ").filter((text) => text !== "").map(Number);

@@ -7,19 +7,27 @@ import { join } from "node:path";
 export interface OtherMachine {
   readonly powerSupplies?: string;
   readonly downloadUrl?: string;
+  /** A folder with files in the place of those that a graphics card's driver has. */
+  readonly graphicsCard?: string;
+  /** A folder with programs that are found before others. */
+  readonly programs?: string;
 }
 
 /** Makes the extension in `folder`, which is new; what each sidecar says goes to `tap`/<pid>. */
-export function makeTappedExtension(folder: string, tap: string, { powerSupplies, downloadUrl }: OtherMachine = {}): void {
+export function makeTappedExtension(folder: string, tap: string, { powerSupplies, downloadUrl, graphicsCard, programs }: OtherMachine = {}): void {
   const root = process.cwd();
   const dist = join(folder, "dist");
   mkdirSync(dist, { recursive: true });
   mkdirSync(tap, { recursive: true });
   const besides = readdirSync(root).filter((name) => name === "media" || name === "l10n" || /^package(\.nls.*)?\.json$/.test(name));
   for (const name of besides) symlinkSync(join(root, name), join(folder, name));
-  const first: Readonly<Record<string, readonly [string, string] | undefined>> = {
+  const places: readonly (readonly [place: string, folder: string])[] = [
+    ...(powerSupplies === undefined ? [] : [["/sys/class/power_supply", powerSupplies] as const]),
+    ...(graphicsCard === undefined ? [] : ["/usr/lib64/libvulkan.so.1", "/dev/dri"].map((place) => [place, join(graphicsCard, place)] as const)),
+  ];
+  const first: Readonly<Record<string, readonly [string, unknown] | undefined>> = {
     "sidecar.js": ["tap.cjs", tap],
-    "extension.js": powerSupplies === undefined ? undefined : ["powerSupplies.cjs", powerSupplies],
+    "extension.js": places.length === 0 ? undefined : ["otherMachine.cjs", { places, programs }],
     "download.js": downloadUrl === undefined ? undefined : ["redirectDownload.cjs", downloadUrl],
   };
   for (const name of readdirSync(join(root, "dist"))) {

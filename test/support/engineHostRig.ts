@@ -7,6 +7,7 @@ import { EngineHost } from "../../sidecar/server/engineHost";
 import type { EngineSetup, EngineThreadConfig } from "../../sidecar/server/engineMessages";
 import { EngineThread } from "../../sidecar/server/engineThread";
 import { Interrupts } from "../../sidecar/server/interrupts";
+import { restingWith } from "../../sidecar/server/monitoredEngine";
 import { statusAtStart } from "../../sidecar/server/modelStatus";
 import { tuningDefault, type Tuning } from "../../sidecar/session/tuning";
 
@@ -22,6 +23,8 @@ export class EngineHostRig {
   readonly messages: string[] = [];
   readonly resyncs: string[] = [];
   readonly outcomes: string[] = [];
+  /** What the monitor was told to do, in order. */
+  readonly monitor: string[] = [];
   /** The models that threads were started with. */
   readonly started: string[] = [];
   readonly dispatch: Dispatch;
@@ -55,7 +58,7 @@ export class EngineHostRig {
         this.workers.push(worker);
         return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, 512, 1), listener, sequence);
       },
-      listener: this.dispatch,
+      listener: restingWith({ rest: () => this.monitor.push("rests"), wake: () => this.monitor.push("wakes") }, this.dispatch),
       standInFor: (wanted) => {
         if (wanted.gpu !== "cpu") return { setup: { ...wanted, gpu: "cpu" }, told: "The processor computes." };
         return wanted.modelPath === setup.modelPath ? undefined : { setup, told: "Model one serves." };

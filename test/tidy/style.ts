@@ -41,6 +41,12 @@ const rules: Readonly<Record<string, Rule>> = {
     applies: inSidecar,
     instead: "standard output is the channel: write to standard error",
   },
+  blocking: {
+    within: "code",
+    pattern: /(?<![\w$])\w+Sync\s*\(/g,
+    applies: (path) => path.startsWith("extension/"),
+    instead: "the editor's host serves everybody: use node:fs/promises",
+  },
   skippedTest: {
     within: "code",
     pattern: /\b(?:test|it|describe|suite)\.(?:only|skip|todo)\b/g,

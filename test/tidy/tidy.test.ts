@@ -99,6 +99,8 @@ checkFound("clocks", style("Date.now(); performance.now(); Math.random(); new Da
 checkFound("a clock in base", style("performance.now();", "sidecar/base/clock.ts"), []);
 checkFound("a stamp in the server", style("const atMs = performance.now();", "sidecar/server/a.ts"), []);
 checkFound("standard output", style("console.log(1); console.error(2); console.log = console.error;\n"), [/console/]);
+checkFound("what blocks the editor's host", style("existsSync(a); fs.readFileSync (b); resync(c);\n", "extension/src/a.ts"), [/blocking/, /blocking/]);
+checkFound("what blocks a program of our own", style("readFileSync(b);\n", "sidecar/server/a.ts"), []);
 checkFound("skipped tests", style("test.skip('a'); test.only('b');\n", "test/a.ts"), [/skippedTest/, /skippedTest/]);
 
 const isText = /^\.ci\/|\.(ts|mjs|js|cjs|json|jsonl|md|scm|css|html|svg|ya?ml|sh|snap|txt)$/;

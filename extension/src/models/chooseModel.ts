@@ -1,12 +1,14 @@
 // Owns the command *Choose Model…*: the list, what is asked before anything is downloaded, the trial before anything is
 // switched. Which models there are is catalogue.ts's; how one takes over is the sidecar's.
-import { existsSync } from "node:fs";
-import { join } from "node:path";
+import { access } from "node:fs/promises";
 import * as vscode from "vscode";
 import { t } from "../l10n";
 import { catalogue, type CatalogueModel } from "./catalogue";
-import { computeChoices, enginePackage, thisMachine, type GraphicsVariant } from "./graphics";
+import { computeRow } from "./computeRow";
+import { computeChoices, thisMachine, type GraphicsVariant } from "./graphics";
 import { downloadModel, modelFileOf } from "./downloadModel";
+import type { EngineInstaller } from "./engine/engineInstaller";
+import { fetchEngine } from "./engine/fetchEngine";
 import { gigabytes, modelRow } from "./modelRow";
 import { runHelper } from "./helperProcess";
 import { parseMeasured, type Measured } from "./speed";
@@ -15,10 +17,12 @@ import { trialArguments, type Trial } from "./trial";
 export interface ModelChoiceParts {
   readonly sidecarScript: string;
   readonly downloadScript: string;
-  readonly extensionFolder: string;
   /** Where downloaded models lie. */
   readonly folder: string;
+  readonly engines: EngineInstaller;
   readonly memory: vscode.Memento;
+  /** Has the sidecar begin anew, for what no setting tells it. */
+  readonly restart: () => Promise<void>;
   readonly log: vscode.LogOutputChannel;
 }
 
@@ -55,21 +59,22 @@ export class ModelChoice {
     }
   }
 
-  /** Shown at once; what is measured meanwhile is added. */
-  private pick(): Promise<Choice | undefined> {
+  /** Shown as soon as the disk has been looked at; what is measured meanwhile is added. */
+  private async pick(): Promise<Choice | undefined> {
+    const rows = await this.rowsHere();
     const list = vscode.window.createQuickPick<Row>();
     list.title = t("Choose the Model That Completes");
     list.placeholder = t("Nothing is downloaded before you have said so");
     list.matchOnDescription = true;
     const stored = this.parts.memory.get<Measured>(measuredKey);
-    list.items = this.rows(stored);
+    list.items = rows(stored);
     if (stored === undefined) {
       list.busy = true;
       list.placeholder = t("Measuring this machine for ten seconds…");
       void this.measureMachine().then((measured) => {
         list.busy = false;
         list.placeholder = t("Nothing is downloaded before you have said so");
-        list.items = this.rows(measured);
+        list.items = rows(measured);
       });
     }
     return new Promise((resolve) => {
@@ -87,23 +92,25 @@ export class ModelChoice {
     });
   }
 
-  private rows(measured: Measured | undefined): Row[] {
-    const { folder } = this.parts;
+  /** What there is to choose from here, by what is known of this machine's speed. */
+  private async rowsHere(): Promise<(measured: Measured | undefined) => Row[]> {
+    const { folder, engines } = this.parts;
     const contextLength = vscode.workspace.getConfiguration("palimpsest").get("contextLength", 8_192);
-    const listed = catalogue.map((model): Row => {
-      const isHere = existsSync(modelFileOf(folder, model));
-      return { ...modelRow(model, isHere, contextLength, measured), choice: { kind: "listed", model } };
-    });
-    const graphics = computeChoices(thisMachine, setNow().gpu).map((variant): Row => ({
-      label: `$(circuit-board) ${computeLabel(variant)}`, choice: { kind: "compute", variant },
+    const models = await Promise.all(catalogue.map(async (model) => ({ model, isHere: await isThere(modelFileOf(folder, model)) })));
+    const variants = await computeChoices(thisMachine, setNow().gpu);
+    const graphics = await Promise.all(variants.map(async (variant): Promise<Row> => {
+      const isHere = variant === "cpu" || (await engines.has(variant));
+      return { ...computeRow(variant, isHere, thisMachine.platform), choice: { kind: "compute", variant } };
     }));
-    return [
+    const listed = (measured: Measured | undefined): Row[] => models.map(({ model, isHere }) =>
+      ({ ...modelRow(model, isHere, contextLength, measured), choice: { kind: "listed", model } }));
+    return (measured) => [
       {
         label: `$(package) ${t("The embedded model")}`, description: "MIT", choice: { kind: "embedded" },
         detail: t("TypeScript, JavaScript and Python; nothing to download"),
       },
       { label: t("Download"), kind: vscode.QuickPickItemKind.Separator },
-      ...listed,
+      ...listed(measured),
       { label: t("Yours"), kind: vscode.QuickPickItemKind.Separator },
       {
         label: `$(folder-opened) ${t("A model on disk…")}`, choice: { kind: "disk" },
@@ -116,7 +123,7 @@ export class ModelChoice {
   private async chooseListed(model: CatalogueModel): Promise<void> {
     const { folder, downloadScript, log } = this.parts;
     const path = modelFileOf(folder, model);
-    if (!existsSync(path)) {
+    if (!(await isThere(path))) {
       const download = t("Download");
       const question = t("Download {0} ({1}, {2}) from {3}?", model.name, gigabytes(model.bytes), model.licence, new URL(model.url).host);
       if ((await vscode.window.showInformationMessage(question, { modal: true }, download)) !== download) return;
@@ -141,21 +148,25 @@ export class ModelChoice {
   }
 
   private async chooseGraphics(variant: GraphicsVariant): Promise<void> {
-    const name = enginePackage(variant, thisMachine);
-    if (!existsSync(join(this.parts.extensionFolder, "node_modules", name))) {
-      void vscode.window.showInformationMessage(t(
-        "Palimpsest: the engine for it is not part of the package. Run npm install {0}@3.22.1 --no-save in {1}, then choose it again.",
-        name, this.parts.extensionFolder,
-      ));
-      return;
-    }
+    const { engines, restart } = this.parts;
+    const wasHere = await engines.has(variant);
+    if (!wasHere && !(await fetchEngine(engines, variant, thisMachine.platform))) return;
+    const now = setNow();
     const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the graphics card…") };
-    const trial = await vscode.window.withProgress(options, () => this.measure({ ...setNow(), gpu: variant, seconds: 0 }));
-    if (typeof trial === "string") {
-      void vscode.window.showErrorMessage(t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", trial));
-      return;
-    }
+    const trial = await vscode.window.withProgress(options, () => this.measure({ ...now, gpu: variant, seconds: 0 }));
+    if (typeof trial === "string") return this.graphicsRefused(variant, trial, wasHere);
     await setGpu(variant);
+    // Set before, and the processor has stood in for it: no setting changes.
+    if (now.gpu === variant) await restart();
+  }
+
+  /** What was fetched long ago may be damaged by now. */
+  private async graphicsRefused(variant: GraphicsVariant, why: string, wasHere: boolean): Promise<void> {
+    const again = t("Fetch Its Engine Again");
+    const message = t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", why);
+    if ((await vscode.window.showErrorMessage(message, ...(wasHere ? [again] : []))) !== again) return;
+    await this.parts.engines.remove(variant);
+    await this.chooseGraphics(variant);
   }
 
   /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */
@@ -188,7 +199,7 @@ export class ModelChoice {
   /** Why it can't be measured, as a sentence, or what was measured. */
   private async measure(trial: Trial): Promise<Measured | string> {
     let line = "";
-    const { ended } = runHelper(this.parts.sidecarScript, trialArguments(trial), (said) => (line = said));
+    const { ended } = runHelper(this.parts.sidecarScript, trialArguments(trial, this.parts.engines.folder), (said) => (line = said));
     const { ok, lastWords } = await ended;
     if (!ok) return lastWords === "" ? t("it ended the process that loaded it.") : lastWords;
     const measured = parseMeasured(line);
@@ -197,9 +208,8 @@ export class ModelChoice {
   }
 }
 
-function computeLabel(variant: "cpu" | GraphicsVariant): string {
-  if (variant === "cpu") return t("Compute on the processor");
-  return t("Compute on the graphics card ({0})", variant === "cuda" ? "CUDA" : "Vulkan");
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(() => true, () => false);
 }
 
 /** What another choice is tried together with. */

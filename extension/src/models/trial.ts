@@ -8,6 +8,7 @@ export interface Trial {
   readonly gpu: string;
 }
 
-export function trialArguments({ seconds, modelPath, gpu }: Trial): readonly string[] {
-  return ["--measure", String(seconds), "--gpu", gpu, ...(modelPath === "" ? [] : ["--model", modelPath])];
+/** @param enginesFolder where engines for graphics cards are fetched to */
+export function trialArguments({ seconds, modelPath, gpu }: Trial, enginesFolder: string): readonly string[] {
+  return ["--measure", String(seconds), "--gpu", gpu, "--engines", enginesFolder, ...(modelPath === "" ? [] : ["--model", modelPath])];
 }

@@ -26,7 +26,7 @@ export interface LibraryFiles {
   readonly ggmlBase: string;
   readonly ggml: string;
   readonly llama: string;
-  /** Folders with further backends, where a GPU variant keeps them in a package of its own. */
+  /** Folders with further backends, where a GPU variant keeps them in a package of its own: for drivers that its first one is too new for. */
   readonly extraFolders: readonly string[];
 }
 
@@ -50,6 +50,7 @@ const packages: Readonly<Record<string, Partial<Record<GpuVariant, string>>>> = 
   "win32-arm64": { cpu: "win-arm64" },
 };
 const scope = "@node-llama-cpp";
+export const packageVersion = "3.22.1";
 
 /** @throws LibraryError where nobody publishes libraries for the machine. */
 export function packageName({ platform, arch }: Machine, variant: GpuVariant): string {
@@ -68,19 +69,22 @@ export function packageName({ platform, arch }: Machine, variant: GpuVariant): s
 }
 
 /**
- * Finds the installed package by walking up from `startFolder` through the node_modules folders, as Node does.
- * @throws LibraryError where it isn't installed.
+ * Finds the package: in `fetchedFolder`, where a client fetches engines for graphics cards to, else by walking up from
+ * `startFolder` through the node_modules folders, as Node does. @throws LibraryError where it isn't installed.
  */
-export function locateLibrary(startFolder: string, variant: GpuVariant = "cpu", machine: Machine = process): LibraryFiles {
+export function locateLibrary(startFolder: string, variant: GpuVariant = "cpu", machine: Machine = process, fetchedFolder?: string): LibraryFiles {
   const name = packageName(machine, variant);
-  const bins = folderAbove(startFolder, join("node_modules", name, "bins"));
+  const fetched = variant === "cpu" ? undefined : fetchedFolder;
+  const home = fetched !== undefined && existsSync(join(fetched, "node_modules", name)) ? fetched : startFolder;
+  const bins = folderAbove(home, join("node_modules", name, "bins"));
   if (bins === undefined) {
-    throw new LibraryError(
-      `The llama.cpp libraries for this machine (${variant}) are not installed: run npm install ${name}@3.22.1 --no-save in the folder of Palimpsest.`,
-    );
+    const remedy = fetched === undefined
+      ? `run npm install ${name}@${packageVersion} --no-save in the folder of Palimpsest`
+      : "choose the graphics card in “Palimpsest: Choose Model…”, which gets them";
+    throw new LibraryError(`The llama.cpp libraries for this machine (${variant}) are not installed: ${remedy}.`);
   }
-  const extension = folderAbove(startFolder, join("node_modules", `${name}-ext`, "bins"));
-  const extraFolders = extension === undefined ? [] : subfolders(extension);
+  const extension = folderAbove(home, join("node_modules", `${name}-ext`, "bins"));
+  const extraFolders = extension === undefined ? [] : subfolders(extension).flatMap((folder) => [folder, ...subfolders(folder)]);
   const folder = subfolders(bins).find((candidate) => existsSync(join(candidate, metadataName)));
   if (folder === undefined) throw new LibraryError(`The package ${name} is damaged: no libraries in ${bins}. Remove it and install it again.`);
   return openFolder(folder, machine.platform, extraFolders);

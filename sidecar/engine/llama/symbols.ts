@@ -114,17 +114,39 @@ export function floatsAt(address: Pointer, count: number): { readonly array: Flo
   return { array: koffi.decode(address, koffi.array("float", count, "Typed")) as Float32Array, isView: false };
 }
 
+/**
+ * The C library of Linux keeps freed blocks for itself once it has seen large ones come and go: caches that have been outgrown
+ * stayed resident, 66 MB of them with the embedded model. With a fixed bound each large block is the system's again when freed.
+ */
+function giveLargeBlocksBack(): void {
+  if (process.platform !== "linux") return;
+  const [mmapThreshold, bytes] = [-3, 1_048_576];
+  let libc: ReturnType<typeof koffi.load>;
+  try {
+    libc = koffi.load("libc.so.6");
+  } catch {
+    // Another C library, which has habits of its own.
+    return;
+  }
+  libc.func("int mallopt(int, int)")(mmapThreshold, bytes);
+}
+
 function load(files: LibraryFiles): Library {
-  // ggml first and global: libllama names it without a folder.
-  const base = koffi.load(files.ggmlBase, { global: true });
-  const ggml = koffi.load(files.ggml, { global: true });
+  giveLargeBlocksBack();
+  // ggml first: libllama names it without a folder. Each build keeps to its own: names that all could see would be taken from the
+  // build that was loaded first, and a graphics card that one for the processor knows nothing of would not be found.
+  const base = koffi.load(files.ggmlBase);
+  const ggml = koffi.load(files.ggml);
   const llama = koffi.load(files.llama);
   const log = new NativeLog(base, llama);
   log.setVerbose(false);
   const loadBackends = ggml.func("void ggml_backend_load_all_from_path(const char* folder)");
-  for (const folder of [files.folder, ...files.extraFolders]) loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
+  const loadFrom = (folder: string): void => void loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
+  loadFrom(files.folder);
   for (const layout of [modelParamsLayout, contextParamsLayout, batchLayout]) declareStruct(layout);
   const symbols = declareSymbols(llama);
+  // Two backends for one card would be two cards: a further one is for where the one before finds none.
+  for (const folder of files.extraFolders) if (!symbols.supportsGpuOffload()) loadFrom(folder);
   const fault =
     layoutFault(modelParamsLayout, koffi.sizeof(modelParamsLayout.name), symbols.modelDefaultParams()) ??
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??

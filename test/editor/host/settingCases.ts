@@ -40,6 +40,17 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
     await checkHeard(document, (isOn) => setForUser("ignoreFiles", isOn ? undefined : [".neverread"]));
   },
 
+  "palimpsest.ignoreFiles of a workspace takes back nothing that the user's exclude": async () => {
+    const { document } = await openSample("src/stock.ts");
+    const setForWorkspace = async (names: readonly string[] | undefined): Promise<void> =>
+      vscode.workspace.getConfiguration("palimpsest").update("ignoreFiles", names, vscode.ConfigurationTarget.Workspace);
+    await checkHeard(document, (isOn) => writeRules(".palimpsestignore", isOn ? "" : "stock.ts\n"));
+    await setForWorkspace([]);
+    await checkHeard(document, (isOn) => writeRules(".palimpsestignore", isOn ? "" : "stock.ts\n"));
+    await writeRules(".alsonever", "stock.ts\n");
+    await checkHeard(document, (isOn) => setForWorkspace(isOn ? undefined : [".alsonever"]));
+  },
+
   "palimpsest.trigger: nothing is asked for while one types, and by key it is": async () => {
     await withText(async ({ document }) => {
       const startMs = performance.now();

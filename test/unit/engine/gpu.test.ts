@@ -1,6 +1,7 @@
 // Owns what a GPU build asks of a model, and its refusal where there is no card.
 import { deepEqual, doesNotThrow, throws } from "node:assert/strict";
 import { after, test } from "node:test";
+import koffi from "koffi";
 import { checkGpu, modelParameters } from "../../../sidecar/engine/llama/gpu";
 import { LibraryError, locateLibrary } from "../../../sidecar/engine/llama/library";
 import { readModelFile } from "../../../sidecar/engine/llama/modelFile";
@@ -34,4 +35,11 @@ for (const variant of ["vulkan", "cuda"] as const) {
 
 test("a CPU build needs no card", () => {
   doesNotThrow(() => checkGpu({ ...library, symbols: { ...library.symbols, supportsGpuOffload: () => false } }));
+});
+
+test("a build's functions can be seen by no other in the process: each has cards of its own", { skip: process.platform === "win32" ? "Windows has no names that all see" : false }, () => {
+  const everybodys = koffi.load(null);
+  // What all see is found so, and was there before: the test would notice.
+  doesNotThrow(() => everybodys.func("int getpid()"));
+  throws(() => everybodys.func("void ggml_backend_load_all()"), /[Cc]annot find/);
 });

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { askRule, whyPaused } from "../../../extension/src/inline/askRule";
 import { newProviders } from "../../../extension/src/otherProviders";
-import { patternLists } from "../../../extension/src/patternLists";
+import { ignoreFileNames, patternLists } from "../../../extension/src/patternLists";
 import { powerSource, type PowerSource } from "../../../extension/src/power/powerSource";
 import { PowerWatch } from "../../../extension/src/power/powerWatch";
 import { SettingFaults } from "../../../extension/src/settingFaults";
@@ -217,6 +217,15 @@ checkPlaces("", "*.ts !a.ts", "a.ts", "+a.ts", "+b.ts");
 test("what isn't a list of texts excludes nothing", () => {
   assert.deepEqual(patternLists({ globalValue: "*.ts", workspaceValue: ["a", 1, null] }), [["a"]]);
   assert.deepEqual(patternLists(undefined), []);
+});
+
+test("a workspace adds names of ignore files, and puts none in the place of the user's or of those that go without saying", () => {
+  const defaultValue = [".palimpsestignore"];
+  assert.deepEqual(ignoreFileNames({ defaultValue, workspaceValue: [] }), [".palimpsestignore"]);
+  assert.deepEqual(ignoreFileNames({ defaultValue, globalValue: [".private"], workspaceValue: [".gitignore"], workspaceFolderValue: [".private", 3] }), [".private", ".gitignore"]);
+  assert.deepEqual(ignoreFileNames({ defaultValue, globalValue: [] }), []);
+  assert.deepEqual(ignoreFileNames({ defaultValue: ["../a", "a/b", "a\\b", "..", ".ok"], globalValue: "odd" }), [".ok"]);
+  assert.deepEqual(ignoreFileNames(undefined), []);
 });
 
 /** Languages that the settings speak of, `+` where completions are switched on for one, `-` where off. */

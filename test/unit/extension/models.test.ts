@@ -2,10 +2,15 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { catalogue } from "../../../extension/src/models/catalogue";
-import { computeChoices, enginePackage, graphicsVariants, type FileView } from "../../../extension/src/models/graphics";
+import { computeRow } from "../../../extension/src/models/computeRow";
+import { enginePackages, wantedOf } from "../../../extension/src/models/engine/enginePackage";
+import { computeChoices, graphicsVariants, type FileView } from "../../../extension/src/models/graphics";
 import { modelRow } from "../../../extension/src/models/modelRow";
 import { expectedLineMs, parseMeasured, shownDuration, type Measured } from "../../../extension/src/models/speed";
 import { trialArguments } from "../../../extension/src/models/trial";
+import { optionalDependencies } from "../../../package.json";
+import { packageName, packageVersion } from "../../../sidecar/engine/llama/library";
+import { engineVersion } from "../../../sidecar/protocol/engineFolder";
 import { parseFlags } from "../../../sidecar/server/flags";
 
 const measured: Measured = { modelName: "nano", fileBytes: 50_000_000, tokensReadPerSecond: 900, tokensWrittenPerSecond: 120, fillsInTheMiddle: true };
@@ -49,33 +54,58 @@ test("a measurement is read, and what is none is said to be none", () => {
 
 test("a choice is tried as it would be set: the model together with where it is computed", () => {
   const read = (modelPath: string, gpu: string): unknown => {
-    const command = parseFlags(trialArguments({ seconds: 0, modelPath, gpu }));
-    return command.kind === "measure" ? [command.seconds, command.flags.modelPath, command.flags.gpu] : command;
+    const command = parseFlags(trialArguments({ seconds: 0, modelPath, gpu }, "/engines"));
+    if (command.kind !== "measure") return command;
+    return [command.seconds, command.flags.modelPath, command.flags.gpu, command.flags.enginesFolder];
   };
-  assert.deepEqual(read("", "vulkan"), [0, undefined, "vulkan"]);
-  assert.deepEqual(read("/m.gguf", "cpu"), [0, "/m.gguf", "cpu"]);
+  assert.deepEqual(read("", "vulkan"), [0, undefined, "vulkan", "/engines"]);
+  assert.deepEqual(read("/m.gguf", "cpu"), [0, "/m.gguf", "cpu", "/engines"]);
 });
 
-test("there is a way back to the processor, even where the card is gone", () => {
-  const view = (files: readonly string[]): FileView => ({ platform: "linux", arch: "x64", exists: (path) => files.includes(path), list: () => [] });
+test("there is a way back to the processor, even where the card is gone", async () => {
+  const view = (files: readonly string[]): FileView => ({
+    platform: "linux", arch: "x64", exists: (path) => Promise.resolve(files.includes(path)), list: () => Promise.resolve([]),
+  });
   const card = view(["/proc/driver/nvidia/version"]);
-  assert.deepEqual([computeChoices(card, "cpu"), computeChoices(card, "cuda"), computeChoices(view([]), "cuda"), computeChoices(view([]), "cpu")],
-    [["cuda"], ["cuda", "cpu"], ["cpu"], []]);
+  assert.deepEqual(
+    await Promise.all([computeChoices(card, "cpu"), computeChoices(card, "cuda"), computeChoices(view([]), "cuda"), computeChoices(view([]), "cpu")]),
+    [["cuda"], ["cuda", "cpu"], ["cpu"], []],
+  );
+});
+
+test("what is shown of a place to compute on: whether its engine is here, or what has to be fetched", () => {
+  assert.deepEqual(computeRow("cpu", true, "linux"), { label: "$(circuit-board) Compute on the processor" });
+  assert.deepEqual(computeRow("vulkan", true, "linux").detail, "its engine is here");
+  assert.deepEqual(computeRow("vulkan", false, "linux").detail, "its engine is fetched with npm first: 74 MB on disk");
+  assert.deepEqual(computeRow("cuda", false, "win32").detail, "its engine is fetched with npm first: 565 MB on disk");
+});
+
+test("the packages of an engine are those that the sidecar looks for, in the version that it knows", () => {
+  assert.equal(packageVersion, engineVersion);
+  assert.deepEqual([...new Set(Object.values(optionalDependencies))], [engineVersion]);
+  for (const platform of ["linux", "win32"] as const) {
+    for (const variant of ["cuda", "vulkan"] as const) {
+      const [first, ...others] = enginePackages(variant, platform);
+      assert.equal(first?.name, packageName({ platform, arch: "x64" }, variant));
+      assert.deepEqual(others.map(({ name }) => name), variant === "cuda" ? [`${first?.name}-ext`] : []);
+      assert.ok([first, ...others].every((part) => part !== undefined && 1e7 < part.bytes && wantedOf(part).endsWith("@3.22.1")));
+    }
+  }
 });
 
 /** Files that are there, and the variants found. */
 function checkGraphics(platform: NodeJS.Platform, arch: string, files: readonly string[], expected: string): void {
-  test(`graphics on ${platform} ${arch} with ${files.join(", ") || "nothing"}`, () => {
-    const list = (folder: string): readonly string[] => files.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1));
-    const view: FileView = { platform, arch, exists: (path) => files.includes(path), list };
-    assert.equal(graphicsVariants(view).map((variant) => enginePackage(variant, view)).join(" "), expected);
+  test(`graphics on ${platform} ${arch} with ${files.join(", ") || "nothing"}`, async () => {
+    const below = (folder: string): readonly string[] => files.filter((file) => file.startsWith(`${folder}/`)).map((file) => file.slice(folder.length + 1));
+    const view: FileView = { platform, arch, exists: (path) => Promise.resolve(files.includes(path)), list: (folder) => Promise.resolve(below(folder)) };
+    assert.equal((await graphicsVariants(view)).join(" "), expected);
   });
 }
 
 checkGraphics("linux", "x64", [], "");
-checkGraphics("linux", "x64", ["/proc/driver/nvidia/version"], "@node-llama-cpp/linux-x64-cuda");
-checkGraphics("linux", "x64", ["/usr/lib64/libvulkan.so.1", "/dev/dri/renderD128"], "@node-llama-cpp/linux-x64-vulkan");
+checkGraphics("linux", "x64", ["/proc/driver/nvidia/version"], "cuda");
+checkGraphics("linux", "x64", ["/usr/lib64/libvulkan.so.1", "/dev/dri/renderD128"], "vulkan");
 checkGraphics("linux", "x64", ["/usr/lib64/libvulkan.so.1", "/dev/dri/card0"], "");
 checkGraphics("linux", "arm64", ["/proc/driver/nvidia/version"], "");
-checkGraphics("win32", "x64", ["C:\\Windows\\System32\\nvcuda.dll", "C:\\Windows\\System32\\vulkan-1.dll"], "@node-llama-cpp/win-x64-cuda @node-llama-cpp/win-x64-vulkan");
+checkGraphics("win32", "x64", ["C:\\Windows\\System32\\nvcuda.dll", "C:\\Windows\\System32\\vulkan-1.dll"], "cuda vulkan");
 checkGraphics("darwin", "arm64", [], "");

@@ -38,6 +38,28 @@ test("a good server answers, and is counted", () => withServer("good", async (ri
   assert.deepEqual({ asked, inTime, open }, { asked: 1, inTime: 1, open: 0 });
 }));
 
+test("while the model is unloaded no server runs, and with it it comes back and knows the documents", () => withServer("good", async (rig) => {
+  const mark = marks.at(-1) ?? "";
+  assert.equal(await ask(rig), "alpha beta");
+  rig.service.rest();
+  rig.service.rest();
+  assert.equal(server(rig)?.state, "stopped");
+  await condition("its process is gone", waitMsMax, () => processesMarked(mark).length === 0);
+  rig.service.wake();
+  await awaitState(rig, "ready");
+  await rig.service.settled();
+  assert.equal(await ask(rig), "alpha beta");
+  assert.deepEqual([server(rig)?.restarts, rig.logged], [0, []]);
+}));
+
+test("what wakes at once after it was sent to rest leaves no process of before", () => withServer("good", async (rig) => {
+  const mark = marks.at(-1) ?? "";
+  rig.service.rest();
+  rig.service.wake();
+  await awaitState(rig, "ready");
+  if (process.platform === "linux") await condition("one process", waitMsMax, () => processesMarked(mark).length === 1);
+}));
+
 test("a server that ends before its first word is started again with longer and longer pauses, and then no more", () => withServer("crash", async (rig) => {
   assert.match(await ask(rig), /^open: node (?:is starting|ended with code 3)/);
   await awaitState(rig, "failed");

@@ -147,13 +147,14 @@ test("the position encoding: UTF-16 where it is offered or nothing is said", () 
 });
 
 test("flags", () => {
-  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --max-tokens 12 --policy prefix --repetition-penalty off --drafts on --verify --clientProcessId=77";
+  const line = "--stdio --model=m.gguf --context 1024 --threads 3 --gpu vulkan --engines /engines --max-tokens 12 --policy prefix --repetition-penalty off --drafts on --verify --clientProcessId=77";
   assert.deepEqual(parseFlags(line.split(" ")), {
     kind: "serve",
     flags: {
       transport: "stdio",
       modelPath: "m.gguf",
       libraryFolder: undefined,
+      enginesFolder: "/engines",
       gpu: "vulkan",
       contextTokens: 1_024,
       threads: 3,

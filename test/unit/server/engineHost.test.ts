@@ -83,8 +83,11 @@ function declareTests(): void {
     await rig.until("one unloaded");
     rig.dispatch.cursor({ textDocument: { uri }, position: { line: 0, character: 1 } });
     assert.equal(rig.statuses.at(-1), "one unloaded");
+    // Nobody asks a language server anything meanwhile: its memory is given back too.
+    assert.equal(rig.monitor.at(-1), "rests");
     rig.type("+");
     await rig.until("one ready");
+    assert.equal(rig.monitor.at(-1), "wakes");
     assert.equal(await rig.complete(), "«6»");
     assert.deepEqual(rig.resyncs, []);
   });

@@ -1,0 +1,193 @@
+// Owns bringing an engine for the graphics card onto this machine: room on the disk, npm's work in a folder aside, what came
+// held against what was wanted, and only then a place where the sidecar looks. Nothing half done stays. Knows no editor.
+import { lstat, mkdir, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { engineFolderName, engineVersion } from "../../../../sidecar/protocol/engineFolder";
+import type { GraphicsVariant } from "../graphics";
+import { type EnginePackage, enginePackages, wantedOf } from "./enginePackage";
+import { fileErrorText, missingText, noNpmText, npmErrorText, otherPackageText, shortageText } from "./installFaults";
+import { findNpm, npmInstall, type NpmPlaces } from "./npmClient";
+
+export type InstallOutcome =
+  | { readonly kind: "done" }
+  | { readonly kind: "cancelled" }
+  /** A sentence that says what to do. */
+  | { readonly kind: "failed"; readonly message: string };
+
+export interface InstallerParts {
+  /** Where engines lie; made when the first is fetched. */
+  readonly folder: string;
+  readonly places: () => NpmPlaces;
+  /** Of the editor; empty where it has none. */
+  readonly proxy: () => string;
+  /** Bytes that may still be written to the disk that holds a folder. */
+  readonly bytesFree?: (folder: string) => Promise<number>;
+  readonly processId?: number;
+  readonly log: (line: string) => void;
+}
+
+export interface InstallWatch {
+  readonly progress: (bytes: number, bytesAll: number) => void;
+  readonly signal: AbortSignal;
+}
+
+/** Left free on the disk. */
+const spareBytes = 256_000_000;
+/** npm keeps what it fetched, packed, besides what it unpacks from it. */
+const packedShare = 0.6;
+const lookMs = 300;
+const partEnding = ".part";
+
+export class EngineInstaller {
+  private readonly ending = new AbortController();
+
+  constructor(private readonly parts: InstallerParts) {}
+
+  get folder(): string {
+    return this.parts.folder;
+  }
+
+  /** Whether it is here, as far as its folder says: a trial tells whether it works. */
+  async has(variant: GraphicsVariant): Promise<boolean> {
+    const packages = enginePackages(variant, this.parts.places().platform);
+    const there = await Promise.all(packages.map(({ name }) => exists(join(this.place(variant), "node_modules", name))));
+    return there.every((isThere) => isThere);
+  }
+
+  async remove(variant: GraphicsVariant): Promise<void> {
+    await rm(this.place(variant), { recursive: true, force: true });
+  }
+
+  /** Ends what is being fetched: nobody waits for it any more. */
+  dispose(): void {
+    this.ending.abort();
+  }
+
+  /** What was there under the same name is replaced once the new one is whole. */
+  async install(variant: GraphicsVariant, { progress, signal }: InstallWatch): Promise<InstallOutcome> {
+    const { platform } = this.parts.places();
+    const packages = enginePackages(variant, platform);
+    const npm = await findNpm(this.parts.places());
+    if (npm === undefined) return { kind: "failed", message: noNpmText(packages, join(this.place(variant), "node_modules")) };
+    const { processId = process.pid } = this.parts;
+    const aside = `${this.place(variant)}.${processId}${partEnding}`;
+    try {
+      await mkdir(this.folder, { recursive: true });
+      await this.clearLeftovers();
+      const shortage = await this.shortage(packages);
+      if (shortage !== undefined) return { kind: "failed", message: shortage };
+      return await this.installAside(variant, npm, aside, packages, { progress, signal: AbortSignal.any([signal, this.ending.signal]) });
+    } catch (error) {
+      return { kind: "failed", message: fileErrorText(error) };
+    } finally {
+      await rm(aside, { recursive: true, force: true }).catch((error: unknown) => this.parts.log(`${aside} could not be deleted: ${String(error)}`));
+    }
+  }
+
+  private async installAside(
+    variant: GraphicsVariant, npm: string, aside: string, packages: readonly EnginePackage[], { progress, signal }: InstallWatch,
+  ): Promise<InstallOutcome> {
+    await rm(aside, { recursive: true, force: true });
+    await mkdir(aside);
+    // So that npm takes this folder for a project, and none above it.
+    await writeFile(join(aside, "package.json"), JSON.stringify({ name: "palimpsest-engine", private: true }));
+    if (signal.aborted) return { kind: "cancelled" };
+    const run = npmInstall(npm, aside, packages.map(wantedOf), this.parts.proxy());
+    signal.addEventListener("abort", () => run.stop(), { once: true });
+    const bytesAll = sumOfBytes(packages);
+    const looking = setInterval(() => void bytesIn(aside).then((bytes) => progress(Math.min(bytes, bytesAll), bytesAll)), lookMs);
+    const end = await run.ended.finally(() => clearInterval(looking));
+    if (signal.aborted) return { kind: "cancelled" };
+    if (!end.ok) {
+      this.parts.log(`npm ended with ${end.code ?? "no code"}: ${end.lastWords}`);
+      return { kind: "failed", message: npmErrorText(end, packages) };
+    }
+    const fault = await faultIn(aside, packages);
+    if (fault !== undefined) return { kind: "failed", message: fault };
+    await rm(this.place(variant), { recursive: true, force: true });
+    await rename(aside, this.place(variant));
+    await this.clearOtherVersions(variant);
+    return { kind: "done" };
+  }
+
+  private place(variant: GraphicsVariant): string {
+    return join(this.folder, engineFolderName(variant));
+  }
+
+  /** A sentence where there isn't room enough. */
+  private async shortage(packages: readonly EnginePackage[]): Promise<string | undefined> {
+    const { bytesFree = bytesFreeAt } = this.parts;
+    const free = await bytesFree(this.folder);
+    const wanted = (1 + packedShare) * sumOfBytes(packages) + spareBytes;
+    return wanted <= free ? undefined : shortageText(free, wanted);
+  }
+
+  /** Of windows that ended in the middle of it. */
+  private async clearLeftovers(): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      const owner = new RegExp(`\\.(\\d+)\\${partEnding}$`).exec(name)?.[1];
+      if (owner !== undefined && !isAlive(Number(owner))) await rm(join(this.folder, name), { recursive: true, force: true });
+    }
+  }
+
+  /** A window with another version of the extension may still use its own: then it stays. */
+  private async clearOtherVersions(variant: GraphicsVariant): Promise<void> {
+    for (const name of await readdir(this.folder)) {
+      if (!name.startsWith(`${variant}-`) || name === engineFolderName(variant) || name.endsWith(partEnding)) continue;
+      await rm(join(this.folder, name), { recursive: true, force: true }).catch((error: unknown) => this.parts.log(`${name} stays: ${String(error)}`));
+    }
+  }
+}
+
+/** What npm put there, by the list that it writes: whether all that was wanted has come, and as it must be. */
+async function faultIn(folder: string, packages: readonly EnginePackage[]): Promise<string | undefined> {
+  const listed = await readFile(join(folder, "package-lock.json"), "utf8").then((text) => JSON.parse(text) as unknown, () => undefined);
+  for (const { name, integrity } of packages) {
+    const entry = fieldOf(fieldOf(listed, "packages"), `node_modules/${name}`);
+    const isThere = await exists(join(folder, "node_modules", name, "bins"));
+    if (!isThere || fieldOf(entry, "version") !== engineVersion) {
+      return missingText(name);
+    }
+    if (integrity !== undefined && fieldOf(entry, "integrity") !== integrity) {
+      return otherPackageText(name);
+    }
+  }
+  return undefined;
+}
+
+async function bytesFreeAt(folder: string): Promise<number> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize;
+}
+
+/** Files come and go meanwhile: what is gone counts nothing. */
+async function bytesIn(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const bytes = await Promise.all(entries.map((entry) => {
+    const path = join(folder, entry.name);
+    return entry.isDirectory() ? bytesIn(path) : lstat(path).then(({ size }) => size, () => 0);
+  }));
+  return bytes.reduce((sum, count) => sum + count, 0);
+}
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(() => true, () => false);
+}
+
+function sumOfBytes(packages: readonly EnginePackage[]): number {
+  return packages.reduce((sum, { bytes }) => sum + bytes, 0);
+}
+
+function isAlive(processId: number): boolean {
+  try {
+    process.kill(processId, 0);
+    return true;
+  } catch (error) {
+    // Another user's, but there.
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Readonly<Record<string, unknown>>)[name] : undefined;
+}
