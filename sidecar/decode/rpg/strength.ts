@@ -35,8 +35,8 @@ export const shippedStrengths: Strengths = {
   content: { nats: 2, free: 0 },
   scattered: { nats: 1.5, free: 3 },
   numbered: { nats: 1.5, free: 4 },
-  structure: { nats: 1, free: 6 },
-  pattern: { nats: 0.5, free: 16 },
+  structure: { nats: 2, free: 4 },
+  pattern: { nats: 1, free: 4 },
   tokens: { nats: 1, free: 4 },
   wander: { nats: 0.5, free: 32 },
 };
