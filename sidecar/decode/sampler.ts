@@ -22,6 +22,14 @@ export function likeliest(logits: Float32Array): number {
   return best;
 }
 
+/** Whether no other token has a higher logit than the highest of `tokens`: mostly the first one or two say no. */
+export function hasLikeliest(logits: Float32Array, tokens: Iterable<number>): boolean {
+  let highest = -Infinity;
+  for (const token of tokens) highest = Math.max(highest, logits[token] ?? -Infinity);
+  for (let token = 0; token < logits.length; token += 1) if (highest < (logits[token] ?? -Infinity)) return false;
+  return true;
+}
+
 /** As `likeliest`, where `before` was it and some logits have been made impossible since: most often it still is. */
 export function likeliestFrom(logits: Float32Array, before: number): number {
   return before !== -1 && logits[before] !== -Infinity ? before : likeliest(logits);

@@ -2,8 +2,9 @@
 import { grammarNameOf } from "../../grammars/languages";
 import { productionsOf } from "../../grammars/productions";
 import { limits } from "../base/limits";
+import { marksOf } from "../decode/languageMarks";
 import type { LogitProcessor } from "../decode/processor";
-import { RepetitionPenalty } from "../decode/rpg/repetitionPenalty";
+import { RepetitionGuard } from "../decode/rpg/repetitionGuard";
 import { shippedStrengths } from "../decode/rpg/strength";
 import type { RepetitionStatistics } from "../protocol/data";
 import type { PieceIndex } from "../tokens/pieceIndex";
@@ -22,22 +23,28 @@ export class Repetition implements PenaltySource {
   private readonly rules: Record<string, number> = {};
   private readonly fallbackLanguages = new Set<string>();
 
-  constructor(private readonly grammars: GrammarSource, private readonly pieces: PieceIndex, private readonly tokenizer: Tokenizer) {}
+  constructor(
+    private readonly grammars: GrammarSource, private readonly pieces: PieceIndex, private readonly tokenizer: Tokenizer,
+    private readonly endTokens: ReadonlySet<number>,
+  ) {}
 
   /**
    * The penalty of one completion. Pairs with its `close()`.
    * @param before the text before the cursor @param healed what of it the first new tokens must spell again
    */
-  penaltyBehind(languageId: string, before: string, healed: Uint8Array): RepetitionPenalty {
+  penaltyBehind(languageId: string, before: string, healed: Uint8Array): RepetitionGuard {
     const name = grammarNameOf(languageId);
     const hasTable = name !== undefined && productionsOf(name) !== undefined;
     if (!hasTable && this.fallbackLanguages.size < limits.fallbackLanguagesMax) this.fallbackLanguages.add(languageId);
-    return new RepetitionPenalty({
+    return new RepetitionGuard({
       grammar: hasTable ? this.grammars(languageId) : undefined,
       before: before.slice(0, before.length - Buffer.from(healed).toString().length),
       pieces: this.pieces,
       tokenizer: this.tokenizer,
       strengths: shippedStrengths,
+      marks: marksOf(languageId),
+      endTokens: this.endTokens,
+      healedBytes: healed.length,
       onAct: ({ rule, changed }) => {
         this.acted += 1;
         if (changed) this.changed += 1;

@@ -86,7 +86,7 @@ export class Sessions implements SessionsLike {
     };
     const { repetitionPenalty = true, members: source, memberBudgetMs: budgetMs = () => limits.monitorBudgetMs } = options;
     if (source !== undefined) this.monitors = new NameMonitors({ source, pieces: this.bench.pieces, tokenizer: engine, clock: this.clock, budgetMs });
-    if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine);
+    if (repetitionPenalty === true) this.repetition = new Repetition(this.basis.grammars, this.bench.pieces, engine, engine.capabilities.endTokens);
     this.completerParts = {
       bench: this.bench, pool: this.pool, recovery: this.recovery, records: this.records, special: this.special, options,
       sessions: () => this.sessions.values(),

@@ -8,7 +8,8 @@ import { Drafts } from "../../sidecar/decode/draft/drafts";
 import { draftSourceNames } from "../../sidecar/decode/draft/draftSource";
 import { decode, type Decoded } from "../../sidecar/decode/loop";
 import type { LogitProcessor } from "../../sidecar/decode/processor";
-import { RepetitionPenalty } from "../../sidecar/decode/rpg/repetitionPenalty";
+import { marksOf } from "../../sidecar/decode/languageMarks";
+import { RepetitionGuard } from "../../sidecar/decode/rpg/repetitionGuard";
 import { shippedStrengths } from "../../sidecar/decode/rpg/strength";
 import { TokenHealing } from "../../sidecar/decode/tokenHealing";
 import { cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
@@ -94,7 +95,10 @@ function run(sample: Case, drafts: Drafts | undefined, interrupted: (() => boole
   const round = (stop: () => boolean): Decoded => {
     engine.copy(document, scratch, cells(0, prompt.length - 1));
     engine.decode(scratch, cellPosition(prompt.length - 1), Int32Array.of(prompt.at(-1) ?? 0), "last");
-    const penalty = new RepetitionPenalty({ grammar: undefined, before: "", pieces, tokenizer, strengths: shippedStrengths, onAct: () => undefined });
+    const penalty = new RepetitionGuard({
+      grammar: undefined, before: "", pieces, tokenizer, strengths: shippedStrengths, onAct: () => undefined,
+      marks: marksOf("typescript"), endTokens: engine.capabilities.endTokens, healedBytes: Buffer.byteLength(healed),
+    });
     const tokens = Int32Array.from(prompt);
     const decoded = decode({
       engine, sequence: scratch, start: prompt.length, tokensMax, clock: new ManualClock(), untilMs: Infinity,

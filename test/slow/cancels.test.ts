@@ -110,7 +110,7 @@ test(`${cancelsWanted} cancels while decoding with masks and drafts: cells as be
   context.after(() => engine.close());
   const grammar = await new Grammars(join(root, "dist/grammars"), (line) => assert.fail(line)).load("typescript");
   const pieces = new PieceIndex(engine, engine.capabilities.vocabularySize);
-  const decoding = new Decoding(engine, pieces, new Repetition(() => grammar, pieces, engine));
+  const decoding = new Decoding(engine, pieces, new Repetition(() => grammar, pieces, engine, engine.capabilities.endTokens));
   const sessions = createSessions(engine, { policy: "patch", modelStatus: noModel, grammars: () => grammar, completionMsMax: 0, withholding: false });
   context.after(() => sessions.close());
   const [header = ""] = readFileSync(join(root, "test/corpus/invoice.ts.jsonl"), "utf8").split("\n");

@@ -29,6 +29,8 @@ interface LineStart {
   readonly productions: ReadonlyMap<string, Production | undefined>;
   /** Versions of the tree, this line start included. */
   readonly versions: number;
+  /** Whether anything has been counted up to here. */
+  readonly hasRepeated: boolean;
 }
 
 export class RepeatTrack {
@@ -51,6 +53,11 @@ export class RepeatTrack {
     return this.lineStarts.at(-1)?.repeats ?? [];
   }
 
+  /** Whether anything has been counted up to the latest line start that was looked at. */
+  get hasRepeated(): boolean {
+    return this.lineStarts.at(-1)?.hasRepeated === true;
+  }
+
   /** Forgets what lies behind the first `tokenCount` tokens. */
   goBack(tokenCount: number): void {
     while (tokenCount < (this.lineStarts.at(-1)?.tokenCount ?? 0)) this.lineStarts.pop();
@@ -69,7 +76,8 @@ export class RepeatTrack {
     const found = unitRepeats(lines, this.context.length, (content) => this.skeletonOf(content)).filter((repeat) => 0 < this.natsOf(repeat, undefined));
     const productions = this.productionsOf(found, lines, latest?.productions ?? new Map<string, Production | undefined>());
     const repeats = found.flatMap((repeat) => this.counted(repeat, productions.get(lineOf(repeat))));
-    this.lineStarts.push({ tokenCount, bytes, repeats, productions, versions: this.tree?.versionCount ?? 0 });
+    const hasRepeated = latest?.hasRepeated === true || 0 < repeats.length;
+    this.lineStarts.push({ tokenCount, bytes, repeats, productions, versions: this.tree?.versionCount ?? 0, hasRepeated });
   }
 
   /** `known` with what begins the repeats: a loop says the same lines again and again, so that few of them need the parser. */

@@ -6,7 +6,7 @@ import type { Grammar } from "../../../grammars/grammars";
 import type { PieceIndex } from "../../tokens/pieceIndex";
 import type { Tokenizer } from "../../tokens/tokenizer";
 import type { LogitProcessor } from "../processor";
-import { likeliest } from "../sampler";
+import { hasLikeliest, likeliest } from "../sampler";
 import { LineState } from "./lineState";
 import { lineWander } from "./lineWander";
 import { criticalTokens, openingText } from "./opening";
@@ -30,8 +30,9 @@ export interface RepetitionPenaltyBasis {
 export interface PenaltyAct {
   /** How many new tokens came before this choice. */
   readonly tokenIndex: number;
-  readonly kind: RepeatKind;
-  /** The production that would be opened again, as the grammar names it; "line" where it names none, "token" inside a line. */
+  /** `end`: the completion would have ended inside a bracket that it opened; see `OwnEnd`. */
+  readonly kind: RepeatKind | "end";
+  /** The production that would be opened again, as the grammar names it; "line" where it names none, "token" inside a line; "end". */
   readonly rule: string;
   /** Units, or tokens inside a line, that one copy has. */
   readonly period: number;
@@ -39,7 +40,7 @@ export interface PenaltyAct {
   readonly count: number;
   /** What was taken from each logit, in nats. */
   readonly nats: number;
-  /** The text that would go on with the copy. */
+  /** The text that would go on with the copy; the open bracket where it would have ended. */
   readonly opening: string;
   readonly tokens: Int32Array;
   /** Whether the likeliest token is another one for it. */
@@ -71,6 +72,12 @@ export class RepetitionPenalty implements LogitProcessor {
   acts(): boolean {
     this.critical ??= this.criticalNow();
     return 0 < this.critical.length;
+  }
+
+  /** Whether anything has repeated so far, at the lines that have ended. */
+  hasRepeated(): boolean {
+    this.critical ??= this.criticalNow();
+    return this.track.hasRepeated;
   }
 
   lower(logits: Float32Array): boolean {
@@ -160,14 +167,6 @@ function natsByToken(acting: readonly Critical[]): ReadonlyMap<number, number> {
   const nats = new Map<number, number>();
   for (const critical of acting) for (const token of critical.tokens) nats.set(token, Math.max(critical.nats, nats.get(token) ?? 0));
   return nats;
-}
-
-/** Whether no other token has a higher logit than the highest of `tokens`: mostly the first one or two say no. */
-function hasLikeliest(logits: Float32Array, tokens: Iterable<number>): boolean {
-  let highest = -Infinity;
-  for (const token of tokens) highest = Math.max(highest, logits[token] ?? -Infinity);
-  for (let token = 0; token < logits.length; token += 1) if (highest < (logits[token] ?? -Infinity)) return false;
-  return true;
 }
 
 const newline = 0x0a;

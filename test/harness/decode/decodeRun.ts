@@ -95,7 +95,7 @@ class DraftMeasurement {
     const { vocabularySize, batchesRoundAlike } = rig.engine.capabilities;
     this.drafts = new Drafts({ vocabularySize, batchesRoundAlike, sources, always });
     this.pieces = new PieceIndex(rig.engine, vocabularySize);
-    this.penalties = new Repetition(() => this.grammar, this.pieces, rig.engine);
+    this.penalties = new Repetition(() => this.grammar, this.pieces, rig.engine, rig.engine.capabilities.endTokens);
   }
 
   async newSessions(name: typeof policy | string, clock: typeof realClock, trace: Trace): Promise<Sessions> {

@@ -58,7 +58,9 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
   let latest: Written | undefined;
   let verdict: OutcomeKind | undefined;
   // One penalty for the policies and for cold caches: they differ in nothing but their cells.
-  const penalties = new Repetition(() => grammar, new PieceIndex(rig.engine, rig.engine.capabilities.vocabularySize), rig.engine);
+  const penalties = new Repetition(
+    () => grammar, new PieceIndex(rig.engine, rig.engine.capabilities.vocabularySize), rig.engine, rig.engine.capabilities.endTokens,
+  );
   return await measureTraces<EvaluatedPoint, Sessions>(traces, {
     policies,
     idle,

@@ -1,6 +1,7 @@
 // Owns the order of the measurement: case by case, and within a case every method in turn behind one reading of the prompt.
 // Knows no file. What was generated leaves at once, so that an interruption loses one case at most.
 import type { Clock } from "../../../sidecar/base/clock";
+import { marksOf } from "../../../sidecar/decode/languageMarks";
 import type { Engine } from "../../../sidecar/engine/engine";
 import type { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import type { Grammar } from "../../../grammars/grammars";
@@ -46,6 +47,9 @@ function generated(bench: CaseBench, sample: RepetitionCase, prompt: CasePrompt,
     vocabularySize: engine.capabilities.vocabularySize,
     pieces: bench.pieces,
     grammar: bench.grammarOf(sample.languageId),
+    marks: marksOf(sample.languageId),
+    endTokens: engine.capabilities.endTokens,
+    healedBytes: 0,
     before: sample.prefix,
     beforeTokens: [...prompt.text],
     // Of the case, so that a method draws the same whatever else is measured, and in whatever order.

@@ -1,6 +1,7 @@
 // Owns the check that a method does no harm where nothing loops: traces replayed through the sessions that serve the editor,
 // with the editor's stop rules, a method in place of the shipped penalty.
 import { ManualClock } from "../../../sidecar/base/clock";
+import { marksOf } from "../../../sidecar/decode/languageMarks";
 import type { Engine } from "../../../sidecar/engine/engine";
 import type { PenaltySource } from "../../../sidecar/session/repetition";
 import type { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
@@ -78,6 +79,9 @@ class ActWatch implements PenaltySource {
       vocabularySize: engine.capabilities.vocabularySize,
       pieces: bench.pieces,
       grammar: bench.grammarOf(languageId),
+      marks: marksOf(languageId),
+      endTokens: engine.capabilities.endTokens,
+      healedBytes: healed.length,
       before: text,
       beforeTokens: [...engine.tokenise(text)],
       seed: bench.seed + this.uri.length + this.started,

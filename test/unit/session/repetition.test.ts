@@ -5,7 +5,7 @@ import { Repetition } from "../../../sidecar/session/repetition";
 import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import { sessionsOn } from "../../support/editingSession";
 import { FakeEngine } from "../../support/fakeEngine";
-import { FakeTokenizer } from "../../support/fakeTokenizer";
+import { FakeTokenizer, fakeSentinels } from "../../support/fakeTokenizer";
 
 test("the statistics name the languages that have no table of productions, and nothing while it is switched off", () => {
   const statistics = (repetitionPenalty: boolean): unknown => {
@@ -24,7 +24,7 @@ test("the statistics name the languages that have no table of productions, and n
 test("what acts is counted by its rule; what healing took back stands before the text no more", () => {
   const tokenizer = new FakeTokenizer();
   const generated = tokenizer.tokenise("go();\ngo();\n");
-  const repetition = new Repetition(() => undefined, new PieceIndex(tokenizer, tokenizer.vocabularySize), tokenizer);
+  const repetition = new Repetition(() => undefined, new PieceIndex(tokenizer, tokenizer.vocabularySize), tokenizer, new Set([fakeSentinels.end]));
   const penalty = repetition.penaltyBehind("yaml", "stop();\ngo", Buffer.from("go"));
   for (const token of generated) penalty.accept(token);
   assert.equal(penalty.lower(new Float32Array(tokenizer.vocabularySize)), true);

@@ -1,6 +1,8 @@
 // Owns the one switch of methods: what each is called, and which processors it decodes with.
+import type { Marks } from "../../../../sidecar/decode/bracketScan";
 import { Random } from "../../../../sidecar/base/random";
 import type { LogitProcessor } from "../../../../sidecar/decode/processor";
+import { RepetitionGuard } from "../../../../sidecar/decode/rpg/repetitionGuard";
 import { RepetitionPenalty } from "../../../../sidecar/decode/rpg/repetitionPenalty";
 import type { PenaltyAct } from "../../../../sidecar/decode/rpg/repetitionPenalty";
 import { paperStrengths, shippedStrengths } from "../../../../sidecar/decode/rpg/strength";
@@ -53,8 +55,12 @@ export interface MethodBasis {
   readonly vocabularySize: number;
   readonly pieces: PieceIndex;
   readonly grammar: Grammar | undefined;
+  readonly marks: Marks;
+  readonly endTokens: ReadonlySet<number>;
   /** The text before the first new token, and its tokens. */
   readonly before: string;
+  /** Of what is generated first, the bytes that stand in front of the cursor already. */
+  readonly healedBytes: number;
   readonly beforeTokens: readonly number[];
   readonly seed: number;
   readonly onAct: (act: PenaltyAct) => void;
@@ -80,7 +86,7 @@ export function startMethod({ kind, strength }: Method, basis: MethodBasis): Run
     case "dry-unbroken":
       return running([dry(basis, new Set())]);
     case "rpg":
-      return closing(new RepetitionPenalty({ ...basis, strengths: shippedStrengths }));
+      return closing(new RepetitionGuard({ ...basis, strengths: shippedStrengths }));
     case "rpg-paper":
       return closing(new RepetitionPenalty({ ...basis, strengths: paperStrengths }));
     case "rpg-sequence":

@@ -11,11 +11,12 @@ import { greedy } from "../../../../sidecar/decode/sampler";
 import { PieceIndex } from "../../../../sidecar/tokens/pieceIndex";
 import { DryPenalty } from "../../../harness/repetition/methods/dryPenalty";
 import { methodKinds, methodNamed, startMethod } from "../../../harness/repetition/methods/method";
+import { marksOf } from "../../../../sidecar/decode/languageMarks";
 import type { MethodBasis } from "../../../harness/repetition/methods/method";
 import { PlainPenalty } from "../../../harness/repetition/methods/plainPenalty";
 import { TemperatureSampling } from "../../../harness/repetition/methods/temperatureSampling";
 import { checkLaw } from "../../../support/law";
-import { FakeTokenizer } from "../../../support/fakeTokenizer";
+import { FakeTokenizer, fakeSentinels } from "../../../support/fakeTokenizer";
 
 let python: Grammar | undefined;
 before(async () => {
@@ -110,7 +111,10 @@ function basisOf(text: string): MethodBasis & { readonly tokenizer: FakeTokenize
   const tokenizer = new FakeTokenizer(1_024);
   const beforeTokens = [...tokenizer.tokenise(text)];
   const pieces = new PieceIndex(tokenizer, tokenizer.vocabularySize);
-  return { tokenizer, vocabularySize: tokenizer.vocabularySize, pieces, grammar: python, before: text, beforeTokens, seed: 1, onAct: () => undefined };
+  return {
+    tokenizer, vocabularySize: tokenizer.vocabularySize, pieces, grammar: python, marks: marksOf("python"), endTokens: new Set([fakeSentinels.end]),
+    before: text, beforeTokens, healedBytes: 0, seed: 1, onAct: () => undefined,
+  };
 }
 
 checkSequence("two statements of a kind are one repeat", "a = 1\nb = 2\n", "", "expression_statement b = 2 −0.105");
