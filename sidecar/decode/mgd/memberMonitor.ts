@@ -10,7 +10,7 @@ import { ArgumentLimit } from "./argumentLimit";
 import type { CodeScanner } from "./codeScanner";
 import { GeneratedCode, type GeneratedStep, type PlaceInside } from "./generatedCode";
 import { Inquiry, type Inquired, type InquiryBasis } from "./inquiry";
-import { introducedNames } from "./introducedNames";
+import { introducedMembers, introducedNames } from "./introducedNames";
 import { legalNames, restsOf, settingOf, type LegalName } from "./legalNames";
 import type { MonitorAnswer } from "./memberSource";
 import type { MonitorRules } from "./monitorRules";
@@ -221,7 +221,8 @@ export class MemberMonitor implements LogitProcessor {
 
   private namesOf(answer: MonitorAnswer, place: NamePlace, text: string): readonly LegalName[] {
     if (answer.kind !== "names" || this.basis.namesMax < answer.names.length) return [];
-    const introduced = introducedNames(this.continuation(text, this.cursorUtf16 + text.length));
+    const continuation = this.continuation(text, this.cursorUtf16 + text.length);
+    const introduced = place.kind === "member" ? introducedMembers(continuation) : introducedNames(continuation);
     const key = [place.kind, place.quote, ...place.words, "", ...introduced].join("\n");
     const known = this.legal.get(answer)?.get(key);
     if (known !== undefined) return known;

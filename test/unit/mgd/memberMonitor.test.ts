@@ -223,6 +223,11 @@ test("what the completion has introduced is legal beside what is told", () => {
   assert.equal(new Watched(scene, "▮a·.·fresh· = ·1·;·a·.").left(), "fresh name");
 });
 
+test("a variable that the completion has introduced is no member of anything", () => {
+  const scene: Scene = { ...common, pieces: ["a", ".", "let ", "fresh", "other", "name", " = ", ";", end] };
+  assert.equal(new Watched(scene, "▮let ·fresh· = ·a·.").left(), "name");
+});
+
 test("where nothing legal can be chosen, nothing is ruled out, and that is counted", () => {
   const watched = new Watched({ ...common, pieces: ["x", "y", "(", end] }, "a.▮");
   assert.equal(watched.left(), "");
