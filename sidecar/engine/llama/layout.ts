@@ -15,8 +15,8 @@ export interface StructLayout {
 export type FieldValue = number | boolean | bigint | null;
 export type StructValue = Record<string, FieldValue>;
 
-/** The llama.cpp releases whose structs are those below. */
-export const knownReleases: readonly string[] = ["v0.5.0"];
+/** The llama.cpp releases whose structs are those below: what the packages of different platforms hold. */
+export const knownReleases: readonly string[] = ["v0.5.0", "v0.4.0"];
 
 export const modelParamsLayout: StructLayout = {
   name: "llama_model_params",

@@ -38,7 +38,7 @@ export class LibraryError extends Error {
   }
 }
 
-/** The npm packages with prebuilt libraries, by platform, processor and variant, as node-llama-cpp 3.22 publishes them. */
+/** The npm packages with prebuilt libraries, by platform, processor and variant, as node-llama-cpp publishes them. */
 const packages: Readonly<Record<string, Partial<Record<GpuVariant, string>>>> = {
   "linux-x64": { cpu: "linux-x64", cuda: "linux-x64-cuda", vulkan: "linux-x64-vulkan" },
   "linux-arm64": { cpu: "linux-arm64" },
@@ -51,6 +51,13 @@ const packages: Readonly<Record<string, Partial<Record<GpuVariant, string>>>> = 
 };
 const scope = "@node-llama-cpp";
 export const packageVersion = "3.22.1";
+/** Platforms for which the version above has no package that could be checked; the structs of both are the same. */
+const otherVersions: Readonly<Record<string, string>> = { "mac-arm64-metal": "3.21.1", "mac-x64": "3.21.1", "win-x64": "3.21.1", "win-arm64": "3.21.1" };
+
+/** The version that is pinned of a package of libraries, by its full name. */
+export function packageVersionOf(name: string): string {
+  return otherVersions[name.slice(scope.length + 1)] ?? packageVersion;
+}
 
 /** @throws LibraryError where nobody publishes libraries for the machine. */
 export function packageName({ platform, arch }: Machine, variant: GpuVariant): string {
@@ -79,7 +86,7 @@ export function locateLibrary(startFolder: string, variant: GpuVariant = "cpu", 
   const bins = folderAbove(home, join("node_modules", name, "bins"));
   if (bins === undefined) {
     const remedy = fetched === undefined
-      ? `run npm install ${name}@${packageVersion} --no-save in the folder of Palimpsest`
+      ? `run npm install ${name}@${packageVersionOf(name)} --no-save in the folder of Palimpsest`
       : "choose the graphics card in “Palimpsest: Choose Model…”, which gets them";
     throw new LibraryError(`The llama.cpp libraries for this machine (${variant}) are not installed: ${remedy}.`);
   }
