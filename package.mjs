@@ -61,8 +61,10 @@ function copyShipped(stage) {
 /** Only what isn't in the bundles is a dependency of the package: the foreign-function interface and one engine. */
 function writeManifest(stage, engine) {
   const { devDependencies, scripts, optionalDependencies, bin, files, ...shipped } = manifest;
-  const dependencies = { koffi: manifest.dependencies.koffi, [engine]: optionalDependencies[engine] };
-  writeFileSync(join(stage, "package.json"), JSON.stringify({ ...shipped, dependencies }, undefined, 2) + "\n");
+  const dependencies = { koffi: manifest.dependencies.koffi };
+  // npm holds what is required against the machine it runs on, and only what is optional against the one it is told of.
+  const engines = { [engine]: optionalDependencies[engine] };
+  writeFileSync(join(stage, "package.json"), JSON.stringify({ ...shipped, dependencies, optionalDependencies: engines }, undefined, 2) + "\n");
 }
 
 /** Parts of the engine's package that node-llama-cpp loads and we don't; what is for a C library that the engine isn't built for; papers. */
