@@ -103,8 +103,9 @@ export class NameMonitors {
   /** Counts what the monitor did, and keeps what it was told. */
   ended({ monitor, tally, document: { uri }, text, cursor }: NameMonitor): void {
     const { total } = this;
-    if (monitor.wasLeftWaiting) this.wary.add(monitor.rules);
-    else if (0 < tally.answered + tally.open) this.wary.delete(monitor.rules);
+    const heard = monitor.heard();
+    if (heard === "silence") this.wary.add(monitor.rules);
+    else if (heard === "answer") this.wary.delete(monitor.rules);
     for (const name of ["asked", "answered", "open", "late", "masks", "changed", "impossible"] as const) total[name] += tally[name];
     total.waitsMs.push(...tally.waitsMs);
     total.waitsMs.splice(0, total.waitsMs.length - limits.monitorWaitsMax);

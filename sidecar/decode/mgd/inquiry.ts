@@ -34,6 +34,8 @@ interface Put {
   readonly receiver: string | undefined;
   answer: MonitorAnswer | undefined;
   isLate: boolean;
+  /** An earlier completion was told: nobody was asked this time. */
+  readonly isKnown?: boolean;
   /** It came beside the answer to another, and nobody has needed it so far. */
   isUncounted?: boolean;
 }
@@ -48,9 +50,14 @@ export class Inquiry {
     this.allowance = new WaitAllowance(basis.budgetMs);
   }
 
-  /** An answer stayed away until nothing was waited for any more. */
-  get wasLeftWaiting(): boolean {
-    return this.allowance.isUsedUp;
+  /**
+   * answer: a question has been answered, in time or by now, since who is only slow is no reason to wait for less;
+   * silence: none has, and answers stayed away until nothing was waited for any more; undefined: nothing speaks for either.
+   */
+  heard(): "answer" | "silence" | undefined {
+    const { source, clock } = this.basis;
+    if (this.put.some((put) => put.isKnown !== true && (put.answer ??= source.answer(put.question, clock.nowMs())) !== undefined)) return "answer";
+    return this.allowance.isUsedUp ? "silence" : undefined;
   }
 
   /** Whether no further question will be put. */
@@ -67,7 +74,7 @@ export class Inquiry {
     const question: MonitorQuestion = { ...about, kind, continuation, ...(beside.length === 0 ? {} : { beside }) };
     this.putCount += 1;
     const known = beforeCursorUtf16 === undefined ? undefined : knownAt?.(beforeCursorUtf16);
-    this.put.push({ question, receiver, answer: known, isLate: false });
+    this.put.push({ question, receiver, answer: known, isLate: false, isKnown: known !== undefined });
     if (known !== undefined) return false;
     tally.asked += 1;
     source.ask(question);

@@ -102,9 +102,8 @@ export class MemberMonitor implements LogitProcessor {
     return this.basis.rules;
   }
 
-  /** An answer stayed away until nothing was waited for any more. */
-  get wasLeftWaiting(): boolean {
-    return this.inquiry.wasLeftWaiting;
+  heard(): ReturnType<Inquiry["heard"]> {
+    return this.inquiry.heard();
   }
 
   acts(): boolean {

@@ -16,7 +16,7 @@ export interface CountedRepeat {
 /** Text before the cursor that is looked at. */
 const contextUtf16Max = 3_000;
 /** Members may have the same structure, and say again what others said, for this many times as long as statements. */
-const memberPatience = 2;
+const memberPatience = 3;
 
 /** Skeletons that are kept: more than there are siblings to look at. */
 const skeletonsMax = 512;

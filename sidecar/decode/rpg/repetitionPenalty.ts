@@ -13,6 +13,7 @@ import { criticalTokens, openingText } from "./opening";
 import { RepeatTrack, type CountedRepeat } from "./repeatTrack";
 import type { RepeatKind, Strengths } from "./strength";
 import { tokenLoop } from "./tokenLoop";
+import { hasWord } from "./units";
 
 export interface RepetitionPenaltyBasis {
   /** Undefined where the language has none: lines and brackets serve instead. */
@@ -133,8 +134,11 @@ export class RepetitionPenalty implements LogitProcessor {
     const { nats, free } = this.basis.strengths.wander;
     const { count, next } = wander;
     if (nats <= 0 || count <= free) return undefined;
-    const opening = Buffer.from(this.pieceOf(next[0] ?? 0)).toString();
-    const tokens = Int32Array.from(next);
+    // Marks stay possible: a closer ends the line's wandering, and a separator says nothing of what comes behind it.
+    const words = next.map((token) => ({ token, text: Buffer.from(this.pieceOf(token)).toString() })).filter(({ text }) => hasWord(text));
+    const opening = words[0]?.text;
+    if (opening === undefined) return undefined;
+    const tokens = Int32Array.from(words, ({ token }) => token);
     return { tokenIndex: this.tokens.length, kind: "wander", rule: "token", period: next.length, count, nats: nats * (count - free), opening, tokens };
   }
 

@@ -27,8 +27,8 @@ export const paperStrengths: Strengths = {
 };
 
 /**
- * What the editor uses, chosen with the embedded model on 20 greedy generations of 512 tokens that loop. On 20 others, which
- * greedy decoding never ends, 19 end with it, after 245 tokens on average, and one with the paper's value.
+ * What the editor uses, chosen with the embedded model on generations of 512 tokens that loop, and held against others:
+ * docs/notes/06-repetition.md has both.
  * `test/slow/series.test.ts` holds it against legitimate series.
  */
 export const shippedStrengths: Strengths = {

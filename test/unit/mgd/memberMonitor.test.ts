@@ -195,7 +195,7 @@ test("each answer in time gives the budget back, to a ceiling of three", () => {
   // 40 for each of four, and 20 of the fifth's.
   assert.equal(watched.source.waitedMs, 180);
   assert.deepEqual(watched.tally.waitsMs, [40, 40, 40, 40, 20]);
-  assert.equal(watched.monitor.wasLeftWaiting, false);
+  assert.equal(watched.monitor.heard(), "answer");
 });
 
 test("an answer that comes late is taken for the rest of the name, and one in time isn't waited for twice", () => {

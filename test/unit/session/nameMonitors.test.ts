@@ -102,6 +102,30 @@ test("a completion behind one that was left waiting waits a quarter of the budge
   assert.equal(waitOf(), 50);
 });
 
+test("an answer that comes while decoding goes on is a sign of life: the next completion waits the whole budget again", () => {
+  const clock = new ManualClock();
+  let isSlow = false;
+  const asked = new Set<string>();
+  const source = new Source((question, untilMs) => {
+    const key = JSON.stringify(question);
+    const cameMeanwhile = isSlow && asked.has(key);
+    asked.add(key);
+    if (cameMeanwhile) return { kind: "names", names: ["value"] };
+    clock.advance(Math.max(0, untilMs - clock.nowMs()));
+    return undefined;
+  });
+  const sessions = opened("const sum = item.\n", { clock, members: source, memberBudgetMs: () => 60, completionTokensMax: 2 });
+  let version = 1;
+  const waitOf = (): number => {
+    version += 1;
+    assert.deepEqual(sessions.apply({ kind: "change", uri, version, changes: [{ text: `const sum${version} = item.\n` }], atMs: 0 }), []);
+    return completedAt(sessions, 18).monitor?.waitMs ?? 0;
+  };
+  assert.deepEqual([waitOf(), waitOf()], [60, 15]);
+  isSlow = true;
+  assert.deepEqual([waitOf(), waitOf()], [15, 60]);
+});
+
 test("by a real clock too, a completion is later by the budget and no more", () => {
   let grantedMs = 0;
   const source = new Source((_, untilMs) => {
