@@ -8,7 +8,7 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineInstaller, type InstallOutcome } from "../../../extension/src/models/engine/engineInstaller";
 import { enginePackages } from "../../../extension/src/models/engine/enginePackage";
-import { errorCode, findNpm } from "../../../extension/src/models/engine/npmClient";
+import { errorCode, findNpm, npmInstall, trustedPath } from "../../../extension/src/models/engine/npmClient";
 import { locateLibrary } from "../../../sidecar/engine/llama/library";
 import { engineFolderName } from "../../../sidecar/protocol/engineFolder";
 
@@ -63,8 +63,8 @@ async function withNpm(npm: string | undefined, body: (rig: Rig) => Promise<void
   }
 }
 
-function writeProgram(path: string, source: string): void {
-  writeFileSync(path, `#!${process.execPath}\n${source}`);
+function writeProgram(path: string, source: string, shebang: string = process.execPath): void {
+  writeFileSync(path, `#!${shebang}\n${source}`);
   chmodSync(path, 0o755);
 }
 
@@ -190,6 +190,25 @@ test("npm is found on PATH, but not in the workspace, nor where one happens to s
     const find = (...path: readonly string[]): Promise<string | undefined> => findNpm({ platform: "linux", path: path.join(delimiter), folders: [join(home, "workspace")] });
     assert.equal(await find("bin", "", inside, link, outside), join(outside, "npm"));
     assert.equal(await find(inside, link), undefined);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test("the node that runs npm is none of the workspace's either", async () => {
+  const home = mkdtempSync(join(tmpdir(), "palimpsest-npm-"));
+  try {
+    const [inside, outside, linked, links] = ["workspace/bin", "programs", "linked", "links"].map((name) => join(home, name)) as [string, string, string, string];
+    for (const folder of [inside, outside, links]) mkdirSync(folder, { recursive: true });
+    symlinkSync(inside, linked);
+    const run = join(home, "run");
+    for (const [folder, word] of [[inside, "inside"], [outside, "outside"]] as const) writeProgram(join(folder, "node"), `echo ${word} > ${run}`, "/bin/sh");
+    symlinkSync(join(inside, "node"), join(links, "node"));
+    writeProgram(join(outside, "npm"), "", "/usr/bin/env node");
+    const path = await trustedPath({ platform: "linux", path: ["bin", "", inside, linked, links, outside].join(delimiter), folders: [join(home, "workspace")] });
+    assert.equal(path, outside);
+    assert.equal((await npmInstall(join(outside, "npm"), home, [], { path, proxy: "" }).ended).ok, true);
+    assert.equal(readFileSync(run, "utf8"), "outside\n");
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

@@ -6,7 +6,7 @@ import { engineFolderName, engineVersion } from "../../../../sidecar/protocol/en
 import type { GraphicsVariant } from "../graphics";
 import { type EnginePackage, enginePackages, wantedOf } from "./enginePackage";
 import { fileErrorText, missingText, noNpmText, npmErrorText, otherPackageText, shortageText } from "./installFaults";
-import { findNpm, npmInstall, type NpmPlaces } from "./npmClient";
+import { findNpm, npmInstall, type NpmPlaces, trustedPath } from "./npmClient";
 
 export type InstallOutcome =
   | { readonly kind: "done" }
@@ -92,7 +92,7 @@ export class EngineInstaller {
     // So that npm takes this folder for a project, and none above it.
     await writeFile(join(aside, "package.json"), JSON.stringify({ name: "palimpsest-engine", private: true }));
     if (signal.aborted) return { kind: "cancelled" };
-    const run = npmInstall(npm, aside, packages.map(wantedOf), this.parts.proxy());
+    const run = npmInstall(npm, aside, packages.map(wantedOf), { path: await trustedPath(this.parts.places()), proxy: this.parts.proxy() });
     signal.addEventListener("abort", () => run.stop(), { once: true });
     const bytesAll = sumOfBytes(packages);
     const looking = setInterval(() => void bytesIn(aside).then((bytes) => progress(Math.min(bytes, bytesAll), bytesAll)), lookMs);
