@@ -152,6 +152,17 @@ test("a cancelled one is ended with all that it started, and can be fetched agai
   });
 });
 
+test("asked for again while it is fetched, it is fetched once, for both", async () => {
+  await withNpm(`setTimeout(() => { ${works} }, 300);`, async ({ folder, installer, calls }) => {
+    const outcomes = [installer.install("vulkan", unwatched), installer.install("vulkan", unwatched)];
+    assert.deepEqual(await Promise.all(outcomes), [{ kind: "done" }, { kind: "done" }]);
+    assert.equal(calls().length, 1);
+    assert.deepEqual(readdirSync(folder), [engineFolderName("vulkan")]);
+    await installer.install("vulkan", unwatched);
+    assert.equal(calls().length, 2);
+  });
+});
+
 test("the window that closes ends what it was fetching", async () => {
   await withNpm("setInterval(() => 1, 1000);", async ({ installer, calls }) => {
     const outcome = installer.install("vulkan", unwatched);

@@ -38,8 +38,14 @@ const packedShare = 0.6;
 const lookMs = 300;
 const partEnding = ".part";
 
+interface Running {
+  readonly outcome: Promise<InstallOutcome>;
+  readonly ending: AbortController;
+}
+
 export class EngineInstaller {
   private readonly ending = new AbortController();
+  private readonly running = new Map<GraphicsVariant, Running>();
 
   constructor(private readonly parts: InstallerParts) {}
 
@@ -63,8 +69,27 @@ export class EngineInstaller {
     this.ending.abort();
   }
 
-  /** What was there under the same name is replaced once the new one is whole. */
+  /**
+   * What was there under the same name is replaced once the new one is whole. One that is under way already is joined: only the
+   * first hears how far it has come, and any of them cancels it for all.
+   */
   async install(variant: GraphicsVariant, { progress, signal }: InstallWatch): Promise<InstallOutcome> {
+    const running = this.running.get(variant) ?? this.begin(variant, progress);
+    const cancel = (): void => running.ending.abort();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    return running.outcome.finally(() => signal.removeEventListener("abort", cancel));
+  }
+
+  private begin(variant: GraphicsVariant, progress: InstallWatch["progress"]): Running {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, this.ending.signal]);
+    const running = { ending, outcome: this.installNow(variant, { progress, signal }).finally(() => this.running.delete(variant)) };
+    this.running.set(variant, running);
+    return running;
+  }
+
+  private async installNow(variant: GraphicsVariant, watch: InstallWatch): Promise<InstallOutcome> {
     const { platform } = this.parts.places();
     const packages = enginePackages(variant, platform);
     const npm = await findNpm(this.parts.places());
@@ -76,7 +101,7 @@ export class EngineInstaller {
       await this.clearLeftovers();
       const shortage = await this.shortage(packages);
       if (shortage !== undefined) return { kind: "failed", message: shortage };
-      return await this.installAside(variant, npm, aside, packages, { progress, signal: AbortSignal.any([signal, this.ending.signal]) });
+      return await this.installAside(variant, npm, aside, packages, watch);
     } catch (error) {
       return { kind: "failed", message: fileErrorText(error) };
     } finally {
