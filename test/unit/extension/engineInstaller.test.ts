@@ -14,7 +14,7 @@ import { engineFolderName } from "../../../sidecar/protocol/engineFolder";
 
 const digests = Object.fromEntries((["vulkan", "cuda"] as const).flatMap((variant) => enginePackages(variant, "linux")).map(({ name, integrity }) => [name, integrity]));
 
-/** Puts what the arguments name into node_modules and writes the list of it, as npm does. */
+/** Puts what the arguments name into node_modules and writes the list of it, as npm does for a user with `save=false`. */
 const installs = (integrity: string) => `
 const { mkdirSync, writeFileSync } = require("node:fs");
 const packages = {};
@@ -27,7 +27,7 @@ for (const word of process.argv.slice(2).filter((word) => word.startsWith("@")))
   for (const file of ["libggml-base.so", "libggml.v0.5.0.so", "libllama.v0.5.0.so"]) writeFileSync(bins + "/" + file, Buffer.alloc(1e6));
   packages["node_modules/" + name] = { version, integrity: ${integrity} };
 }
-writeFileSync("package-lock.json", JSON.stringify({ packages }));
+if (process.argv.includes("--save")) writeFileSync("package-lock.json", JSON.stringify({ packages }));
 `;
 const works = installs(`${JSON.stringify(digests)}[name]`);
 const says = (code: string, more = ""): string => `console.error("npm error code ${code}\\n${more}"); process.exitCode = 1;`;

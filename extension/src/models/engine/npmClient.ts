@@ -62,7 +62,7 @@ export interface NpmSurroundings {
 export function npmInstall(npm: string, folder: string, packages: readonly string[], { path, proxy }: NpmSurroundings): NpmRun {
   const args = [
     "install", ...packages, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error",
-    "--save-exact", "--global=false", "--workspaces=false", "--package-lock=true", "--dry-run=false",
+    "--save", "--save-exact", "--global=false", "--workspaces=false", "--package-lock=true", "--dry-run=false",
   ];
   const viaProxy = proxy === "" ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy };
   const isShellScript = npm.endsWith(".cmd");
