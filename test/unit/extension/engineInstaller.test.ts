@@ -180,6 +180,38 @@ test("what a window left half done is cleared, another's that is at work is not,
   });
 });
 
+test("what was there is replaced, and removed without a trace", async () => {
+  await withNpm(works, async ({ folder, installer }) => {
+    const place = join(folder, engineFolderName("vulkan"));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "old"), "");
+    assert.deepEqual(await installer.install("vulkan", unwatched), { kind: "done" });
+    assert.deepEqual(readdirSync(folder), [engineFolderName("vulkan")]);
+    assert.ok(!readdirSync(place).includes("old"));
+    assert.equal(await installer.remove("vulkan"), undefined);
+    assert.equal(await installer.remove("vulkan"), undefined);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test("what can't be moved stays whole, and a sentence says so", async () => {
+  const home = mkdtempSync(join(tmpdir(), "palimpsest-engines-"));
+  try {
+    // Its own path is just short enough for the system; none beside it is.
+    const longest = 4_095 - join("/", engineFolderName("vulkan")).length;
+    let folder = home;
+    while (folder.length < longest) folder = join(folder, "x".repeat(Math.max(1, Math.min(200, longest - folder.length - 1))));
+    folder = folder.slice(0, longest);
+    const place = join(folder, engineFolderName("vulkan"));
+    mkdirSync(place, { recursive: true });
+    const installer = new EngineInstaller({ folder, places: () => ({ platform: "linux", path: "", folders: [] }), proxy: () => "", log: () => undefined });
+    assert.match((await installer.remove("vulkan")) ?? "", /could not be written, and nothing is changed/);
+    assert.ok(existsSync(place));
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
 test("a folder that can't be written is told of", async () => {
   await withNpm(works, async ({ folder, installer }) => {
     mkdirSync(join(folder, ".."), { recursive: true });
