@@ -1,6 +1,8 @@
 // Owns every bound of the extension. The sidecar has its own: nothing here is a promise of the sidecar's.
 
 export const limits = {
+  /** Names of ignore files that one place of settings may have; further ones are not read. */
+  ignoreFilesMax: 20,
   /** How often the power source is looked at, while a setting goes by it. */
   powerLookMs: 30_000,
   /** Documents longer than this are not parsed here; they are still completed. */

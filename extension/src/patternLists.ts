@@ -1,6 +1,7 @@
 // Owns how the places in which patterns of excluded files are set go together: each is a list of its own, since a `!` takes
 // back only what stands before it in the same list; and how the names of files that hold such patterns do. Knows no editor, and
 // no pattern's meaning.
+import { limits } from "./limits";
 
 /** What the editor knows of a setting at each of its places; a file of settings may hold anything. */
 export interface SettingPlaces {
@@ -23,7 +24,8 @@ export function patternLists(places: SettingPlaces | undefined): readonly (reado
 export function ignoreFileNames(places: SettingPlaces | undefined): readonly string[] {
   const { globalValue, defaultValue, workspaceValue, workspaceFolderValue } = places ?? {};
   const users = Array.isArray(globalValue) ? globalValue : defaultValue;
-  const names = [users, workspaceValue, workspaceFolderValue].flatMap((value): readonly unknown[] => (Array.isArray(value) ? value : []));
+  const listed = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value.slice(0, limits.ignoreFilesMax) : []);
+  const names = [users, workspaceValue, workspaceFolderValue].flatMap(listed);
   // A name with a slash would reach outside of the folder.
   return [...new Set(names)].filter((name): name is string => typeof name === "string" && /^[^/\\]+$/.test(name) && name !== "..");
 }

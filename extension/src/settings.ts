@@ -1,6 +1,7 @@
 // Owns the settings as one frozen, typed snapshot: those that the sidecar obeys too, by the protocol's rules, and those that
 // only the editor's side knows. Reads them through a function, so that it knows no editor.
 import { sidecarSettingRules, type SidecarSettings } from "../../sidecar/protocol/settings";
+import { limits } from "./limits";
 import { oneOf, readByRules, texts, wholeNumber, yesOrNo, type SettingFault, type SettingRules } from "../../sidecar/protocol/settingRule";
 
 interface EditorSettings {
@@ -21,7 +22,7 @@ const rules: SettingRules<Settings> = {
   trigger: oneOf(["automatic", "byKey"], "automatic"),
   delay: wholeNumber(0, 5_000, 0),
   onBattery: oneOf(["asUsual", "noHealing", "byKey", "pause"], "noHealing"),
-  ignoreFiles: texts(20, [".palimpsestignore"]),
+  ignoreFiles: texts(limits.ignoreFilesMax, [".palimpsestignore"]),
 };
 
 /** Reads one setting below `palimpsest.`; the manifest gives its default, and the user's file may hold anything. */

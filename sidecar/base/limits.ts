@@ -75,6 +75,8 @@ export const limits = {
   clientCheckMs: 1_000,
   /** Questions that the monitors of one completion put. */
   completionQuestionsMax: 24,
+  /** Answers told beside others that one completion takes; what it needs beyond them it asks about. */
+  completionToldMax: 24,
   /** Time that a completion stands still for an answer about legal names, where nothing else is chosen. */
   monitorBudgetMs: 60,
   /** What of the line behind the cursor a monitor looks at. */

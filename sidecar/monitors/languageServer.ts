@@ -2,6 +2,7 @@
 // all that it started. Knows how to make a process; what is asked of it is serverQuestions.ts's.
 import { type ChildProcess, spawn } from "node:child_process";
 import { homedir } from "node:os";
+import { join } from "node:path";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import { NoAnswer, ServerConversation, type Schedule } from "./serverConversation";
@@ -205,7 +206,8 @@ function kill(child: ChildProcess): void {
   if (process.platform === "win32") {
     // A shell that runs a script would leave what it runs behind. Where that program is missing, the head alone is ended.
     if (child.exitCode === null && child.signalCode === null) {
-      spawn("taskkill", ["/pid", String(child.pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => child.kill("SIGKILL"));
+      const taskkill = join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "taskkill.exe");
+      spawn(taskkill, ["/pid", String(child.pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => child.kill("SIGKILL"));
     }
     return;
   }

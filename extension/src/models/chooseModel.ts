@@ -154,7 +154,10 @@ export class ModelChoice {
     const now = setNow();
     const options = { location: vscode.ProgressLocation.Notification, title: t("Palimpsest: trying the graphics card…") };
     const trial = await vscode.window.withProgress(options, () => this.measure({ ...now, gpu: variant, seconds: 0 }));
-    if (typeof trial === "string") return this.graphicsRefused(variant, trial, wasHere);
+    if (typeof trial === "string") {
+      if (!wasHere) await this.removeEngine(variant);
+      return this.graphicsRefused(variant, trial, wasHere);
+    }
     await setGpu(variant);
     // Set before, and the processor has stood in for it: no setting changes.
     if (now.gpu === variant) await restart();
@@ -165,8 +168,13 @@ export class ModelChoice {
     const again = t("Fetch Its Engine Again");
     const message = t("Palimpsest: the graphics card can't be used, and nothing is changed: {0}", why);
     if ((await vscode.window.showErrorMessage(message, ...(wasHere ? [again] : []))) !== again) return;
-    await this.parts.engines.remove(variant);
-    await this.chooseGraphics(variant);
+    if (await this.removeEngine(variant)) await this.chooseGraphics(variant);
+  }
+
+  private async removeEngine(variant: GraphicsVariant): Promise<boolean> {
+    const fault = await this.parts.engines.remove(variant);
+    if (fault !== undefined) void vscode.window.showErrorMessage(`Palimpsest: ${fault}`);
+    return fault === undefined;
   }
 
   /** Loads the model in a process of its own first: what crashes there leaves the one that serves alone. */

@@ -1,6 +1,7 @@
 // Owns the questions of one completion: each is put once, as many as are allowed, and waited for as long as there is an allowance.
 // An answer serves again where the same operand comes back and nothing between says that it may mean something else.
 import type { Clock } from "../../base/clock";
+import { limits } from "../../base/limits";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
 import type { MonitorTally } from "./monitorTally";
 import { WaitAllowance } from "./waitAllowance";
@@ -43,6 +44,9 @@ interface Put {
 export class Inquiry {
   private readonly put: Put[] = [];
   private putCount = 0;
+  private toldCount = 0;
+  /** By receiver: what assigns to it, or to what it begins with. */
+  private readonly assignments = new Map<string, readonly RegExp[]>();
   private readonly missed = new Set<string>();
   private readonly allowance: WaitAllowance;
 
@@ -103,12 +107,13 @@ export class Inquiry {
 
   /** Takes what was told of the operand beside another answer, where the operand means the same here. */
   private takeTold({ kind, continuation, receiver }: Inquired): boolean {
-    if (kind !== "member" || receiver === undefined) return false;
+    if (kind !== "member" || receiver === undefined || limits.completionToldMax <= this.toldCount) return false;
     const { source, about } = this.basis;
     for (const { question } of this.put.toReversed()) {
-      if (question.beside?.includes(receiver) !== true || !holdsOn(question.continuation, continuation, receiver)) continue;
+      if (question.beside?.includes(receiver) !== true || !this.holdsOn(question.continuation, continuation, receiver)) continue;
       const answer = source.told(question, receiver);
       if (answer?.kind !== "names") continue;
+      this.toldCount += 1;
       this.put.push({ question: { ...about, kind, continuation }, receiver, answer, isLate: false, isUncounted: true });
       return true;
     }
@@ -160,29 +165,35 @@ export class Inquiry {
       const asked = put.question;
       if (asked.kind !== kind) return false;
       if (asked.continuation === continuation) return true;
-      return kind === "member" && receiver !== undefined && put.receiver === receiver && holdsOn(asked.continuation, continuation, receiver);
+      return kind === "member" && receiver !== undefined && put.receiver === receiver && this.holdsOn(asked.continuation, continuation, receiver);
     });
+  }
+
+  /** Whether what is told of `receiver` behind one continuation holds behind another, that goes on from there. */
+  private holdsOn(asked: string, continuation: string, receiver: string): boolean {
+    return continuation.startsWith(asked) && this.meansTheSame(receiver, continuation.slice(asked.length));
+  }
+
+  /** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */
+  private meansTheSame(receiver: string, between: string): boolean {
+    const operand = receiver.replace(/\W+$/, "");
+    // Its own object is the same in each branch of a function.
+    if (ownObjects.has(operand)) return !beginsFunction.test(between.replace(controlHeads, ""));
+    if (branches.test(between)) return false;
+    const assignments = this.assignments.get(operand) ?? assignmentsTo(operand);
+    this.assignments.set(operand, assignments);
+    return !assignments.some((assignment) => assignment.test(between));
   }
 }
 
-/** Whether what is told of `receiver` behind one continuation holds behind another, that goes on from there. */
-function holdsOn(asked: string, continuation: string, receiver: string): boolean {
-  return continuation.startsWith(asked) && meansTheSame(receiver, continuation.slice(asked.length));
-}
-
-/** Whether `between` neither branches nor assigns to `receiver` or to what it begins with. */
-function meansTheSame(receiver: string, between: string): boolean {
-  const operand = receiver.replace(/\W+$/, "");
-  // Its own object is the same in each branch of a function.
-  if (ownObjects.has(operand)) return !beginsFunction.test(between.replace(controlHeads, ""));
-  if (branches.test(between)) return false;
+function assignmentsTo(operand: string): readonly RegExp[] {
   const parts = operand.split(/[^\p{ID_Continue}$]+/u);
-  return parts.every((_, index) => !isAssigned(parts.slice(0, index + 1), between));
+  return parts.map((_, index) => assignmentTo(parts.slice(0, index + 1)));
 }
 
-/** Whether the member that `parts` lead to gets another value, or another type. */
-function isAssigned(parts: readonly string[], text: string): boolean {
-  return new RegExp(`(?<![\\w$.])${parts.map(escaped).join("\\W+")}\\s*(?:[-+*/|&?]{0,2}=(?!=)|:)`, "u").test(text);
+/** Where the member that `parts` lead to gets another value, or another type. */
+function assignmentTo(parts: readonly string[]): RegExp {
+  return new RegExp(`(?<![\\w$.])${parts.map(escaped).join("\\W+")}\\s*(?:[-+*/|&?]{0,2}=(?!=)|:)`, "u");
 }
 
 function escaped(part: string): string {

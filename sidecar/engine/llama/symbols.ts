@@ -116,7 +116,8 @@ export function floatsAt(address: Pointer, count: number): { readonly array: Flo
 
 /**
  * The C library of Linux keeps freed blocks for itself once it has seen large ones come and go: caches that have been outgrown
- * stayed resident, 66 MB of them with the embedded model. With a fixed bound each large block is the system's again when freed.
+ * stayed resident, 55 MB of them with the embedded model (396 MB against 341). With a fixed bound each large block is the system's
+ * again when freed.
  */
 function giveLargeBlocksBack(): void {
   if (process.platform !== "linux") return;
@@ -135,6 +136,7 @@ function load(files: LibraryFiles): Library {
   giveLargeBlocksBack();
   // ggml first: libllama names it without a folder. Each build keeps to its own: names that all could see would be taken from the
   // build that was loaded first, and a graphics card that one for the processor knows nothing of would not be found.
+  // Linux still gives libllama the ggml that was loaded first, where its file has the same name.
   const base = koffi.load(files.ggmlBase);
   const ggml = koffi.load(files.ggml);
   const llama = koffi.load(files.llama);
@@ -231,16 +233,14 @@ class NativeLog {
   private static readonly warning = 3;
   private static readonly error = 4;
   private readonly silence: Pointer;
-  private readonly setters: readonly ((callback: bigint | null, data: null) => void)[];
+  private readonly setter: (callback: bigint | null, data: null) => void;
   private verbose = false;
 
   constructor(base: LibraryHandle, llama: LibraryHandle) {
     // A function that does nothing is wanted; reading the time comes closest, and ignores what it is passed.
     this.silence = base.symbol("ggml_time_us") as Pointer;
-    type Setter = (callback: bigint | null, data: null) => void;
-    const setter = (library: LibraryHandle, name: string): Setter =>
-      library.func(`void ${name}(void* callback, void* data)`) as unknown as Setter;
-    this.setters = [setter(base, "ggml_log_set"), setter(llama, "llama_log_set")];
+    // It sets ggml's too, in the copy of ggml that libllama uses: that of another build, where one was loaded before.
+    this.setter = llama.func("void llama_log_set(void* callback, void* data)") as unknown as typeof this.setter;
   }
 
   setVerbose(verbose: boolean): void {
@@ -265,7 +265,7 @@ class NativeLog {
   }
 
   private set(callback: bigint | null): void {
-    for (const setter of this.setters) setter(callback, null);
+    this.setter(callback, null);
   }
 }
 

@@ -1,5 +1,8 @@
 // Owns what a GPU build asks of a model, and its refusal where there is no card.
-import { deepEqual, doesNotThrow, throws } from "node:assert/strict";
+import { deepEqual, doesNotThrow, match, throws } from "node:assert/strict";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { basename, join } from "node:path";
 import { after, test } from "node:test";
 import koffi from "koffi";
 import { checkGpu, modelParameters } from "../../../sidecar/engine/llama/gpu";
@@ -42,4 +45,21 @@ test("a build's functions can be seen by no other in the process: each has cards
   // What all see is found so, and was there before: the test would notice.
   doesNotThrow(() => everybodys.func("int getpid()"));
   throws(() => everybodys.func("void ggml_backend_load_all()"), /[Cc]annot find/);
+});
+
+test("a build that is loaded behind another hears what its own calls log, whose copy of ggml they may run in", { skip: process.platform === "win32" ? "Windows deletes no library that is loaded" : false }, () => {
+  const { files } = library;
+  const folder = mkdtempSync(join(tmpdir(), "palimpsest-build-"));
+  try {
+    const copied = (path: string): string => {
+      copyFileSync(path, join(folder, basename(path)));
+      return join(folder, basename(path));
+    };
+    const second = openLibrary({ ...files, folder, ggmlBase: copied(files.ggmlBase), ggml: copied(files.ggml), llama: copied(files.llama) });
+    for (const build of [library, second]) {
+      match(build.explain(() => build.symbols.modelLoadFromFile(join(folder, "none.gguf"), build.symbols.modelDefaultParams())), /gguf_init_from_file/);
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 });

@@ -226,6 +226,8 @@ test("a workspace adds names of ignore files, and puts none in the place of the 
   assert.deepEqual(ignoreFileNames({ defaultValue, globalValue: [] }), []);
   assert.deepEqual(ignoreFileNames({ defaultValue: ["../a", "a/b", "a\\b", "..", ".ok"], globalValue: "odd" }), [".ok"]);
   assert.deepEqual(ignoreFileNames(undefined), []);
+  const many = Array.from({ length: 1_000 }, (_, index) => `.ignore${index}`);
+  assert.deepEqual(ignoreFileNames({ globalValue: [".private"], workspaceValue: many }), [".private", ...many.slice(0, 20)]);
 });
 
 /** Languages that the settings speak of, `+` where completions are switched on for one, `-` where off. */

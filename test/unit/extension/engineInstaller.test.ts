@@ -8,13 +8,13 @@ import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
 import { EngineInstaller, type InstallOutcome } from "../../../extension/src/models/engine/engineInstaller";
 import { enginePackages } from "../../../extension/src/models/engine/enginePackage";
-import { errorCode, findNpm } from "../../../extension/src/models/engine/npmClient";
+import { errorCode, findNpm, npmInstall, trustedPath } from "../../../extension/src/models/engine/npmClient";
 import { locateLibrary } from "../../../sidecar/engine/llama/library";
 import { engineFolderName } from "../../../sidecar/protocol/engineFolder";
 
 const digests = Object.fromEntries((["vulkan", "cuda"] as const).flatMap((variant) => enginePackages(variant, "linux")).map(({ name, integrity }) => [name, integrity]));
 
-/** Puts what the arguments name into node_modules and writes the list of it, as npm does. */
+/** Puts what the arguments name into node_modules and writes the list of it, as npm does for a user with `save=false`. */
 const installs = (integrity: string) => `
 const { mkdirSync, writeFileSync } = require("node:fs");
 const packages = {};
@@ -27,7 +27,7 @@ for (const word of process.argv.slice(2).filter((word) => word.startsWith("@")))
   for (const file of ["libggml-base.so", "libggml.v0.5.0.so", "libllama.v0.5.0.so"]) writeFileSync(bins + "/" + file, Buffer.alloc(1e6));
   packages["node_modules/" + name] = { version, integrity: ${integrity} };
 }
-writeFileSync("package-lock.json", JSON.stringify({ packages }));
+if (process.argv.includes("--save")) writeFileSync("package-lock.json", JSON.stringify({ packages }));
 `;
 const works = installs(`${JSON.stringify(digests)}[name]`);
 const says = (code: string, more = ""): string => `console.error("npm error code ${code}\\n${more}"); process.exitCode = 1;`;
@@ -63,8 +63,8 @@ async function withNpm(npm: string | undefined, body: (rig: Rig) => Promise<void
   }
 }
 
-function writeProgram(path: string, source: string): void {
-  writeFileSync(path, `#!${process.execPath}\n${source}`);
+function writeProgram(path: string, source: string, shebang: string = process.execPath): void {
+  writeFileSync(path, `#!${shebang}\n${source}`);
   chmodSync(path, 0o755);
 }
 
@@ -152,6 +152,17 @@ test("a cancelled one is ended with all that it started, and can be fetched agai
   });
 });
 
+test("asked for again while it is fetched, it is fetched once, for both", async () => {
+  await withNpm(`setTimeout(() => { ${works} }, 300);`, async ({ folder, installer, calls }) => {
+    const outcomes = [installer.install("vulkan", unwatched), installer.install("vulkan", unwatched)];
+    assert.deepEqual(await Promise.all(outcomes), [{ kind: "done" }, { kind: "done" }]);
+    assert.equal(calls().length, 1);
+    assert.deepEqual(readdirSync(folder), [engineFolderName("vulkan")]);
+    await installer.install("vulkan", unwatched);
+    assert.equal(calls().length, 2);
+  });
+});
+
 test("the window that closes ends what it was fetching", async () => {
   await withNpm("setInterval(() => 1, 1000);", async ({ installer, calls }) => {
     const outcome = installer.install("vulkan", unwatched);
@@ -167,6 +178,38 @@ test("what a window left half done is cleared, another's that is at work is not,
     assert.deepEqual(await installer.install("vulkan", unwatched), { kind: "done" });
     assert.deepEqual(readdirSync(folder).sort(), ["cuda-3.0.0", `cuda-3.22.1.${process.ppid}.part`, engineFolderName("vulkan")]);
   });
+});
+
+test("what was there is replaced, and removed without a trace", async () => {
+  await withNpm(works, async ({ folder, installer }) => {
+    const place = join(folder, engineFolderName("vulkan"));
+    mkdirSync(place, { recursive: true });
+    writeFileSync(join(place, "old"), "");
+    assert.deepEqual(await installer.install("vulkan", unwatched), { kind: "done" });
+    assert.deepEqual(readdirSync(folder), [engineFolderName("vulkan")]);
+    assert.ok(!readdirSync(place).includes("old"));
+    assert.equal(await installer.remove("vulkan"), undefined);
+    assert.equal(await installer.remove("vulkan"), undefined);
+    assert.deepEqual(readdirSync(folder), []);
+  });
+});
+
+test("what can't be moved stays whole, and a sentence says so", async () => {
+  const home = mkdtempSync(join(tmpdir(), "palimpsest-engines-"));
+  try {
+    // Its own path is just short enough for the system; none beside it is.
+    const longest = 4_095 - join("/", engineFolderName("vulkan")).length;
+    let folder = home;
+    while (folder.length < longest) folder = join(folder, "x".repeat(Math.max(1, Math.min(200, longest - folder.length - 1))));
+    folder = folder.slice(0, longest);
+    const place = join(folder, engineFolderName("vulkan"));
+    mkdirSync(place, { recursive: true });
+    const installer = new EngineInstaller({ folder, places: () => ({ platform: "linux", path: "", folders: [] }), proxy: () => "", log: () => undefined });
+    assert.match((await installer.remove("vulkan")) ?? "", /could not be written, and nothing is changed/);
+    assert.ok(existsSync(place));
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });
 
 test("a folder that can't be written is told of", async () => {
@@ -190,6 +233,25 @@ test("npm is found on PATH, but not in the workspace, nor where one happens to s
     const find = (...path: readonly string[]): Promise<string | undefined> => findNpm({ platform: "linux", path: path.join(delimiter), folders: [join(home, "workspace")] });
     assert.equal(await find("bin", "", inside, link, outside), join(outside, "npm"));
     assert.equal(await find(inside, link), undefined);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+});
+
+test("the node that runs npm is none of the workspace's either", async () => {
+  const home = mkdtempSync(join(tmpdir(), "palimpsest-npm-"));
+  try {
+    const [inside, outside, linked, links] = ["workspace/bin", "programs", "linked", "links"].map((name) => join(home, name)) as [string, string, string, string];
+    for (const folder of [inside, outside, links]) mkdirSync(folder, { recursive: true });
+    symlinkSync(inside, linked);
+    const run = join(home, "run");
+    for (const [folder, word] of [[inside, "inside"], [outside, "outside"]] as const) writeProgram(join(folder, "node"), `echo ${word} > ${run}`, "/bin/sh");
+    symlinkSync(join(inside, "node"), join(links, "node"));
+    writeProgram(join(outside, "npm"), "", "/usr/bin/env node");
+    const path = await trustedPath({ platform: "linux", path: ["bin", "", inside, linked, links, outside].join(delimiter), folders: [join(home, "workspace")] });
+    assert.equal(path, outside);
+    assert.equal((await npmInstall(join(outside, "npm"), home, [], { path, proxy: "" }).ended).ok, true);
+    assert.equal(readFileSync(run, "utf8"), "outside\n");
   } finally {
     rmSync(home, { recursive: true, force: true });
   }

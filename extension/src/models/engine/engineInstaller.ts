@@ -6,7 +6,7 @@ import { engineFolderName, engineVersion } from "../../../../sidecar/protocol/en
 import type { GraphicsVariant } from "../graphics";
 import { type EnginePackage, enginePackages, wantedOf } from "./enginePackage";
 import { fileErrorText, missingText, noNpmText, npmErrorText, otherPackageText, shortageText } from "./installFaults";
-import { findNpm, npmInstall, type NpmPlaces } from "./npmClient";
+import { findNpm, npmInstall, type NpmPlaces, trustedPath } from "./npmClient";
 
 export type InstallOutcome =
   | { readonly kind: "done" }
@@ -38,8 +38,14 @@ const packedShare = 0.6;
 const lookMs = 300;
 const partEnding = ".part";
 
+interface Running {
+  readonly outcome: Promise<InstallOutcome>;
+  readonly ending: AbortController;
+}
+
 export class EngineInstaller {
   private readonly ending = new AbortController();
+  private readonly running = new Map<GraphicsVariant, Running>();
 
   constructor(private readonly parts: InstallerParts) {}
 
@@ -54,8 +60,15 @@ export class EngineInstaller {
     return there.every((isThere) => isThere);
   }
 
-  async remove(variant: GraphicsVariant): Promise<void> {
-    await rm(this.place(variant), { recursive: true, force: true });
+  /** A sentence where it could not be deleted: then all of it is still there. */
+  async remove(variant: GraphicsVariant): Promise<string | undefined> {
+    try {
+      await this.moveAway(variant);
+    } catch (error) {
+      return fileErrorText(error);
+    }
+    await this.clear(this.placeBefore(variant));
+    return undefined;
   }
 
   /** Ends what is being fetched: nobody waits for it any more. */
@@ -63,24 +76,42 @@ export class EngineInstaller {
     this.ending.abort();
   }
 
-  /** What was there under the same name is replaced once the new one is whole. */
+  /**
+   * What was there under the same name is replaced once the new one is whole. One that is under way already is joined: only the
+   * first hears how far it has come, and any of them cancels it for all.
+   */
   async install(variant: GraphicsVariant, { progress, signal }: InstallWatch): Promise<InstallOutcome> {
+    const running = this.running.get(variant) ?? this.begin(variant, progress);
+    const cancel = (): void => running.ending.abort();
+    signal.addEventListener("abort", cancel, { once: true });
+    if (signal.aborted) cancel();
+    return running.outcome.finally(() => signal.removeEventListener("abort", cancel));
+  }
+
+  private begin(variant: GraphicsVariant, progress: InstallWatch["progress"]): Running {
+    const ending = new AbortController();
+    const signal = AbortSignal.any([ending.signal, this.ending.signal]);
+    const running = { ending, outcome: this.installNow(variant, { progress, signal }).finally(() => this.running.delete(variant)) };
+    this.running.set(variant, running);
+    return running;
+  }
+
+  private async installNow(variant: GraphicsVariant, watch: InstallWatch): Promise<InstallOutcome> {
     const { platform } = this.parts.places();
     const packages = enginePackages(variant, platform);
     const npm = await findNpm(this.parts.places());
     if (npm === undefined) return { kind: "failed", message: noNpmText(packages, join(this.place(variant), "node_modules")) };
-    const { processId = process.pid } = this.parts;
-    const aside = `${this.place(variant)}.${processId}${partEnding}`;
+    const aside = this.placeAside(variant);
     try {
       await mkdir(this.folder, { recursive: true });
       await this.clearLeftovers();
       const shortage = await this.shortage(packages);
       if (shortage !== undefined) return { kind: "failed", message: shortage };
-      return await this.installAside(variant, npm, aside, packages, { progress, signal: AbortSignal.any([signal, this.ending.signal]) });
+      return await this.installAside(variant, npm, aside, packages, watch);
     } catch (error) {
       return { kind: "failed", message: fileErrorText(error) };
     } finally {
-      await rm(aside, { recursive: true, force: true }).catch((error: unknown) => this.parts.log(`${aside} could not be deleted: ${String(error)}`));
+      await this.clear(aside);
     }
   }
 
@@ -92,7 +123,7 @@ export class EngineInstaller {
     // So that npm takes this folder for a project, and none above it.
     await writeFile(join(aside, "package.json"), JSON.stringify({ name: "palimpsest-engine", private: true }));
     if (signal.aborted) return { kind: "cancelled" };
-    const run = npmInstall(npm, aside, packages.map(wantedOf), this.parts.proxy());
+    const run = npmInstall(npm, aside, packages.map(wantedOf), { path: await trustedPath(this.parts.places()), proxy: this.parts.proxy() });
     signal.addEventListener("abort", () => run.stop(), { once: true });
     const bytesAll = sumOfBytes(packages);
     const looking = setInterval(() => void bytesIn(aside).then((bytes) => progress(Math.min(bytes, bytesAll), bytesAll)), lookMs);
@@ -104,14 +135,50 @@ export class EngineInstaller {
     }
     const fault = await faultIn(aside, packages);
     if (fault !== undefined) return { kind: "failed", message: fault };
-    await rm(this.place(variant), { recursive: true, force: true });
-    await rename(aside, this.place(variant));
+    await this.replace(variant, aside);
     await this.clearOtherVersions(variant);
     return { kind: "done" };
   }
 
+  /** Where the old one can't be moved, as Windows has it with libraries in use, it stays as it was. */
+  private async replace(variant: GraphicsVariant, aside: string): Promise<void> {
+    const isMoved = await this.moveAway(variant);
+    try {
+      await rename(aside, this.place(variant));
+    } catch (error) {
+      if (isMoved) await rename(this.placeBefore(variant), this.place(variant));
+      throw error;
+    }
+    await this.clear(this.placeBefore(variant));
+  }
+
+  /** In one step: an engine is there whole or not at all. False where there was none. */
+  private async moveAway(variant: GraphicsVariant): Promise<boolean> {
+    if (!(await exists(this.place(variant)))) return false;
+    await this.clear(this.placeBefore(variant));
+    await rename(this.place(variant), this.placeBefore(variant));
+    return true;
+  }
+
   private place(variant: GraphicsVariant): string {
     return join(this.folder, engineFolderName(variant));
+  }
+
+  /** Where the new one becomes whole. */
+  private placeAside(variant: GraphicsVariant): string {
+    const { processId = process.pid } = this.parts;
+    return `${this.place(variant)}.${processId}${partEnding}`;
+  }
+
+  /** Where the old one waits to be deleted. */
+  private placeBefore(variant: GraphicsVariant): string {
+    const { processId = process.pid } = this.parts;
+    return `${this.place(variant)}.before.${processId}${partEnding}`;
+  }
+
+  /** What can't be deleted stays for a later window. */
+  private async clear(path: string): Promise<void> {
+    await rm(path, { recursive: true, force: true }).catch((error: unknown) => this.parts.log(`${path} stays: ${String(error)}`));
   }
 
   /** A sentence where there isn't room enough. */
@@ -126,15 +193,18 @@ export class EngineInstaller {
   private async clearLeftovers(): Promise<void> {
     for (const name of await readdir(this.folder)) {
       const owner = new RegExp(`\\.(\\d+)\\${partEnding}$`).exec(name)?.[1];
-      if (owner !== undefined && !isAlive(Number(owner))) await rm(join(this.folder, name), { recursive: true, force: true });
+      if (owner !== undefined && !isAlive(Number(owner))) await this.clear(join(this.folder, name));
     }
   }
 
-  /** A window with another version of the extension may still use its own: then it stays. */
+  /**
+   * The system keeps what a window with another version of the extension has loaded; begun anew, that window is without an engine
+   * for the card, says so, and the processor computes.
+   */
   private async clearOtherVersions(variant: GraphicsVariant): Promise<void> {
     for (const name of await readdir(this.folder)) {
       if (!name.startsWith(`${variant}-`) || name === engineFolderName(variant) || name.endsWith(partEnding)) continue;
-      await rm(join(this.folder, name), { recursive: true, force: true }).catch((error: unknown) => this.parts.log(`${name} stays: ${String(error)}`));
+      await this.clear(join(this.folder, name));
     }
   }
 }

@@ -26,34 +26,49 @@ export interface NpmEnd {
 }
 
 /** The npm that a terminal would find; undefined where there is none. */
-export async function findNpm({ platform, path, folders }: NpmPlaces): Promise<string | undefined> {
-  const names = platform === "win32" ? ["npm.cmd", "npm.exe"] : ["npm"];
-  // What depends on where one stands is nobody's choice.
-  for (const folder of path.split(delimiter).filter((entry) => isAbsolute(entry))) {
+export async function findNpm(places: NpmPlaces): Promise<string | undefined> {
+  const names = places.platform === "win32" ? ["npm.cmd", "npm.exe"] : ["npm"];
+  for (const folder of (await trustedPath(places)).split(delimiter)) {
     for (const name of names) {
       const file = join(folder, name);
-      if ((await isProgram(file)) && !(await isBelowAny(file, folders))) return file;
+      if ((await isProgram(file)) && !(await isBelowAny(file, places.folders))) return file;
     }
   }
   return undefined;
 }
 
+/** The folders on PATH that programs are taken from: npm is a script itself, and looks there for the node that runs it. */
+export async function trustedPath({ path, folders }: NpmPlaces): Promise<string> {
+  // What depends on where one stands is nobody's choice.
+  const entries = path.split(delimiter).filter((entry) => isAbsolute(entry));
+  const nodes = ["node", "node.exe"];
+  const leadIn = await Promise.all(entries.map(async (entry) => {
+    const below = await Promise.all([entry, ...nodes.map((name) => join(entry, name))].map((file) => isBelowAny(file, folders)));
+    return below.includes(true);
+  }));
+  return entries.filter((_, index) => leadIn[index] === false).join(delimiter);
+}
+
 const lastWordsMax = 4_000;
 
-/**
- * Installs packages into a folder that has a package.json of its own. Nothing of theirs is run.
- * @param proxy the editor's own; empty: what npm and the environment are set to
- */
-export function npmInstall(npm: string, folder: string, packages: readonly string[], proxy = ""): NpmRun {
+export interface NpmSurroundings {
+  /** Where it finds programs. */
+  readonly path: string;
+  /** The editor's own; empty: what npm and the environment are set to. */
+  readonly proxy: string;
+}
+
+/** Installs packages into a folder that has a package.json of its own. Nothing of theirs is run. */
+export function npmInstall(npm: string, folder: string, packages: readonly string[], { path, proxy }: NpmSurroundings): NpmRun {
   const args = [
     "install", ...packages, "--ignore-scripts", "--no-audit", "--no-fund", "--no-update-notifier", "--no-progress", "--loglevel=error",
-    "--save-exact", "--global=false", "--workspaces=false", "--package-lock=true", "--dry-run=false",
+    "--save", "--save-exact", "--global=false", "--workspaces=false", "--package-lock=true", "--dry-run=false",
   ];
   const viaProxy = proxy === "" ? {} : { HTTP_PROXY: proxy, HTTPS_PROXY: proxy, http_proxy: proxy, https_proxy: proxy };
   const isShellScript = npm.endsWith(".cmd");
   // A shell script of Windows is run by its shell; all arguments are words of this program, without a blank or a quote.
   const child = spawn(isShellScript ? `"${npm}"` : npm, args, {
-    cwd: folder, env: { ...process.env, ...viaProxy }, shell: isShellScript, detached: process.platform !== "win32",
+    cwd: folder, env: { ...process.env, PATH: path, ...viaProxy }, shell: isShellScript, detached: process.platform !== "win32",
     stdio: ["ignore", "pipe", "pipe"], windowsHide: true,
   });
   let said = "";
@@ -84,7 +99,8 @@ function endWithChildren(child: ChildProcess): void {
   const { pid } = child;
   if (pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
   if (process.platform === "win32") {
-    spawn("taskkill", ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => child.kill());
+    const taskkill = join(process.env["SystemRoot"] ?? "C:\\Windows", "System32", "taskkill.exe");
+    spawn(taskkill, ["/pid", String(pid), "/T", "/F"], { stdio: "ignore", windowsHide: true }).on("error", () => child.kill());
     return;
   }
   try {
