@@ -1,9 +1,9 @@
 // Owns the proof that a day's work leaves nothing behind: the bundled sidecar with the embedded model through 20,000 edits
-// of fifty files, with switching, pauses, suspending and files closed and opened again. Prints memory as it goes.
-// What it looks for is memory that no document accounts for. So a file that has grown is opened as it was at first: longer
-// documents rightly take more.
+// of fifty files, with switching, pauses, suspending, a language server, and now and then a file closed and opened again.
+// Prints memory as it goes. What it looks for is memory that no text accounts for, also what a document gathers while it is
+// open. So the text of a file that has grown gives way to its first one, by a change as any other: longer texts rightly take more.
 import assert from "node:assert/strict";
-import { readFileSync, readdirSync } from "node:fs";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
@@ -13,8 +13,10 @@ import { Random } from "../../sidecar/base/random";
 import { cacheBytesOf, readModelFile } from "../../sidecar/engine/llama/modelFile";
 import { Lines } from "../../sidecar/text/lines";
 import { utf16 } from "../../sidecar/text/frames";
-import { AnyClient } from "../support/anyClient";
+import { condition } from "../editor/condition";
+import { AnyClient, type State } from "../support/anyClient";
 import { editing, type Editing, nextEdit, toChanges } from "../support/edits";
+import { stubServer } from "../support/monitorRig";
 
 const editCount = 20_000;
 const fileCount = 50;
@@ -24,12 +26,24 @@ const stretchEdits = 4_000;
 /** By then most files have been completed in, and the cache has grown to what it needs. */
 const warmEdits = 4_000;
 const growthMax = 1.05;
-/** By so much a file may grow before it is opened as it was. */
-const fileGrowthMax = 1.02;
+/** By so much a file may grow before its text is what it was at first: most have by the time that memory counts. */
+const fileGrowthMax = 1.05;
+/** The longest that a file's whole text takes to be read where several programs share two processors: 80 s were seen. */
+const answerMsMax = 180_000;
+const leaveMsMax = 5_000;
 const idleSecondsMax = 0.1;
 const embeddedModel = "sidecar/models/palimpsest-nano-50m-q8_0.gguf";
 /** What the sidecar may take besides weights and cache. */
 const besidesMegabytesMax = 250;
+
+/** What may become of a request: these, or the text went on. Anything else is a fault. */
+const answers: readonly string[] = [
+  "shown", "nothingToSay", "cutToNothing", "outsideBlock", "unopenedCloser", "unfinished", "insideWord", "tooShort", "lowConfidence", "syntaxError",
+];
+const cancels: readonly string[] = ["superseded", "cancelled"];
+const requestCancelled = -32_800;
+/** In the environment of the sidecar and of all that it starts, whoever their parents are by then. */
+const mark = `palimpsest-soak-${process.pid}`;
 
 interface Open {
   readonly uri: string;
@@ -39,7 +53,8 @@ interface Open {
 }
 
 test(`${editCount} edits of ${fileCount} files: memory stays, every request is answered, idle is idle, nothing is left`, async () => {
-  const client = new AnyClient();
+  process.env["PALIMPSEST_SOAK"] = mark;
+  const client = new AnyClient(["--trust-workspace", "--monitor-server", `typescript=${stubServer("good", mark)}`]);
   try {
     await checkDay(client, new Random(20_261_123));
   } finally {
@@ -59,21 +74,28 @@ async function checkDay(client: AnyClient, random: Random): Promise<void> {
   const asked: Promise<string>[] = [];
   const memory: { readonly edits: number; readonly megabytes: number }[] = [];
   let file = at(files, 0);
+  const counts = { replaced: 0, reopened: 0 };
   for (let edits = 1; edits <= editCount; edits += 1) {
     if (random.chance(1 / 40)) file = random.pick(files);
     edit(client, random, file);
-    if (random.chance(1 / 60)) asked.push(ask(client, file));
-    const hasGrown = fileGrowthMax * file.first.length < file.state.text.length;
-    if (hasGrown) file.state = editing(file.first);
-    if (hasGrown || random.chance(1 / 500)) reopen(client, file);
+    if (random.chance(1 / 60)) asked.push(ask(client, file, edits));
+    if (fileGrowthMax * file.first.length < file.state.text.length) {
+      replaceByFirst(client, file);
+      counts.replaced += 1;
+    }
+    if (random.chance(1 / 500)) {
+      reopen(client, file);
+      counts.reopened += 1;
+    }
     // Nobody types faster than this for long; and what is asked is awaited by whoever asks.
-    if (edits % 20 === 0) await settled(asked);
+    if (edits % 20 === 0) await Promise.all(asked);
     if (edits % 500 === 0) await pause(1_500);
     if (edits % 4_000 === 0) await suspended(client, 1_000);
     if (edits % lookEdits === 0) memory.push(remembered(client, edits));
   }
   const outcomes = await Promise.all(asked);
   console.log(`    ${asked.length} requests: ${tally(outcomes)}`);
+  console.log(`    ${counts.replaced} times a text replaced by its first, ${counts.reopened} times a file reopened`);
   const told = memory.filter(({ edits }) => edits % 1_000 === 0).map(({ edits, megabytes }) => `${edits / 1_000}k ${megabytes} MB`);
   console.log(`    ${told.join(", ")}`);
   const of = (from: number): number => median(memory.filter(({ edits }) => from < edits && edits <= from + stretchEdits).map(({ megabytes }) => megabytes));
@@ -86,11 +108,17 @@ async function checkDay(client: AnyClient, random: Random): Promise<void> {
   console.log(`    ${most} MB at most, ${weightsAndCache} MB of it weights and cache`);
   assert.ok(most <= weightsAndCache + besidesMegabytesMax, `${most} MB, of which weights and cache have ${weightsAndCache}`);
   assert.ok(after <= growthMax * before, `${before} MB before, ${after} MB after`);
-  assert.ok(outcomes.some((outcome) => outcome === "answered"));
+  assert.deepEqual(outcomes.filter((outcome) => ![...answers, ...cancels].includes(outcome)), []);
+  assert.ok(outcomes.some((outcome) => answers.includes(outcome)), "no request was let finish");
   const idleSeconds = await idleMinute(client);
   console.log(`    ${idleSeconds.toFixed(2)} s of processor time in a minute without work`);
   assert.ok(idleSeconds < idleSecondsMax, `${idleSeconds} s`);
+  const running = markedProcesses();
+  console.log(`    ${running.length} processes before the end`);
+  // The sidecar, the language server, and the shell that watches over it.
+  if (process.platform === "linux") assert.ok(running.length >= 3, `only ${running.length} processes were found`);
   assert.deepEqual(await client.end(), { code: 0, signal: null });
+  await condition("no process that the sidecar started is left", leaveMsMax, () => markedProcesses().length === 0);
 }
 
 /** This project's own files: the longest, since they are the harder ones. */
@@ -109,10 +137,28 @@ function edit(client: AnyClient, random: Random, file: Open): void {
   file.state = after;
 }
 
-async function ask(client: AnyClient, { uri, state }: Open): Promise<string> {
+/** What became of the request. @throws Error that names the request which is not answered in time, or with a fault. */
+async function ask(client: AnyClient, file: Open, edits: number): Promise<string> {
+  const name = `the request at ${file.uri}, version ${file.version}, after ${edits} edits`;
+  const late = pause(answerMsMax, undefined, { ref: false }).then(() => Promise.reject(new Error(`${name}: no answer within ${answerMsMax} ms`)));
+  return Promise.race([answered(client, file, name), late]);
+}
+
+async function answered(client: AnyClient, { uri, state }: Open, name: string): Promise<string> {
   const { line, character } = Lines.of(state.text).placeAt(utf16(state.cursor), "utf-16");
+  const told = client.notification<{ readonly uri: string; readonly outcome: State }>("palimpsest/outcome", (params) => params.uri === uri);
   const { error } = await client.requestCompletion(uri, line, character);
-  return error === undefined ? "answered" : `error ${error.code}`;
+  if (error !== undefined && error.code !== requestCancelled) throw new Error(`${name}: error ${error.code}, ${error.message}`);
+  return (await told).outcome.kind;
+}
+
+/** The document lives on, so that what it gathers shows. */
+function replaceByFirst(client: AnyClient, file: Open): void {
+  const { text } = file.state;
+  file.version += 1;
+  const range = { start: { line: 0, character: 0 }, end: Lines.of(text).placeAt(utf16(text.length), "utf-16") };
+  client.notify("textDocument/didChange", { textDocument: { uri: file.uri, version: file.version }, contentChanges: [{ range, text: file.first }] });
+  file.state = editing(file.first);
 }
 
 function reopen(client: AnyClient, file: Open): void {
@@ -121,15 +167,26 @@ function reopen(client: AnyClient, file: Open): void {
   client.open(file.uri, file.state.text);
 }
 
-async function settled(asked: readonly Promise<string>[]): Promise<void> {
-  await Promise.all(asked.slice(-3));
-}
-
 /** As a laptop that is closed and opened again. */
 async function suspended(client: AnyClient, ms: number): Promise<void> {
   process.kill(client.processId, "SIGSTOP");
   await pause(ms);
   process.kill(client.processId, "SIGCONT");
+}
+
+/** The living processes of the sidecar and all that it started; none is found where the system doesn't tell. */
+function markedProcesses(): readonly number[] {
+  if (!existsSync("/proc/self/environ")) return [];
+  return readdirSync("/proc").filter((name) => /^\d+$/.test(name)).map(Number).filter((processId) => processId !== process.pid && isMarked(processId));
+}
+
+function isMarked(processId: number): boolean {
+  try {
+    // That of a process which has ended, but is not yet waited for, is empty.
+    return readFileSync(`/proc/${processId}/environ`, "utf8").split("\0").includes(`PALIMPSEST_SOAK=${mark}`);
+  } catch {
+    return false;
+  }
 }
 
 function remembered(client: AnyClient, edits: number): { readonly edits: number; readonly megabytes: number } {
