@@ -152,7 +152,7 @@ export class Workbench {
   /** The ghost text that is visible in `file`, lines joined by line feeds; empty if there is none. */
   async ghostText(file: string): Promise<string> {
     const inLine = await this.ghost(file).allInnerTexts();
-    const below = await this.editor(file).locator(".suggest-preview-additional-lines .view-line, .ghost-text-block").allInnerTexts();
+    const below = await this.editor(file).locator(".suggest-preview-text .view-line").allInnerTexts();
     const first = inLine.join("");
     return [first, ...below].join("\n").replaceAll("\u00a0", " ").trimEnd();
   }
