@@ -6,7 +6,11 @@ import { marksOf } from "../../sidecar/decode/languageMarks";
 import { OwnEnd } from "../../sidecar/decode/rpg/ownEnd";
 import { greedy } from "../../sidecar/decode/sampler";
 import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
+import { Random } from "../../sidecar/base/random";
 import { FakeTokenizer, fakeSentinels } from "../support/fakeTokenizer";
+import { checkLaw } from "../support/law";
+
+const fragments = ["{", "(", "[", "}", ")", "]", "\n", "  ", "a", "'", '"', "`", "// b", "/* ", "*/", "\\", "f(", " = "] as const;
 
 interface Rig {
   readonly tokenizer: FakeTokenizer;
@@ -51,6 +55,8 @@ function checkKept(name: string, marked: string, expected: readonly string[] | u
 checkKept("inside a bracket that it opened, at the start of a line", "▮class A {\n  a = 1;\n", ["\t", "\t\t", " ", "  ", "    ", "}"]);
 checkKept("the same behind words", "▮class A {\n  b = f(", ["\n", ")"]);
 checkKept("the same behind blanks", "▮class A {\n  ", ["}"]);
+checkKept("in a comment to the end of the line a closer is none", "▮class A {\n  a = 1; // b", ["\n"]);
+checkKept("in a comment that goes on nothing closes", "▮class A {\n  a = 1; /* b", ["END"]);
 checkKept("all that it opened is closed", "▮class A {\n  a = 1;\n}\n", undefined);
 checkKept("a bracket that stood open before the cursor", "class A {\n▮  a = 1;\n", undefined);
 checkKept("a bracket in a string", "▮a('{');\n", undefined);
@@ -90,4 +96,27 @@ test("asked again at the same place with other logits, it looks again", () => {
   const rig = rigBehind("class A {\n  b = f(");
   assert.notEqual(keptAt(rig, 3), undefined);
   assert.equal(keptAt(rig, 1), undefined);
+});
+
+checkLaw({
+  name: "whatever was written, it ends, and soon",
+  cases: 2_000,
+  make: (random: Random) => ({
+    text: Array.from({ length: 1 + random.below(12) }, () => random.pick(fragments)).join(""),
+    seed: random.seed,
+  }),
+  print: ({ text, seed }) => `${JSON.stringify(text)} ${seed}`,
+  check: ({ text, seed }) => {
+    const rig = rigBehind(text);
+    const random = new Random(seed);
+    const opened = [...text].filter((character) => "([{".includes(character)).length;
+    for (let step = 0; ; step += 1) {
+      assert.ok(step <= 3 * opened + 3, "it goes on and on");
+      const logits = Float32Array.from({ length: rig.tokenizer.vocabularySize }, () => random.below(100) / 50).with(fakeSentinels.end, step === 0 ? 3 : -1);
+      rig.end.lower(logits);
+      const token = greedy(logits);
+      if (token === fakeSentinels.end) break;
+      rig.end.accept(token);
+    }
+  },
 });

@@ -26,7 +26,7 @@ const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}
 /** Taken from all that doesn't lead to the end: more than any model is sure of anything. */
 const otherNats = 40;
 /** Indentation is spelled by runs of blanks, each a token of its own. */
-const indentationMax = 32;
+const indentations = [...runsOf(" ", 16), ...runsOf("\t", 4)];
 
 export class OwnEnd implements LogitProcessor {
   private readonly tokens: number[] = [];
@@ -44,7 +44,6 @@ export class OwnEnd implements LogitProcessor {
     if (this.endingFrom === this.tokens.length) this.endingFrom = undefined;
     if (this.endingFrom === undefined && !this.begins(logits)) return false;
     const kept = this.kept();
-    if (kept.size === 0) return false;
     for (let token = 0; token < logits.length; token += 1) if (!kept.has(token)) logits[token] = at(logits, token) - otherNats;
     return true;
   }
@@ -69,20 +68,30 @@ export class OwnEnd implements LogitProcessor {
     return true;
   }
 
-  /** The tokens that close what is open or lead there; the end where nothing is. */
+  /**
+   * The tokens that close what is open or lead there; the end where nothing is, and where no closer would be read as one: in a
+   * comment or a string that goes on. Each choice brings the end nearer, so that there is no loop here.
+   */
   private kept(): ReadonlySet<number> {
     const { pieces, endTokens } = this.basis;
     const text = this.text();
     const open = this.open(text);
     if (open === undefined) return endTokens;
+    const closer = closerOf[open] ?? "";
+    const isClosedBy = (more: string): boolean => this.depth(text + more) < this.depth(text);
+    if (!isClosedBy(closer)) return isClosedBy("\n" + closer) ? new Set(tokensOf("\n", pieces)) : endTokens;
     const line = text.slice(text.lastIndexOf("\n") + 1);
-    const blanks = line.trim() !== "" ? ["\n"] : line === "" ? [...runsOf(" "), ...runsOf("\t")] : [];
-    const closers = pieces.fitting(Buffer.from(closerOf[open] ?? ""));
-    return closers.length === 0 ? closersMissing : new Set([...closers, ...blanks.flatMap((run) => tokensOf(run, pieces))]);
+    const blanks = line.trim() !== "" ? tokensOf("\n", pieces) : line === "" ? indentations.flatMap((run) => tokensOf(run, pieces)) : [];
+    const closers = [...pieces.fitting(Buffer.from(closer))].filter((token) => !opens(pieces.pieceOf(token)));
+    return closers.length === 0 ? endTokens : new Set([...closers, ...blanks]);
   }
 
   private text(): string {
     return Buffer.concat(this.tokens.map((token) => this.basis.tokenizer.pieceOf(token))).subarray(this.basis.healedBytes).toString();
+  }
+
+  private depth(text: string): number {
+    return openedIn(text, this.basis.marks).length;
   }
 
   /** The innermost bracket that `text` opens and leaves open. What stood open before, the text behind the cursor closes. */
@@ -91,13 +100,15 @@ export class OwnEnd implements LogitProcessor {
   }
 }
 
-const closersMissing: ReadonlySet<number> = new Set();
-
-function runsOf(blank: string): readonly string[] {
-  return Array.from({ length: indentationMax }, (_, index) => blank.repeat(index + 1));
+function opens(piece: Uint8Array): boolean {
+  return piece.some((byte) => "([{".includes(String.fromCharCode(byte)));
 }
 
 function tokensOf(text: string, pieces: PieceIndex): readonly number[] {
   const bytes = Buffer.from(text);
   return [...pieces.fitting(bytes)].filter((token) => Buffer.compare(pieces.pieceOf(token), bytes) === 0);
+}
+
+function runsOf(blank: string, lengthMax: number): readonly string[] {
+  return Array.from({ length: lengthMax }, (_, index) => blank.repeat(index + 1));
 }
