@@ -140,7 +140,7 @@ function load(files: LibraryFiles): Library {
   const base = koffi.load(files.ggmlBase);
   const ggml = koffi.load(files.ggml);
   const llama = koffi.load(files.llama);
-  const log = new NativeLog(base, llama);
+  const log = new NativeLog(silentFunction(base), llama);
   log.setVerbose(false);
   const loadBackends = ggml.func("void ggml_backend_load_all_from_path(const char* folder)");
   const loadFrom = (folder: string): void => void loadBackends(folder.endsWith(sep) ? folder : join(folder, sep));
@@ -226,19 +226,29 @@ function declareSymbols(llama: LibraryHandle): Symbols {
 }
 
 /**
+ * A function that does nothing is wanted; reading the time comes closest, and ignores what it is passed. It is the program's own,
+ * which stays as long as the process: a build's goes with the build, whose libllama may log through the ggml of another.
+ */
+function silentFunction(base: LibraryHandle): Pointer {
+  try {
+    return koffi.load(null).symbol("uv_hrtime") as Pointer;
+  } catch {
+    // A program that shows none of its names.
+    return base.symbol("ggml_time_us") as Pointer;
+  }
+}
+
+/**
  * llama.cpp's log. It is one for the whole process and may be called from any of its threads, so that a function of ours
  * stands there only while a failed call is made again: one left behind by a thread that has ended would end the process.
  */
 class NativeLog {
   private static readonly warning = 3;
   private static readonly error = 4;
-  private readonly silence: Pointer;
   private readonly setter: (callback: bigint | null, data: null) => void;
   private verbose = false;
 
-  constructor(base: LibraryHandle, llama: LibraryHandle) {
-    // A function that does nothing is wanted; reading the time comes closest, and ignores what it is passed.
-    this.silence = base.symbol("ggml_time_us") as Pointer;
+  constructor(private readonly silence: Pointer, llama: LibraryHandle) {
     // It sets ggml's too, in the copy of ggml that libllama uses: that of another build, where one was loaded before.
     this.setter = llama.func("void llama_log_set(void* callback, void* data)") as unknown as typeof this.setter;
   }
