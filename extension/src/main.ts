@@ -93,6 +93,10 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
 
   const firstStep = new FirstStep();
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
+  const typed = (document: vscode.TextDocument): void => {
+    if (sidecar?.client() !== undefined || document !== vscode.window.activeTextEditor?.document) return;
+    if (control.isOn() && control.askRule(false).kind === "ask") askAgain.typedUnheard();
+  };
 
   sidecar = new Sidecar({
     script: join(dist, "sidecar.js"),
@@ -103,7 +107,10 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
       whyOff,
       onOff: (reason) => statusBar.update({ documentOff: reason }),
       mayAsk: patience.mayAsk,
-      onAsked: () => statusBar.count(1),
+      onAsked: () => {
+        statusBar.count(1);
+        askAgain.asked();
+      },
       onAnswered: () => statusBar.count(-1),
       onRequest: (document, position) => commands.asked(document, position),
       onSuggestion: (request, text) => commands.shown(request, text),
@@ -118,6 +125,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
       [t("Open Settings")]: () => void vscode.commands.executeCommand("workbench.action.openSettings", "palimpsest.modelPath"),
     },
     onRunning: () => structures.sendAgain(),
+    onEnded: () => askAgain.sidecarEnded(),
     onModelStatus: (status) => {
       commands.figuresChanged();
       askAgain.modelStatus(status);
@@ -145,7 +153,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
     engines,
-    ...followEditor({ structures, cursor, times, onActiveDocument: showDocument }),
+    ...followEditor({ structures, cursor, times, onActiveDocument: showDocument, onTyped: typed }),
     control,
     vscode.commands.registerCommand("palimpsest.chooseModel", () => models.choose()),
     onSettingsChanged(() => void control.follow()),

@@ -25,6 +25,8 @@ export interface SidecarHost {
   readonly remedies: Readonly<Record<string, () => void>>;
   /** It runs and knows nothing yet. */
   readonly onRunning: () => void;
+  /** It has ended, or is being started: nobody hears anything. */
+  readonly onEnded: () => void;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   readonly onActivity: (params: ActivityParams) => void;
@@ -116,7 +118,10 @@ export class Sidecar {
 
   private stateChanged(state: SidecarState): void {
     // What a running sidecar's model is doing was told before it counted as running.
-    if (state.kind !== "running") this.host.onActivity({ healing: false });
+    if (state.kind !== "running") {
+      this.host.onActivity({ healing: false });
+      this.host.onEnded();
+    }
     this.host.statusBar.update(state.kind === "running" ? { sidecar: state } : { sidecar: state, model: undefined, requestsPending: 0 });
     this.host.log.info(`Sidecar: ${stateText(state)}`);
     // Settings may have changed while it was greeted.

@@ -206,7 +206,7 @@ export class EngineHost implements EngineSide {
     const waiting: SessionEvent[] = [];
     this.now = { kind: "moving", from, waiting };
     // Its answers would come too late.
-    from.supersedeAll();
+    from.leaveCompletions();
     const texts = await from.ask<"documents">({ kind: "documents", ask: null }).then(
       (reply) => (reply.kind === "answer" ? reply.answer : undefined),
       () => undefined,

@@ -113,9 +113,9 @@ export class EngineThread {
     this.worker.postMessage({ kind: "tune", tuning });
   }
 
-  /** Settles every completion that has no answer yet. */
-  supersedeAll(): void {
-    for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "superseded", 0, "superseded");
+  /** Settles every completion that has no answer yet: another model is about to take over, and may be asked the same. */
+  leaveCompletions(): void {
+    for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "modelLoading", 0, "superseded");
   }
 
   /** Resolves true when the worker ended by itself in time; the caller must end the process otherwise. */
@@ -153,7 +153,7 @@ export class EngineThread {
   }
 
   /** `told`: what the worker hears of it, where it has begun. */
-  private interrupt(sequence: number, why: Interruption, version: number, told: Interruption | "edited"): void {
+  private interrupt(sequence: number, why: Interruption | "modelLoading", version: number, told: Interruption | "edited"): void {
     const pending = this.pending.get(sequence);
     if (pending === undefined) return;
     this.pending.delete(sequence);

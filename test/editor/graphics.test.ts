@@ -15,6 +15,7 @@ import { condition } from "./condition";
 import { processesNaming, processesOfGroup } from "./processes";
 import { ensureEditor, withEditor } from "./requirements";
 import { makeTappedExtension } from "./tappedExtension";
+import { latestOutcomes } from "./wire";
 import { Workbench } from "./workbench";
 
 const waitMsMax = 60_000;
@@ -26,6 +27,7 @@ const [{ name: packageName = "", integrity = "" } = {}] = enginePackages("vulkan
 
 interface Rig {
   readonly folder: string;
+  readonly tap: string;
   readonly server: CodeServer;
   readonly browser: Browser;
   readonly workbench: Workbench;
@@ -88,9 +90,12 @@ function suite(): void {
 
   step("it is fetched and tried, and the sidecar computes with it", async (rig) => {
     await fetchWith(rig, "works");
+    const before = sidecarOf(rig);
     await condition("the sidecar has loaded it", readyMsMax, () => loadedFrom(rig, rig.engines));
     assert.deepEqual(readdirSync(rig.engines), [engineFolderName("vulkan")]);
+    // At once, perhaps before it has taken over: what was typed too early is asked for again.
     await completes(rig.workbench);
+    assert.equal(sidecarOf(rig), before, "the sidecar lives on while one engine takes over from another");
     await rig.workbench.screenshot("computes");
   });
 
@@ -193,12 +198,13 @@ async function startRig(): Promise<Rig> {
   for (const place of ["usr/lib64", "dev/dri"]) mkdirSync(join(graphicsCard, place), { recursive: true });
   for (const name of ["usr/lib64/libvulkan.so.1", "dev/dri/renderD128"]) writeFileSync(join(graphicsCard, name), "");
   const extension = join(folder, "extension");
-  makeTappedExtension(extension, join(folder, "tap"), { graphicsCard, programs: join(folder, "programs") });
+  const tap = join(folder, "tap");
+  makeTappedExtension(extension, tap, { graphicsCard, programs: join(folder, "programs") });
   const server = await startCodeServer({ extensions: { palimpsest: extension }, settings: { "editor.quickSuggestions": "off" } });
   const browser = await launchBrowser();
   const workbench = await Workbench.open(browser, server, workspace, `src/${file}`, "graphics");
   await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
-  return { folder, server, browser, workbench, engines: join(server.folder, "user/User/globalStorage/palimpsest.palimpsest/engines") };
+  return { folder, tap, server, browser, workbench, engines: join(server.folder, "user/User/globalStorage/palimpsest.palimpsest/engines") };
 }
 
 /** A test on the one rig that all share; a picture of what went wrong is kept. */
@@ -209,7 +215,8 @@ function step(name: string, body: (rig: Rig) => Promise<void>): void {
       await body(current);
     } catch (error) {
       await current.workbench.screenshot("FAILED");
-      throw error;
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      throw new Error(`${stack}\nThe sidecar's latest outcomes:\n${latestOutcomes(current.tap, 5)}`);
     }
   });
 }

@@ -145,6 +145,13 @@ function suite(): void {
     await workbench.type("rows.push(");
     await workbench.awaitGhostText("invoice.ts");
     await workbench.screenshot("after-the-kill");
+    // What is typed while none runs is asked for when one does.
+    await workbench.press("Escape");
+    await workbench.press("Shift+Home");
+    process.kill(onlySidecar(server).pid, "SIGKILL");
+    await condition("none runs", waitMsMax, () => sidecars(server).length === 0);
+    await workbench.type("rows.push(");
+    await workbench.awaitGhostText("invoice.ts", readyMsMax);
     await workbench.press("Escape");
   });
 

@@ -4,12 +4,15 @@ import { test } from "node:test";
 import { AskAgain } from "../../../extension/src/inline/askAgain";
 import type { ModelState, OutcomeKind } from "../../../sidecar/protocol/data";
 
-function checkAsked(name: string, steps: readonly (OutcomeKind | ModelState["kind"])[], asked: number): void {
+type Step = OutcomeKind | ModelState["kind"] | "asked" | "typedUnheard" | "sidecarEnded";
+
+function checkAsked(name: string, steps: readonly Step[], asked: number): void {
   test(name, () => {
     let count = 0;
     const askAgain = new AskAgain(() => (count += 1));
     for (const step of steps) {
       if (step === "loading" || step === "ready" || step === "failed" || step === "unloaded") askAgain.modelStatus({ ...status, state: stateOf(step) });
+      else if (step === "asked" || step === "typedUnheard" || step === "sidecarEnded") askAgain[step]();
       else askAgain.outcome({ kind: step });
     }
     equal(count, asked);
@@ -27,3 +30,7 @@ checkAsked("once, when the model is ready", ["loading", "modelLoading", "loading
 checkAsked("not when nothing was asked meanwhile", ["loading", "ready"], 0);
 checkAsked("not when the user has gone on", ["modelLoading", "superseded", "ready"], 0);
 checkAsked("not when the model failed", ["modelLoading", "failed"], 0);
+checkAsked("when the user typed while no sidecar ran", ["sidecarEnded", "typedUnheard", "loading", "ready", "ready"], 1);
+checkAsked("when the sidecar ended before it answered", ["asked", "sidecarEnded", "loading", "ready"], 1);
+checkAsked("not when it had answered", ["asked", "asked", "superseded", "shown", "sidecarEnded", "loading", "ready"], 0);
+checkAsked("not when it is answered after the start", ["sidecarEnded", "typedUnheard", "loading", "asked", "shown", "ready"], 0);
