@@ -3,6 +3,7 @@
 import { Edit, Parser, type Node, type Point, type Tree } from "web-tree-sitter";
 import type { Grammar } from "./grammars";
 import { boundSpans, type SpanKind, type SyntaxSpan } from "./spans";
+import { errorsBelow } from "./syntaxErrors";
 
 /** One edit: `startUtf16`..`endUtf16` of the text before it is replaced by `text`. */
 export interface SyntaxChange {
@@ -179,12 +180,6 @@ function kindOf(capture: string): SpanKind {
     default:
       throw new Error(`a structure query captures @${capture}; @function, @class and @block are known`);
   }
-}
-
-function errorsBelow(node: Node): number {
-  if (node.isMissing) return 1;
-  if (!node.hasError) return 0;
-  return node.children.reduce((sum, child) => sum + errorsBelow(child), node.isError ? 1 : 0);
 }
 
 function hasErrorBelow(node: Node, startUtf16: number, endUtf16: number): boolean {

@@ -1,12 +1,19 @@
-// Owns a rough reading of brackets: which are open before a place, which are closed after it, and where a text closes
-// what it did not open. Pure. Strings and comments are skipped as most languages write them; it is no parser.
+// Owns a rough reading of brackets: which are open before a place, which are closed after it, where a text closes what it
+// did not open, and whether it ends inside a comment. Pure. Strings and comments are skipped as most languages write them; it
+// is no parser.
 
 export interface Bracket {
   readonly character: string;
   readonly offset: number;
 }
 
-/** How a language writes comments and quotes, as far as brackets need to know. */
+/** A comment or a string of several lines that a text begins and doesn't end. */
+export interface Enclosure {
+  readonly offset: number;
+  readonly closer: string;
+}
+
+/** How a language writes comments and quotes, and what can't stand empty in it, as far as brackets need to know. */
 export interface Marks {
   /** `#` starts a comment where white space stands before it; else `//` and `/*` do. */
   readonly hashComments: boolean;
@@ -14,22 +21,42 @@ export interface Marks {
   readonly characterQuotes: boolean;
   /** `)` need not have an opener: shells end the patterns of a case with it. */
   readonly looseParentheses: boolean;
+  /** What a body says that does nothing, where a header ends with a colon and can't do without one. */
+  readonly emptyStatement: string | undefined;
 }
 
 const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 const openers = new Set(Object.keys(closerOf));
 const closers = new Set(Object.values(closerOf));
 
-/** Brackets outside strings and comments, in order. */
-function bracketsOf(text: string, marks: Marks): readonly Bracket[] {
-  const found: Bracket[] = [];
+interface Scan {
+  /** Outside strings and comments, in order. */
+  readonly brackets: readonly Bracket[];
+  /** What the text ends in. */
+  readonly inside: Enclosure | undefined;
+}
+
+function scan(text: string, marks: Marks): Scan {
+  const brackets: Bracket[] = [];
   for (let offset = 0; offset < text.length; offset += 1) {
     const character = text.charAt(offset);
     if (marks.looseParentheses && (character === "(" || character === ")")) continue;
-    if (openers.has(character) || closers.has(character)) found.push({ character, offset });
-    else offset = skippedTo(text, offset, marks);
+    if (openers.has(character) || closers.has(character)) brackets.push({ character, offset });
+    else {
+      const start = offset;
+      offset = skippedTo(text, start, marks);
+      // What ends has its last character in the text.
+      if (text.length <= offset) return { brackets, inside: { offset: start, closer: closerAt(text, start) } };
+    }
   }
-  return found;
+  return { brackets, inside: undefined };
+}
+
+/** Of the comment or the string of several lines that starts at `offset`. */
+function closerAt(text: string, offset: number): string {
+  if (text.startsWith("/*", offset)) return "*/";
+  const character = text.charAt(offset);
+  return character === '"' || character === "'" ? character.repeat(3) : "\n";
 }
 
 /** Whether what follows `line` on its line stands in a comment that goes to the end of it. */
@@ -88,19 +115,25 @@ function stringEnd(text: string, offset: number, quote: string): number {
 
 /** Brackets that `text` opens and doesn't close, outermost first. */
 export function openedIn(text: string, marks: Marks): readonly Bracket[] {
+  return openAtEnd(text, marks).brackets;
+}
+
+/** The same with the comment or string that the text ends in. */
+export function openAtEnd(text: string, marks: Marks): Scan {
+  const { brackets, inside } = scan(text, marks);
   const open: Bracket[] = [];
-  for (const bracket of bracketsOf(text, marks)) {
+  for (const bracket of brackets) {
     if (openers.has(bracket.character)) open.push(bracket);
     else if (closes(open.at(-1), bracket)) open.pop();
   }
-  return open;
+  return { brackets: open, inside };
 }
 
 /** Brackets that `text` closes without having opened them, first one first. */
 export function closedIn(text: string, marks: Marks): readonly Bracket[] {
   const open: Bracket[] = [];
   const unmatched: Bracket[] = [];
-  for (const bracket of bracketsOf(text, marks)) {
+  for (const bracket of scan(text, marks).brackets) {
     if (openers.has(bracket.character)) open.push(bracket);
     else if (closes(open.at(-1), bracket)) open.pop();
     else unmatched.push(bracket);
@@ -110,6 +143,11 @@ export function closedIn(text: string, marks: Marks): readonly Bracket[] {
 
 function closes(open: Bracket | undefined, bracket: Bracket): boolean {
   return open !== undefined && closerOf[open.character] === bracket.character;
+}
+
+/** The character that closes a bracket. */
+export function closerFor({ character }: Bracket): string {
+  return closerOf[character] ?? "";
 }
 
 /**
@@ -122,7 +160,7 @@ export function closersAllowed(before: string, after: string, marks: Marks): str
   const first = closedIn(after, marks)[0];
   let allowed = "";
   for (const opener of open) {
-    const closer = closerOf[opener.character] ?? "";
+    const closer = closerFor(opener);
     if (first !== undefined && first.character === closer) {
       const onCursorLine = !after.slice(0, first.offset).includes("\n");
       if (onCursorLine || indentationAt(before, opener.offset) === indentationAt(after, first.offset)) break;
@@ -133,7 +171,7 @@ export function closersAllowed(before: string, after: string, marks: Marks): str
 }
 
 /** The white space at the start of the line that holds `offset`. */
-function indentationAt(text: string, offset: number): string {
+export function indentationAt(text: string, offset: number): string {
   const lineStart = text.lastIndexOf("\n", offset - 1) + 1;
   return /^[ \t]*/.exec(text.slice(lineStart))?.[0] ?? "";
 }

@@ -1,4 +1,4 @@
-// Owns the table of how languages write comments and quotes, as far as brackets need to know. Plain data.
+// Owns the table of how languages write comments, quotes and empty bodies, as far as brackets need to know. Plain data.
 import type { Marks } from "./bracketScan";
 
 const hashLanguages: ReadonlySet<string> = new Set([
@@ -12,5 +12,6 @@ export function marksOf(languageId: string): Marks {
     hashComments: hashLanguages.has(languageId),
     characterQuotes: characterQuoteLanguages.has(languageId),
     looseParentheses: languageId === "shellscript",
+    emptyStatement: languageId === "python" ? "pass" : undefined,
   };
 }

@@ -222,9 +222,9 @@ export class Completer {
     return this.parts.monitors?.monitorAt(document, cursor, Buffer.concat([healed, Buffer.from(rest)]), rest, choicesMax);
   }
 
-  private penaltyBehind({ ask: { session } }: Scope, { before }: TrimContext, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> | undefined {
+  private penaltyBehind({ ask: { session } }: Scope, context: TrimContext, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> | undefined {
     const { bench, penalties } = this.parts;
-    return bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(session.document.languageId, before, healed) : undefined;
+    return bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(session.document.languageId, context, healed) : undefined;
   }
 
   private answered(

@@ -32,7 +32,7 @@ export function prepareNext(
   if (!isWorthIt) return suggestion.prepare("");
   const around = surroundingsAt({ text, languageId }, cursor, session.spansAround(shownAt)[0]);
   const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
-  const penalty = bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(languageId, context.before, prompt.healed) : undefined;
+  const penalty = bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(languageId, context, prompt.healed) : undefined;
   const monitor = monitors?.monitorAt(session.document, shownAt, prompt.healed, accepted);
   try {
     const written = write(bench, held, prompt, context, () => (interrupted() ? "superseded" : undefined), inOrder(penalty, monitor), { sharedCount });

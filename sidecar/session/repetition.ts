@@ -11,10 +11,16 @@ import type { PieceIndex } from "../tokens/pieceIndex";
 import type { Tokenizer } from "../tokens/tokenizer";
 import type { GrammarSource } from "./ownStructure";
 
+/** The text around the cursor, as much as brackets need. */
+export interface AroundCursor {
+  readonly before: string;
+  readonly after: string;
+}
+
 /** Where completions get their penalty from: the shipped one, or, for comparison, another in its place. */
 export interface PenaltySource {
-  /** One for each completion; pairs with its `close()`. `healed` ends `before`: the first new tokens must spell it again. */
-  penaltyBehind(languageId: string, before: string, healed: Uint8Array): LogitProcessor & { close(): void };
+  /** One for each completion; pairs with its `close()`. `healed` ends what is before: the first new tokens must spell it again. */
+  penaltyBehind(languageId: string, around: AroundCursor, healed: Uint8Array): LogitProcessor & { close(): void };
 }
 
 export class Repetition implements PenaltySource {
@@ -30,15 +36,16 @@ export class Repetition implements PenaltySource {
 
   /**
    * The penalty of one completion. Pairs with its `close()`.
-   * @param before the text before the cursor @param healed what of it the first new tokens must spell again
+   * @param healed what of the text before the cursor the first new tokens must spell again
    */
-  penaltyBehind(languageId: string, before: string, healed: Uint8Array): RepetitionGuard {
+  penaltyBehind(languageId: string, { before, after }: AroundCursor, healed: Uint8Array): RepetitionGuard {
     const name = grammarNameOf(languageId);
     const hasTable = name !== undefined && productionsOf(name) !== undefined;
     if (!hasTable && this.fallbackLanguages.size < limits.fallbackLanguagesMax) this.fallbackLanguages.add(languageId);
     return new RepetitionGuard({
       grammar: hasTable ? this.grammars(languageId) : undefined,
       before: before.slice(0, before.length - Buffer.from(healed).toString().length),
+      after,
       pieces: this.pieces,
       tokenizer: this.tokenizer,
       strengths: shippedStrengths,

@@ -97,7 +97,7 @@ function run(sample: Case, drafts: Drafts | undefined, interrupted: (() => boole
     engine.decode(scratch, cellPosition(prompt.length - 1), Int32Array.of(prompt.at(-1) ?? 0), "last");
     const penalty = new RepetitionGuard({
       grammar: undefined, before: "", pieces, tokenizer, strengths: shippedStrengths, onAct: () => undefined,
-      marks: marksOf("typescript"), endTokens: engine.capabilities.endTokens, healedBytes: Buffer.byteLength(healed),
+      marks: marksOf("typescript"), endTokens: engine.capabilities.endTokens, after: "", healedBytes: Buffer.byteLength(healed),
     });
     const tokens = Int32Array.from(prompt);
     const decoded = decode({

@@ -71,7 +71,7 @@ class Decoding {
   written({ session, cursor, held, prompt }: Place, isDrafted: boolean, interrupted: () => boolean): Written {
     const { document } = session;
     const context = surroundingsAt(document, cursor, session.spansAround(cursor)[0]);
-    const penalty = this.penalties.penaltyBehind(document.languageId, context.before, prompt.healed);
+    const penalty = this.penalties.penaltyBehind(document.languageId, context, prompt.healed);
     const watched = this.monitors.monitorAt(document, cursor, prompt.healed, "");
     const bench = isDrafted ? { ...this.bench, drafts: this.drafts } : this.bench;
     const cancelled = (): "cancelled" | undefined => (interrupted() ? "cancelled" : undefined);

@@ -2,7 +2,8 @@
 // what the model wrote, `⏎` standing for its line ends; the expected text is what remains of it.
 import { deepEqual, equal, throws } from "node:assert/strict";
 import { test } from "node:test";
-import { closersAllowed, openedIn, overclosedAt, type Marks } from "../../sidecar/decode/bracketScan";
+import { closersAllowed, openedIn, overclosedAt } from "../../sidecar/decode/bracketScan";
+import { marksOf } from "../../sidecar/decode/languageMarks";
 import { greedy, logProbability } from "../../sidecar/decode/sampler";
 import { columnsOf } from "../../sidecar/decode/stop";
 import { TokenHealing } from "../../sidecar/decode/tokenHealing";
@@ -13,7 +14,7 @@ import { utf16 } from "../../sidecar/text/frames";
 import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
 import { FakeTokenizer } from "../support/fakeTokenizer";
 
-const slashes: Marks = { hashComments: false, characterQuotes: false, looseParentheses: false };
+const slashes = marksOf("typescript");
 
 interface Around {
   readonly languageId?: string;

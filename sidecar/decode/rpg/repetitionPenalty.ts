@@ -31,7 +31,7 @@ export interface RepetitionPenaltyBasis {
 export interface PenaltyAct {
   /** How many new tokens came before this choice. */
   readonly tokenIndex: number;
-  /** `end`: the completion would have ended inside a bracket that it opened; see `OwnEnd`. */
+  /** `end`: the completion would have ended inside what it opened; see `OwnEnd`. */
   readonly kind: RepeatKind | "end";
   /** The production that would be opened again, as the grammar names it; "line" where it names none, "token" inside a line; "end". */
   readonly rule: string;
@@ -41,7 +41,7 @@ export interface PenaltyAct {
   readonly count: number;
   /** What was taken from each logit, in nats. */
   readonly nats: number;
-  /** The text that would go on with the copy; the open bracket where it would have ended. */
+  /** The text that would go on with the copy; what closes what is open where it would have ended. */
   readonly opening: string;
   readonly tokens: Int32Array;
   /** Whether the likeliest token is another one for it. */

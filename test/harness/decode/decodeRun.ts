@@ -137,7 +137,7 @@ class DraftMeasurement {
 
   private decoded({ prompt, context, languageId }: MeasuredPrompt, held: HeldCells, isDrafted: boolean): OneDecoding {
     const { engine } = this.rig;
-    const penalty = this.penalties.penaltyBehind(languageId, context.before, prompt.healed);
+    const penalty = this.penalties.penaltyBehind(languageId, context, prompt.healed);
     const batches: number[] = [];
     const decode = engine.decode.bind(engine);
     engine.decode = (sequence, start, tokens, wanted, interrupted) => {

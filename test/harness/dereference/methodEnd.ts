@@ -1,6 +1,7 @@
 // Owns the question where a generated text leaves the method that it was to go on with. Pure; brackets and indentation only.
 import { overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
 import type { Marks } from "../../../sidecar/decode/bracketScan";
+import { marksOf } from "../../../sidecar/decode/languageMarks";
 import type { CaseLanguage } from "./case";
 
 export interface MethodBeginning {
@@ -11,16 +12,11 @@ export interface MethodBeginning {
   readonly indentation: string;
 }
 
-const marksOf: Readonly<Record<CaseLanguage, Marks>> = {
-  typescript: { hashComments: false, characterQuotes: false, looseParentheses: false },
-  python: { hashComments: true, characterQuotes: false, looseParentheses: false },
-};
-
 const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
 /** The length of what belongs to the method; undefined where all of `text` does, so far. */
 export function methodEnd(text: string, beginning: MethodBeginning): number | undefined {
-  const marks = marksOf[beginning.language];
+  const marks = marksOf(beginning.language);
   const open = openedIn(beginning.body, marks).toReversed();
   const overclosed = overclosedAt(text, open.map(({ character }) => closers[character] ?? "").join(""), marks);
   const dedented = beginning.language === "python" ? dedentAt(text, beginning, marks) : text.length;

@@ -86,7 +86,7 @@ export class ColdReference {
     const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, () => false);
     held.ledger = applied.ledger;
     assert(held.ledger.exactEnd === prompt.tokens.length, `a cold cache is exact, not ${held.ledger.exactEnd} of ${prompt.tokens.length} cells`);
-    const penalty = penalties.penaltyBehind(languageId, context.before, prompt.healed);
+    const penalty = penalties.penaltyBehind(languageId, context, prompt.healed);
     try {
       const written = write(bench, held, prompt, context, () => undefined, penalty);
       const loss = expected === undefined ? undefined : expectedLoss(bench, held, prompt, expected);

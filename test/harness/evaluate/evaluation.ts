@@ -20,7 +20,7 @@ import type { ColdReference } from "./coldReference";
 import type { EvaluatedPoint, ServedAnswer, WrittenPoint } from "./evaluatedPoint";
 import type { MeasuredPrompt } from "./measuredPrompt";
 import { promptOf } from "./measuredPrompt";
-import { countSyntaxErrors } from "../repetition/syntaxErrors";
+import { countSyntaxErrors } from "../../../grammars/syntaxErrors";
 import { servedPolicies } from "./peers";
 import type { ResultsFile } from "./resultsFile";
 import type { WarmEngine } from "./warmEngine";

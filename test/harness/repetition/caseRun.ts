@@ -4,6 +4,7 @@ import { realClock } from "../../../sidecar/base/clock";
 import { Random } from "../../../sidecar/base/random";
 import type { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import type { Grammar } from "../../../grammars/grammars";
+import { countSyntaxErrors } from "../../../grammars/syntaxErrors";
 import type { Shard } from "../evaluate/traceShare";
 import type { Rig } from "../rig";
 import { generationKey } from "./benchmarkFile";
@@ -17,7 +18,7 @@ import { measureCase } from "./measureCases";
 import type { CaseBench } from "./measureCases";
 import { penaltyTrace } from "./penaltyTrace";
 import type { RepetitionSettings } from "./repetitionOptions";
-import { countSyntaxErrors, isProse } from "./syntaxErrors";
+import { isProse } from "./prose";
 
 /** Cut points of one file that the search for loops tries at most. */
 const roundsMax = 40;

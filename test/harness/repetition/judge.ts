@@ -6,7 +6,7 @@ import type { Compilers } from "./compilers";
 import { figuresOf } from "./figures";
 import type { Measured } from "./figures";
 import type { Generation } from "./generation";
-import { countSyntaxErrors } from "./syntaxErrors";
+import { countSyntaxErrors } from "../../../grammars/syntaxErrors";
 
 export interface Judge {
   readonly compilers: Compilers;

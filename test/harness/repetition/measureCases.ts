@@ -51,6 +51,7 @@ function generated(bench: CaseBench, sample: RepetitionCase, prompt: CasePrompt,
     endTokens: engine.capabilities.endTokens,
     healedBytes: 0,
     before: sample.prefix,
+    after: "",
     beforeTokens: [...prompt.text],
     // Of the case, so that a method draws the same whatever else is measured, and in whatever order.
     seed: bench.seed + Number.parseInt(sample.id.slice(-7), 16),

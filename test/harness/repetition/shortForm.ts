@@ -3,7 +3,7 @@
 import { ManualClock } from "../../../sidecar/base/clock";
 import { marksOf } from "../../../sidecar/decode/languageMarks";
 import type { Engine } from "../../../sidecar/engine/engine";
-import type { PenaltySource } from "../../../sidecar/session/repetition";
+import type { AroundCursor, PenaltySource } from "../../../sidecar/session/repetition";
 import type { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import type { Grammar } from "../../../grammars/grammars";
 import { replay } from "../replay";
@@ -70,7 +70,7 @@ class ActWatch implements PenaltySource {
 
   constructor(private readonly bench: ShortBench, private readonly engine: Engine, private readonly method: Method, private readonly uri: string) {}
 
-  penaltyBehind(languageId: string, before: string, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> {
+  penaltyBehind(languageId: string, { before, after }: AroundCursor, healed: Uint8Array): ReturnType<PenaltySource["penaltyBehind"]> {
     const { bench, engine } = this;
     const text = before.slice(0, before.length - Buffer.from(healed).toString().length);
     this.started += 1;
@@ -83,6 +83,7 @@ class ActWatch implements PenaltySource {
       endTokens: engine.capabilities.endTokens,
       healedBytes: healed.length,
       before: text,
+      after,
       beforeTokens: [...engine.tokenise(text)],
       seed: bench.seed + this.uri.length + this.started,
       onAct: ({ changed }) => {

@@ -3,6 +3,7 @@
 import { equal } from "node:assert/strict";
 import { test } from "node:test";
 import { confidenceMin, confidenceOf } from "../../../sidecar/decode/show/confidence";
+import { marksOf } from "../../../sidecar/decode/languageMarks";
 import { choiceOf } from "../../../sidecar/decode/show/choice";
 import { indentationUnitOf } from "../../../sidecar/decode/show/indentation";
 import { isLikelyEnd } from "../../../sidecar/decode/show/likelyEnd";
@@ -14,7 +15,7 @@ import { showingOf, type AddsError } from "../../../sidecar/session/showing";
 import { surroundingsAt } from "../../../sidecar/session/surroundings";
 import { utf16 } from "../../../sidecar/text/frames";
 
-const marks = { hashComments: false, characterQuotes: false, looseParentheses: false };
+const marks = marksOf("typescript");
 
 interface Circumstances {
   readonly languageId?: string;

@@ -25,7 +25,7 @@ test("what acts is counted by its rule; what healing took back stands before the
   const tokenizer = new FakeTokenizer();
   const generated = tokenizer.tokenise("go();\ngo();\n");
   const repetition = new Repetition(() => undefined, new PieceIndex(tokenizer, tokenizer.vocabularySize), tokenizer, new Set([fakeSentinels.end]));
-  const penalty = repetition.penaltyBehind("yaml", "stop();\ngo", Buffer.from("go"));
+  const penalty = repetition.penaltyBehind("yaml", { before: "stop();\ngo", after: "" }, Buffer.from("go"));
   for (const token of generated) penalty.accept(token);
   assert.equal(penalty.lower(new Float32Array(tokenizer.vocabularySize)), true);
   penalty.close();

@@ -57,8 +57,9 @@ export interface MethodBasis {
   readonly grammar: Grammar | undefined;
   readonly marks: Marks;
   readonly endTokens: ReadonlySet<number>;
-  /** The text before the first new token, and its tokens. */
+  /** The text before the first new token, and its tokens; and the text behind the cursor. */
   readonly before: string;
+  readonly after: string;
   /** Of what is generated first, the bytes that stand in front of the cursor already. */
   readonly healedBytes: number;
   readonly beforeTokens: readonly number[];

@@ -8,7 +8,8 @@ import type { CaseSource, RepetitionCase } from "../../../harness/repetition/cas
 import { findLineRepeats } from "../../../harness/repetition/lineRepeats";
 import { loopingCases } from "../../../harness/repetition/loopSearch";
 import { loopCandidates, pastedRepetitions, prefixUtf16, realRepetitions } from "../../../harness/repetition/makeCases";
-import { countSyntaxErrors, isProse } from "../../../harness/repetition/syntaxErrors";
+import { countSyntaxErrors } from "../../../../grammars/syntaxErrors";
+import { isProse } from "../../../harness/repetition/prose";
 import { FakeEngine } from "../../../support/fakeEngine";
 
 /** Repeats as `startLine+period*copies`. */

@@ -113,7 +113,7 @@ function basisOf(text: string): MethodBasis & { readonly tokenizer: FakeTokenize
   const pieces = new PieceIndex(tokenizer, tokenizer.vocabularySize);
   return {
     tokenizer, vocabularySize: tokenizer.vocabularySize, pieces, grammar: python, marks: marksOf("python"), endTokens: new Set([fakeSentinels.end]),
-    before: text, beforeTokens, healedBytes: 0, seed: 1, onAct: () => undefined,
+    before: text, beforeTokens, after: "", healedBytes: 0, seed: 1, onAct: () => undefined,
   };
 }
 
