@@ -25,7 +25,7 @@ interface LineStart {
   readonly tokenCount: number;
   readonly bytes: Buffer;
   readonly repeats: readonly CountedRepeat[];
-  /** The production that opening lines of a look began where one was looked up, this line start included; undefined where it began none. */
+  /** The production that each opening line began where it was looked up, this line start included; undefined where it began none. */
   readonly productions: ReadonlyMap<string, Production | undefined>;
   /** Versions of the tree, this line start included. */
   readonly versions: number;
@@ -75,20 +75,20 @@ export class RepeatTrack {
     const lines = text.slice(0, text.lastIndexOf("\n") + 1);
     const found = unitRepeats(lines, this.context.length, (content) => this.skeletonOf(content)).filter((repeat) => 0 < this.natsOf(repeat, undefined));
     const productions = this.productionsOf(found, lines, latest?.productions ?? new Map<string, Production | undefined>());
-    const repeats = found.flatMap((repeat) => this.counted(repeat, productions.get(this.lookOf(repeat))));
+    const repeats = found.flatMap((repeat) => this.counted(repeat, productions.get(lineOf(repeat))));
     const hasRepeated = latest?.hasRepeated === true || 0 < repeats.length;
     this.lineStarts.push({ tokenCount, bytes, repeats, productions, versions: this.tree?.versionCount ?? 0, hasRepeated });
   }
 
-  /** `known` with what begins the repeats: the lines of a loop look alike, so that few of them need the parser. */
+  /** `known` with what begins the repeats: a loop says the same lines again and again, so that few of them need the parser. */
   private productionsOf(
     found: readonly UnitRepeat[], lines: string, known: ReadonlyMap<string, Production | undefined>,
   ): ReadonlyMap<string, Production | undefined> {
-    const unknown = found.filter((repeat) => !known.has(this.lookOf(repeat)));
+    const unknown = found.filter((repeat) => !known.has(lineOf(repeat)));
     if (unknown.length === 0 || this.grammar === undefined) return known;
     this.tree ??= GrowingTree.of(this.grammar);
     this.tree?.push(lines);
-    return new Map([...known, ...unknown.map((repeat) => [this.lookOf(repeat), this.productionOf(repeat)] as const)]);
+    return new Map([...known, ...unknown.map((repeat) => [lineOf(repeat), this.productionOf(repeat)] as const)]);
   }
 
   private counted(repeat: UnitRepeat, production: Production | undefined): readonly CountedRepeat[] {
@@ -114,14 +114,6 @@ export class RepeatTrack {
     return nats * (count - free * patience);
   }
 
-  /** How the line looks that would open another copy, with the word that may be its keyword: lines that look alike begin the same production. */
-  private lookOf({ openings }: UnitRepeat): string {
-    const head = openings[0]?.head;
-    if (head === undefined) return "";
-    const keyword = /^\p{L}+(?= [\p{L}(])/u.exec(head.text)?.[0] ?? "";
-    return head.indentation + keyword + this.skeletonOf(head.text);
-  }
-
   private skeletonOf(content: string): string {
     const known = this.skeletons.get(content);
     if (known !== undefined) return known;
@@ -130,6 +122,12 @@ export class RepeatTrack {
     this.skeletons.set(content, skeleton);
     return skeleton;
   }
+}
+
+/** The line that would open another copy, as it stood. */
+function lineOf({ openings }: UnitRepeat): string {
+  const head = openings[0]?.head;
+  return head === undefined ? "" : head.indentation + head.text;
 }
 
 /** The last whole lines of `before`, from the one that is least indented on: what is parsed begins as shallow as it can. */
