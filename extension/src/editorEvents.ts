@@ -12,7 +12,7 @@ export interface EventParts {
   readonly cursor: CursorWatch;
   readonly times: HandlerTimes;
   readonly onActiveDocument: (document: vscode.TextDocument | undefined) => void;
-  readonly onTyped: (document: vscode.TextDocument) => void;
+  readonly onChanged: (document: vscode.TextDocument) => void;
 }
 
 export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
@@ -36,9 +36,9 @@ export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
   ];
 }
 
-function changed({ structures, cursor, onTyped }: EventParts, document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+function changed({ structures, cursor, onChanged }: EventParts, document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
   const uri = toWireUri(document.uri);
-  onTyped(document);
+  onChanged(document);
   cursor.edit(uri);
   structures.change(uri, changes.map(({ rangeOffset, rangeLength, text }) => ({
     startUtf16: rangeOffset,

@@ -93,9 +93,13 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
 
   const firstStep = new FirstStep();
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
-  const typed = (document: vscode.TextDocument): void => {
+  const activeDocument = (document: vscode.TextDocument | undefined): void => {
+    askAgain.forget();
+    showDocument(document);
+  };
+  const changed = (document: vscode.TextDocument): void => {
     if (sidecar?.client() !== undefined || document !== vscode.window.activeTextEditor?.document) return;
-    if (control.isOn() && control.askRule(false).kind === "ask") askAgain.typedUnheard();
+    if (control.isOn() && control.askRule(false).kind === "ask" && whyOff(document) === undefined) askAgain.changedUnheard();
   };
 
   sidecar = new Sidecar({
@@ -125,7 +129,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
       [t("Open Settings")]: () => void vscode.commands.executeCommand("workbench.action.openSettings", "palimpsest.modelPath"),
     },
     onRunning: () => structures.sendAgain(),
-    onEnded: () => askAgain.sidecarEnded(),
+    onEnded: (goesOn) => (goesOn ? askAgain.sidecarEnded() : askAgain.forget()),
     onModelStatus: (status) => {
       commands.figuresChanged();
       askAgain.modelStatus(status);
@@ -153,7 +157,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     statusBar.onDidChange((status) => commands.statusChanged(status)),
     { dispose: () => structures.dispose() },
     engines,
-    ...followEditor({ structures, cursor, times, onActiveDocument: showDocument, onTyped: typed }),
+    ...followEditor({ structures, cursor, times, onActiveDocument: activeDocument, onChanged: changed }),
     control,
     vscode.commands.registerCommand("palimpsest.chooseModel", () => models.choose()),
     onSettingsChanged(() => void control.follow()),

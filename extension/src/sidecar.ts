@@ -25,8 +25,8 @@ export interface SidecarHost {
   readonly remedies: Readonly<Record<string, () => void>>;
   /** It runs and knows nothing yet. */
   readonly onRunning: () => void;
-  /** It has ended, or is being started: nobody hears anything. */
-  readonly onEnded: () => void;
+  /** It has ended: nobody hears anything. `goesOn`: another is being started, or will be. */
+  readonly onEnded: (goesOn: boolean) => void;
   readonly onModelStatus: (status: ModelStatus) => void;
   readonly onOutcome: (params: OutcomeParams) => void;
   readonly onActivity: (params: ActivityParams) => void;
@@ -120,7 +120,7 @@ export class Sidecar {
     // What a running sidecar's model is doing was told before it counted as running.
     if (state.kind !== "running") {
       this.host.onActivity({ healing: false });
-      this.host.onEnded();
+      this.host.onEnded(state.kind === "starting" || state.kind === "waiting");
     }
     this.host.statusBar.update(state.kind === "running" ? { sidecar: state } : { sidecar: state, model: undefined, requestsPending: 0 });
     this.host.log.info(`Sidecar: ${stateText(state)}`);

@@ -8,6 +8,10 @@ export const limits = {
   parsedUtf16Max: 2_000_000,
   /** In longer documents it isn't looked whether a suggestion adds a syntax error: the parse would keep the user waiting. */
   syntaxCheckedUtf16Max: 400_000,
+  /** Text around the cursor that is parsed where a completion that has repeated would end; what closes it is no longer than that. */
+  closedBeforeUtf16Max: 12_000,
+  closedAfterUtf16Max: 4_000,
+  closingUtf16Max: 300,
   /** Structure spans kept for one document; further ones are dropped from the innermost out. */
   structureSpansMax: 20_000,
   /** Edits that wait for the sidecar's own parse; with more it parses anew. */

@@ -1,6 +1,6 @@
-// Owns a rough reading of brackets: which are open before a place, which are closed after it, where a text closes what it
-// did not open, and whether it ends inside a comment. Pure. Strings and comments are skipped as most languages write them; it
-// is no parser.
+// Owns a rough reading of what a text opens and closes: brackets that are open before a place or closed after it, where a text
+// closes what it did not open, and whether it ends inside a comment or a long string. Pure. Strings and comments are read as
+// most languages write them; it is no parser.
 
 export interface Bracket {
   readonly character: string;
@@ -13,7 +13,7 @@ export interface Enclosure {
   readonly closer: string;
 }
 
-/** How a language writes comments and quotes, and what can't stand empty in it, as far as brackets need to know. */
+/** How a language writes comments and quotes, and what it says where nothing is to be done, as far as openings and closings need. */
 export interface Marks {
   /** `#` starts a comment where white space stands before it; else `//` and `/*` do. */
   readonly hashComments: boolean;
@@ -111,6 +111,12 @@ function stringEnd(text: string, offset: number, quote: string): number {
     else if (character === "\n") return offset;
   }
   return offset;
+}
+
+/** Whether `text` ends inside a bracket that it opened, or a comment or string of several lines. */
+export function isOpenAtEnd(text: string, marks: Marks): boolean {
+  const { brackets, inside } = openAtEnd(text, marks);
+  return 0 < brackets.length || (inside !== undefined && inside.closer !== "\n");
 }
 
 /** Brackets that `text` opens and doesn't close, outermost first. */

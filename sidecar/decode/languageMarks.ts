@@ -1,4 +1,4 @@
-// Owns the table of how languages write comments, quotes and empty bodies, as far as brackets need to know. Plain data.
+// Owns the table of how languages write comments, quotes and empty bodies, as far as openings and closings need. Plain data.
 import type { Marks } from "./bracketScan";
 
 const hashLanguages: ReadonlySet<string> = new Set([

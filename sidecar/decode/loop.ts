@@ -80,7 +80,8 @@ export function decode(task: DecodeTask): Decoded {
 }
 
 function isClose(task: DecodeTask, logits: Float32Array, token: number): boolean {
-  return leadOf(logits, token) < roundingNats || task.isCloseCall?.(logits, token, roundingNats) === true;
+  const isProcessorsCloseCall = task.processors.some((processor) => processor.isCloseCall?.(roundingNats) === true);
+  return isProcessorsCloseCall || leadOf(logits, token) < roundingNats || task.isCloseCall?.(logits, token, roundingNats) === true;
 }
 
 /** Of a draft behind `bytes`, the tokens whose logits can be asked for: none from where the completion would have ended. */

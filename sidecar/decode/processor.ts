@@ -5,6 +5,8 @@ export interface LogitProcessor {
   acts?(): boolean;
   /** Lowers logits in place, to -Infinity for what can't be chosen; false where it left all as they were. */
   lower(logits: Float32Array): boolean;
+  /** Whether what the latest `lower` did hung on a lead of less than `nats`: logits off by so much could have it do otherwise. */
+  isCloseCall?(nats: number): boolean;
   /** The token was chosen. */
   accept(token: number): void;
   /** Takes back the latest `count` accepted tokens. */

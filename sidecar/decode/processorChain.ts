@@ -14,6 +14,10 @@ export class ProcessorChain implements LogitProcessor {
     return acted;
   }
 
+  isCloseCall(nats: number): boolean {
+    return this.processors.some((processor) => processor.isCloseCall?.(nats) === true);
+  }
+
   accept(token: number): void {
     for (const processor of this.processors) processor.accept(token);
   }

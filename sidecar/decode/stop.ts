@@ -1,6 +1,6 @@
 // Owns when a completion is whole: at the end of the line, of the construct it began, or of the block around the cursor.
 // Pure: reads the text generated so far and a little of what stands around the cursor.
-import { openedIn, type Marks } from "./bracketScan";
+import { isOpenAtEnd, openedIn, type Marks } from "./bracketScan";
 
 export interface StopContext extends Marks {
   /** Nothing but the rest of the line is wanted: there is code right of the cursor. */
@@ -60,7 +60,7 @@ function isLineBelow(line: string, context: StopContext): boolean {
 function isWhole(text: string, context: StopContext): boolean {
   if (context.singleLine) return true;
   if (text.trim() === "" || context.emptyBody) return false;
-  return openedIn(text, context).length === 0;
+  return !isOpenAtEnd(text, context);
 }
 
 /** In a language whose blocks follow a colon: some line of the completion has begun one. */

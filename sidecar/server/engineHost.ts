@@ -205,7 +205,7 @@ export class EngineHost implements EngineSide {
     this.candidate = undefined;
     const waiting: SessionEvent[] = [];
     this.now = { kind: "moving", from, waiting };
-    // Its answers would come too late.
+    // Its answers would come too late; the text is the same, so that whoever asked may ask again.
     from.leaveCompletions();
     const texts = await from.ask<"documents">({ kind: "documents", ask: null }).then(
       (reply) => (reply.kind === "answer" ? reply.answer : undefined),

@@ -113,7 +113,7 @@ export class EngineThread {
     this.worker.postMessage({ kind: "tune", tuning });
   }
 
-  /** Settles every completion that has no answer yet: another model is about to take over, and may be asked the same. */
+  /** Settles every completion that has no answer yet: this model is about to go, and another may be asked the same. */
   leaveCompletions(): void {
     for (const [sequence, { question }] of [...this.pending]) if (question.kind === "complete") this.interrupt(sequence, "modelLoading", 0, "superseded");
   }

@@ -2,7 +2,7 @@
 // a kind of its own, which the user can look up. Pure but for the parser that it is handed.
 import { confidenceMin, confidenceOf } from "../decode/show/confidence";
 import { isInsideWord } from "../decode/show/halfWord";
-import { withOwnClosers } from "../decode/show/ownClosers";
+import { closingOf } from "../decode/closing";
 import { withoutSyntaxError } from "../decode/show/syntaxCut";
 import { isUsefulLength } from "../decode/show/usefulLength";
 import type { TrimContext } from "../decode/trimSuggestion";
@@ -44,7 +44,7 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
 export function withoutError(rest: Rest, context: TrimContext, watch: AddsError | undefined): Rest | undefined {
   if (watch === undefined) return rest;
   const { text, replacedUtf16 } = rest;
-  const ownClosed = (kept: string): string => withOwnClosers(kept, context.lineBefore, context);
+  const ownClosed = (kept: string): string => kept + closingOf(context.lineBefore + kept, context.lineBefore.length, context);
   const closed = context.singleLine ? (kept: string): string => kept : ownClosed;
   // A suggestion of one line may open what the next lines close, where the line ends with it.
   const mayStayOpen = context.singleLine && /^[ \t]*(\n|$)/.test(context.after);

@@ -7,16 +7,16 @@ import { Grammars } from "../../grammars/grammars";
 import { countSyntaxErrors } from "../../grammars/syntaxErrors";
 import type { Random } from "../../sidecar/base/random";
 import { marksOf } from "../../sidecar/decode/languageMarks";
-import { closingOf } from "../../sidecar/decode/rpg/closing";
+import { closingOf, type ClosingStyle } from "../../sidecar/decode/closing";
 import { checkLaw } from "../support/law";
 
 const grammars = new Grammars(join(process.cwd(), "dist/grammars"), (message) => assert.fail(message));
 
-function checkClosing(languageId: string, marked: string, expected: string, all?: "all"): void {
+function checkClosing(languageId: string, marked: string, expected: string, all?: "all", style: ClosingStyle = { bodies: true }): void {
   test(`${languageId}: ${marked}`, () => {
     const text = marked.replaceAll("⏎", "\n");
     const cursor = text.indexOf("▮");
-    const closing = closingOf(text.replace("▮", ""), all === "all" ? 0 : cursor, marksOf(languageId));
+    const closing = closingOf(text.replace("▮", ""), all === "all" ? 0 : cursor, marksOf(languageId), style);
     assert.equal(closing.replaceAll("\n", "⏎"), expected);
   });
 }
@@ -25,11 +25,14 @@ function checkClosing(languageId: string, marked: string, expected: string, all?
 checkClosing("typescript", "▮class A {⏎  b() {⏎    c();", "⏎  }⏎}");
 checkClosing("typescript", "▮class A {⏎  b() {⏎    c();⏎", "  }⏎}");
 checkClosing("typescript", "▮class A {⏎  b() {⏎ ", " }⏎}");
-checkClosing("typescript", "▮a(b[", "])");
+checkClosing("typescript", "▮a(b[", "⏎])");
 checkClosing("typescript", "▮it('a', () => {⏎  b({⏎    c: [1,", "]⏎  })⏎})");
 checkClosing("typescript", "▮const a = { b: 1", " }");
-checkClosing("typescript", "▮const a = {", "}");
+checkClosing("typescript", "▮const a = {", "⏎}");
 checkClosing("typescript", "▮a(⏎  b", "⏎)");
+checkClosing("typescript", "  ▮if (a) {", "⏎  }");
+checkClosing("typescript", "▮f(a", ")");
+checkClosing("typescript", "▮f(() => {⏎  a();", "⏎})");
 checkClosing("typescript", "class A {⏎▮  b() {⏎    c();⏎", "  }");
 checkClosing("typescript", "class A {⏎▮  b() {⏎    c();⏎", "  }⏎}", "all");
 checkClosing("typescript", "▮a('{');⏎", "");
@@ -55,6 +58,15 @@ checkClosing("python", "▮class A:⏎\tdef b():⏎", "\t\tpass");
 checkClosing("python", "▮# a:", "");
 checkClosing("python", "a(▮{1:", " }");
 checkClosing("typescript", "▮switch (a) {⏎  case 1:", "⏎}");
+
+checkClosing("python", "▮f = lambda x:", "");
+checkClosing("python", "▮for x in y:", "", undefined, {});
+// Statements.
+checkClosing("c", "▮void a(void) {⏎  b(c", ");⏎}", undefined, { semicolons: true });
+checkClosing("java", "▮class A {⏎  void b() {⏎    c(d(1,⏎", "    ));⏎  }⏎}", undefined, { semicolons: true });
+checkClosing("typescript", "▮it('a', () => {⏎  b([1,", "]);⏎});", undefined, { semicolons: true });
+// What no person leaves open.
+checkClosing("typescript", `▮${"[".repeat(65)}`, "");
 
 const pieces: Readonly<Record<string, readonly string[]>> = {
   typescript: [

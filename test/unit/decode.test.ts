@@ -56,6 +56,8 @@ checkTrim("white space is nothing", "a();|\n", "\n\n   \n", "");
 checkTrim("a closer that nothing opened is nothing", "a();\n|", "}\n", "");
 checkTrim("a completion that starts on the next line", "if (a) {|\n}\n", "\n  b();\n}", "\n  b();");
 checkTrim("brackets in strings and comments don't count", "|\n", "f(\"(\"); // (\ng();", "f(\"(\"); // (");
+checkTrim("a comment of several lines is written to its end", "|\n", "/**\n * A.\n */\nf();\n", "/**\n * A.\n */");
+checkTrim("a long string is written to its end", "a = |\n", "\"\"\"B\nC\"\"\"\nd = 1\n", "\"\"\"B\nC\"\"\"", { languageId: "python" });
 checkTrim("the line below is not written again as the first line", "a();\n|\nreturn b;\n", "return b;\nc();", "");
 checkTrim("the line below is not written again as the rest of a line", "a();\nret|\nreturn b;\n", "urn b;\n", "");
 checkTrim("the line below is not written again where the model ends", "a();|\nreturn b;\n", "\nreturn b;", "");

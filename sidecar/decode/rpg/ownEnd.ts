@@ -1,15 +1,16 @@
 // Owns how a completion ends that has repeated itself: not inside what it opened. A loop that is broken often leaves a small
 // model nothing to say but its end, in the middle of a list, a class or a comment, and in no grammar does a text end there. What
-// is open is closed first, in the layout of the lines that opened it, then it ends. Knows no document, no session and no model.
+// is open is closed first, where the parser finds that it mends something, then it ends. Knows no document, no session and no model.
 import { at } from "../../base/assert";
+import { limits } from "../../base/limits";
 import type { Grammar } from "../../../grammars/grammars";
 import { countSyntaxErrors } from "../../../grammars/syntaxErrors";
 import type { PieceIndex } from "../../tokens/pieceIndex";
 import type { Tokenizer } from "../../tokens/tokenizer";
 import type { Marks } from "../bracketScan";
+import { closingOf } from "../closing";
 import type { LogitProcessor } from "../processor";
-import { hasLikeliest } from "../sampler";
-import { closingOf } from "./closing";
+import { hasLikeliest, leadOf, likeliest } from "../sampler";
 import type { PenaltyAct } from "./repetitionPenalty";
 
 export interface OwnEndBasis {
@@ -17,7 +18,7 @@ export interface OwnEndBasis {
   readonly tokenizer: Tokenizer;
   readonly marks: Marks;
   readonly endTokens: ReadonlySet<number>;
-  /** Undefined where the language has none: then nobody says whether a closing mends anything. */
+  /** Undefined where the language has none: then nobody can say whether a closing mends anything, and none is written. */
   readonly grammar: Grammar | undefined;
   /** The text that the prompt spells before the first new token. */
   readonly before: string;
@@ -33,20 +34,22 @@ export interface OwnEndBasis {
 
 /** Taken from all that doesn't lead to the end: more than any model is sure of anything. */
 const otherNats = 40;
-/** What may end a statement behind a closer, where the model wants it and the language has it. */
-const separator = 0x3b;
 
 interface Ending {
   /** How many tokens there were when the model chose to end. */
   readonly fromTokens: number;
   /** What has to be written first. */
   readonly closing: Uint8Array;
+  /** By how much the end was the likeliest. */
+  readonly leadNats: number;
 }
 
 export class OwnEnd implements LogitProcessor {
   private readonly tokens: number[] = [];
-  /** Undefined as long as the model hasn't chosen to end inside what is open. */
-  private ending: Ending | undefined;
+  /** The ends that were put off: the latest counts, the others are there to go back to. */
+  private readonly endings: Ending[] = [];
+  /** Where an end was told of last, in tokens. */
+  private toldAt = -1;
 
   constructor(private readonly basis: OwnEndBasis) {}
 
@@ -56,12 +59,17 @@ export class OwnEnd implements LogitProcessor {
 
   lower(logits: Float32Array): boolean {
     // At the place itself it is asked again where the logits were computed anew.
-    if (this.ending?.fromTokens === this.tokens.length) this.ending = undefined;
-    this.ending ??= this.begun(logits);
-    if (this.ending === undefined) return false;
-    const kept = this.kept(this.ending);
+    if (this.endings.at(-1)?.fromTokens === this.tokens.length) this.endings.pop();
+    const rest = this.rest() ?? this.begun(logits);
+    if (rest === undefined) return false;
+    const kept = rest.length === 0 ? this.basis.endTokens : startsOf(rest, this.basis.pieces);
     for (let token = 0; token < logits.length; token += 1) if (!kept.has(token)) logits[token] = at(logits, token) - otherNats;
     return true;
+  }
+
+  isCloseCall(nats: number): boolean {
+    const latest = this.endings.at(-1);
+    return latest?.fromTokens === this.tokens.length && latest.leadNats < nats;
   }
 
   accept(token: number): void {
@@ -70,49 +78,60 @@ export class OwnEnd implements LogitProcessor {
 
   rollBack(count: number): void {
     this.tokens.length -= count;
-    if (this.ending !== undefined && this.tokens.length < this.ending.fromTokens) this.ending = undefined;
-  }
-
-  private begun(logits: Float32Array): Ending | undefined {
-    const { basis, tokens } = this;
-    if (!basis.hasRepeated() || !hasLikeliest(logits, basis.endTokens)) return undefined;
-    const closing = this.closing();
-    if (closing === "") return undefined;
-    const ends = Int32Array.from(basis.endTokens);
-    const opening = closing.trim();
-    basis.onAct({ tokenIndex: tokens.length, kind: "end", rule: "end", period: 0, count: 0, nats: otherNats, opening, tokens: ends, changed: true });
-    return { fromTokens: tokens.length, closing: Buffer.from(closing) };
-  }
-
-  /** What the parser takes for the better end: all that is open closed, where nothing follows; what the completion opened; nothing. */
-  private closing(): string {
-    const { marks, grammar, before, after, healedBytes } = this.basis;
-    const spelled = this.spelled(0);
-    const text = before + spelled.toString();
-    const ownUtf16 = before.length + spelled.subarray(0, healedBytes).toString().length;
-    const own = closingOf(text, ownUtf16, marks);
-    if (grammar === undefined) return own;
-    const closings = [...new Set([...(after.trim() === "" ? [closingOf(text, 0, marks)] : []), own])].filter((closing) => closing !== "");
-    const errorsAt = (closing: string): number => countSyntaxErrors(grammar, text + closing + after);
-    let best = { closing: "", errors: closings.length === 0 ? 0 : errorsAt("") };
-    for (const closing of closings.toReversed()) {
-      const errors = errorsAt(closing);
-      if (errors <= best.errors) best = { closing, errors };
-    }
-    return best.closing;
+    while (this.tokens.length < (this.endings.at(-1)?.fromTokens ?? 0)) this.endings.pop();
   }
 
   /**
-   * The tokens that go on with the closing; the end behind it. Each but a separator brings the end nearer, and a separator comes
-   * once behind a closer, so that there is no loop here.
+   * What is left to write of the latest closing; undefined where none is under way, or where something else was written: what
+   * else watches over the choice may rule a closer out.
    */
-  private kept({ fromTokens, closing }: Ending): ReadonlySet<number> {
-    const { pieces, endTokens, marks } = this.basis;
-    const written = this.spelled(fromTokens);
-    const rest = closing.subarray(written.filter((byte) => byte !== separator).length);
-    const nexts = rest.length === 0 ? [...endTokens] : startsOf(rest, pieces);
-    const mayEndStatement = !marks.hashComments && isCloser(written.at(-1)) && (rest.length === 0 || rest[0] === newline);
-    return new Set(mayEndStatement ? [...nexts, ...startsOf(Uint8Array.of(separator), pieces)] : nexts);
+  private rest(): Uint8Array | undefined {
+    const latest = this.endings.at(-1);
+    if (latest === undefined) return undefined;
+    const written = this.spelled(latest.fromTokens);
+    return written.equals(latest.closing.subarray(0, written.length)) ? latest.closing.subarray(written.length) : undefined;
+  }
+
+  /** The closing that begins here; undefined where none does. */
+  private begun(logits: Float32Array): Uint8Array | undefined {
+    const { basis, tokens } = this;
+    if (!basis.hasRepeated() || !hasLikeliest(logits, basis.endTokens)) return undefined;
+    const text = this.closing();
+    if (text === "") return undefined;
+    const ending = { fromTokens: tokens.length, closing: Buffer.from(text), leadNats: leadOf(logits, likeliest(logits)) };
+    this.endings.push(ending);
+    if (this.toldAt !== tokens.length) {
+      const ends = Int32Array.from(basis.endTokens);
+      const opening = text.trim();
+      basis.onAct({ tokenIndex: tokens.length, kind: "end", rule: "end", period: 0, count: 0, nats: otherNats, opening, tokens: ends, changed: true });
+    }
+    this.toldAt = tokens.length;
+    return ending.closing;
+  }
+
+  /** The closing that leaves the parser the fewest errors; empty where none leaves it fewer than there are. */
+  private closing(): string {
+    const { marks, grammar, before, after, healedBytes } = this.basis;
+    if (grammar === undefined) return "";
+    const spelled = this.spelled(0);
+    const text = before.slice(-limits.closedBeforeUtf16Max) + spelled.toString();
+    const ownUtf16 = text.length - spelled.subarray(healedBytes).toString().length;
+    const isLast = after.trim() === "";
+    // A body may follow below the cursor, and what stood open before it is closed there.
+    const plain = (isLast ? [ownUtf16, 0] : [ownUtf16]).map((from) => closingOf(text, from, marks, { bodies: isLast }));
+    const withSemicolons = marks.hashComments ? [] : (isLast ? [ownUtf16, 0] : [ownUtf16]).map((from) => closingOf(text, from, marks, { semicolons: true }));
+    const endsStatements = /;[ \t]*\n/.test(text);
+    const closings = new Set(endsStatements ? [...plain, ...withSemicolons] : [...withSemicolons, ...plain]);
+    const errorsAt = (closing: string): number => countSyntaxErrors(grammar, text + closing + after.slice(0, limits.closedAfterUtf16Max));
+    closings.delete("");
+    const bounded = [...closings].filter((closing) => closing.length <= limits.closingUtf16Max);
+    let best = { closing: "", errors: bounded.length === 0 ? 0 : errorsAt("") };
+    for (const closing of bounded) {
+      const errors = errorsAt(closing);
+      const isBetter = errors < best.errors || (errors === best.errors && best.closing !== "") || (isLast && isBody(closing, marks) && errors <= best.errors);
+      if (isBetter) best = { closing, errors };
+    }
+    return best.closing;
   }
 
   /** The bytes of the tokens from one on. */
@@ -121,13 +140,12 @@ export class OwnEnd implements LogitProcessor {
   }
 }
 
+/** Tree-sitter takes some headers without their bodies, which no compiler does. */
+function isBody(closing: string, { emptyStatement }: Marks): boolean {
+  return emptyStatement !== undefined && closing.trim() === emptyStatement;
+}
+
 /** The tokens that spell a beginning of `bytes`. */
-function startsOf(bytes: Uint8Array, pieces: PieceIndex): readonly number[] {
-  return [...pieces.fitting(bytes)].filter((token) => pieces.pieceOf(token).length <= bytes.length);
+function startsOf(bytes: Uint8Array, pieces: PieceIndex): ReadonlySet<number> {
+  return new Set(pieces.fitting(bytes).filter((token) => pieces.pieceOf(token).length <= bytes.length));
 }
-
-function isCloser(byte: number | undefined): boolean {
-  return byte !== undefined && ")]}".includes(String.fromCharCode(byte));
-}
-
-const newline = 0x0a;

@@ -1,6 +1,6 @@
 // Owns whether a completion may end where the model would rather go on: a small model that has read a long middle seldom
 // ranks its end first, but at a place to end it comes close. Pure.
-import { openedIn, type Marks } from "../bracketScan";
+import { isOpenAtEnd, type Marks } from "../bracketScan";
 import type { Choice } from "./choice";
 
 /**
@@ -17,7 +17,7 @@ export function isLikelyEnd({ logProbability, endLogProbability }: Choice, text:
   const isLineEnd = /^[ \t]*\r?\n/.test(next);
   if (!(gapNats <= (isLineEnd ? endGapNatsMax.lineEnd : endGapNatsMax.withinLine))) return false;
   if (text.trim() === "" || (isWord(text.slice(-1)) && isWord(next.slice(0, 1)))) return false;
-  return openedIn(text, marks).length === 0 && !/[,:=({[.]\s*$/.test(text);
+  return !isOpenAtEnd(text, marks) && !/[,:=({[.]\s*$/.test(text);
 }
 
 function isWord(character: string): boolean {

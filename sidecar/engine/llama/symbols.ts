@@ -233,10 +233,13 @@ function silentFunction(base: LibraryHandle): Pointer {
   try {
     return koffi.load(null).symbol("uv_hrtime") as Pointer;
   } catch {
-    // A program that shows none of its names.
+    // A program that shows none of its names: the build stays for its sake.
+    heldForSilence.push(base);
     return base.symbol("ggml_time_us") as Pointer;
   }
 }
+
+const heldForSilence: LibraryHandle[] = [];
 
 /**
  * llama.cpp's log. It is one for the whole process and may be called from any of its threads, so that a function of ours

@@ -7,7 +7,6 @@ import { marksOf } from "../../../sidecar/decode/languageMarks";
 import { choiceOf } from "../../../sidecar/decode/show/choice";
 import { indentationUnitOf } from "../../../sidecar/decode/show/indentation";
 import { isLikelyEnd } from "../../../sidecar/decode/show/likelyEnd";
-import { withOwnClosers } from "../../../sidecar/decode/show/ownClosers";
 import { withoutSyntaxError } from "../../../sidecar/decode/show/syntaxCut";
 import { trimSuggestion } from "../../../sidecar/decode/trimSuggestion";
 import type { Written } from "../../../sidecar/session/complete";
@@ -107,12 +106,6 @@ check("a syntax error everywhere", "|\n", "a b;", "<syntaxError>", { addsError: 
 check("an empty body is written whole", "function f() {\n  |\n}\n", "const a = 1;\n  return a;\n}\n", "const a = 1;\n  return a;");
 check("a comment is one line, whatever it opens", "// see |\n", "f(a\nb();", "f(a");
 
-test("what a completion lacks is closed where it was opened", () => {
-  equal(withOwnClosers("if (a) {", "  ", marks), "if (a) {\n  }");
-  equal(withOwnClosers("f(() => {\n  a();", "", marks), "f(() => {\n  a();\n})");
-  equal(withOwnClosers("f(a", "", marks), "f(a)");
-});
-
 test("no more parses than a user waits for", () => {
   let parses = 0;
   const addsError = (): boolean => 0 < (parses += 1);
@@ -134,6 +127,8 @@ test("an end is likely at a line end sooner than within a line, and nowhere insi
   equal(isLikelyEnd(gap(0.5), "return a", " + b", marks), true);
   equal(isLikelyEnd(gap(0.5), "return a", "b", marks), false);
   equal(isLikelyEnd(gap(0.5), "f(a", "\n", marks), false);
+  equal(isLikelyEnd(gap(2.9), "/**\n * a", "\n", marks), false);
+  equal(isLikelyEnd(gap(2.9), "a(); // b", "\n", marks), true);
 });
 
 test("confidence is that of the first line and of its end", () => {

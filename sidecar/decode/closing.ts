@@ -1,30 +1,45 @@
 // Owns the text that closes what another leaves open: the comment or long string that it ends in, then its brackets from the
 // innermost out, each laid out as the line that opened it; and the body of a header that can't stand alone. Pure; knows no
-// parser and no token.
-import { closerFor, indentationAt, openAtEnd, type Bracket, type Enclosure, type Marks } from "../bracketScan";
+// parser and no token: whether a closing mends anything is for others to say.
+import { closerFor, indentationAt, openAtEnd, type Bracket, type Enclosure, type Marks } from "./bracketScan";
+
+export interface ClosingStyle {
+  /** A call that was a statement gets its semicolon. */
+  readonly semicolons?: boolean;
+  /** A header that ends the text gets the body that it can't do without. */
+  readonly bodies?: boolean;
+}
+
+/** More brackets than a person leaves open: a text with so many is none of a person's. */
+const openMax = 64;
 
 /**
  * What has to be written behind `text` so that nothing stays open that was opened at `fromUtf16` or later; empty where there is
  * nothing, and where the text ends inside something older.
  */
-export function closingOf(text: string, fromUtf16: number, marks: Marks): string {
+export function closingOf(text: string, fromUtf16: number, marks: Marks, style: ClosingStyle = {}): string {
   const { brackets, inside } = openAtEnd(text, marks);
   const open = brackets.filter(({ offset }) => fromUtf16 <= offset);
-  if (inside !== undefined && inside.offset < fromUtf16) return "";
+  if (openMax < open.length || (inside !== undefined && inside.offset < fromUtf16)) return "";
   const writing = new Closing(text);
   if (inside !== undefined) {
     // A comment to the end of the line is no trouble where nothing has to stand behind it.
     if (inside.closer !== "\n") writing.endEnclosure(inside);
     else if (0 < open.length) writing.write("\n");
   }
-  for (const bracket of open.toReversed()) writing.close(bracket);
-  if (brackets.length === open.length && marks.emptyStatement !== undefined) writing.fillBody(marks.emptyStatement);
+  for (const bracket of open.toReversed()) {
+    writing.close(bracket);
+    const around = brackets[brackets.indexOf(bracket) - 1];
+    const isCall = bracket.character !== "{" && (around === undefined || around.character === "{");
+    if (style.semicolons === true && isCall) writing.write(";");
+  }
+  if (style.bodies === true && brackets.length === open.length && marks.emptyStatement !== undefined) writing.fillBody(marks.emptyStatement);
   return writing.written;
 }
 
 class Closing {
   written = "";
-  /** Of the line that opened what the current line has closed, where it has done nothing else; -1 elsewhere. */
+  /** Where the line begins that opened what the current line has closed; -1 where that has done something else. */
   private closedLineUtf16 = -1;
 
   constructor(private readonly text: string) {}
@@ -47,19 +62,21 @@ class Closing {
 
   close(bracket: Bracket): void {
     const closer = closerFor(bracket);
-    const openerLineUtf16 = this.lineStart(bracket.offset);
-    if (this.isOnCurrentLine(bracket.offset)) this.write(closer === "}" && !/[\s{]$/.test(this.text + this.written) ? ` ${closer}` : closer);
-    else if (this.closedLineUtf16 === openerLineUtf16) this.write(closer);
+    const lineUtf16 = this.lineStart(bracket.offset);
+    // What was opened on one line is closed on one line; what ends its line waits for lines of its own.
+    const isInLine = this.isOnCurrentLine(bracket.offset) && this.text.slice(bracket.offset + 1).trim() !== "";
+    if (this.closedLineUtf16 === lineUtf16) this.write(closer);
+    else if (isInLine) this.write(closer === "}" && !/\s$/.test(this.text + this.written) ? ` ${closer}` : closer);
     else this.writeOnOwnLine(this.indentationAt(bracket.offset), closer);
-    this.closedLineUtf16 = openerLineUtf16;
+    this.closedLineUtf16 = lineUtf16;
   }
 
   /** A header's line is the last that says anything, and ends with a colon. */
   fillBody(body: string): void {
     const whole = (this.text + this.written).trimEnd();
-    if (!whole.endsWith(":")) return;
+    const line = whole.slice(whole.lastIndexOf("\n") + 1);
+    if (!/^\s*(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:$/.test(line)) return;
     const indentation = indentationAt(whole, whole.length);
-    if (whole.slice(whole.lastIndexOf("\n") + 1).trim().startsWith("#")) return;
     this.writeOnOwnLine(indentation + (indentation.includes("\t") ? "\t" : "    "), body);
   }
 
