@@ -9,12 +9,16 @@ import { condition } from "./condition";
 const startMsMax = 60_000;
 const stopMsMax = 10_000;
 
+type Settings = Readonly<Record<string, unknown>>;
+
 export interface CodeServerOptions {
   /** Extension folders, each holding a package.json; they are installed under their map key. */
   readonly extensions?: Readonly<Record<string, string>>;
   /** A folder for installed extensions that exists already; by default a new one. */
   readonly extensionsFolder?: string;
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly settings?: Settings;
+  /** Settings of the machine: see setForMachine. */
+  readonly machineSettings?: Settings;
   readonly environment?: Readonly<Record<string, string>>;
   readonly arguments?: readonly string[];
   /** Whether the editor asks which folders are trusted; by default all are. */
@@ -62,6 +66,7 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   writeFileSync(join(folder, "config.yaml"), "");
   const trust = options.workspaceTrust === true ? { "security.workspace.trust.enabled": true, "security.workspace.trust.startupPrompt": "never" } : {};
   writeFileSync(join(userFolder, "User/settings.json"), JSON.stringify({ ...quietSettings, ...trust, ...options.settings }));
+  if (options.machineSettings !== undefined) setForMachine({ folder }, options.machineSettings);
   for (const [name, target] of Object.entries(options.extensions ?? {})) symlinkSync(target, join(extensionsFolder, name));
 
   const logPath = join(folder, "server.log");
@@ -114,6 +119,13 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
     await stop();
     throw error;
   }
+}
+
+/** In a window of a remote machine, as here, settings of the machine stand beside the user's; no folder can set them. */
+export function setForMachine({ folder }: Pick<CodeServer, "folder">, settings: Settings): void {
+  const machineFolder = join(folder, "user/Machine");
+  mkdirSync(machineFolder, { recursive: true });
+  writeFileSync(join(machineFolder, "settings.json"), JSON.stringify(settings));
 }
 
 /** The address of the workbench with `folder` open and `file` in the first editor. `payload` is VS Code's own. */

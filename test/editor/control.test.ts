@@ -2,30 +2,22 @@
 // another source of ghost text, each command of the palette, a crash of the engine, the battery, a file that is too large,
 // themes, a model that is unloaded when nobody works. Pictures of each step go to out/screenshots/control.
 import assert from "node:assert/strict";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
 import type { Statistics } from "../../sidecar/protocol/data";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
+import { type CodeServer, setForMachine } from "./codeServer";
 import { condition } from "./condition";
 import { longFile } from "./longFile";
 import { processesOfGroup } from "./processes";
-import { ensureEditor, withEditor } from "./requirements";
-import { makeTappedExtension } from "./tappedExtension";
-import { latestOutcomes } from "./wire";
-import { Workbench } from "./workbench";
+import { editorSuite, ready, readyMsMax, type SessionParts } from "./session";
+import type { Workbench } from "./workbench";
 
 const waitMsMax = 60_000;
-const readyMsMax = 120_000;
 /** The power source is looked at every half minute. */
 const powerMsMax = 45_000;
 const unloadMsMax = 75_000;
 /** The editor's own command, which has a key. */
 const askByKey = "Trigger Inline Suggestion";
-const ready = /^Palimpsest$/;
 const file = "invoice.ts";
 const longName = "catalogue.ts";
 /** One more part of it, up to where its next line is clear. */
@@ -39,33 +31,27 @@ const askNothing = { "workbench.editorLargeFileConfirmation": 100 };
 /** What a folder may not decide, and what it may not decide before it is trusted. */
 const foldersWishes = { "palimpsest.modelPath": "/nowhere/else.gguf", "palimpsest.policy": "prefix" };
 
-interface Rig {
-  readonly folder: string;
-  readonly workspace: string;
-  readonly tap: string;
-  readonly supplies: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-}
-let current: Rig | undefined;
+const parts: SessionParts = {
+  pictures: "control",
+  file: `src/${file}`,
+  settings: { ...noLists, ...askNothing },
+  machineSettings: { "palimpsest.onBattery": "asUsual" },
+  workspaceTrust: true,
+  prepare: ({ folder, workspace }) => {
+    writeFileSync(join(workspace, "src", longName), longFile(8_000));
+    writeFileSync(join(workspace, "src", hugeName), "export const value = 1234567;\n".repeat(hugeUtf16 / 30));
+    mkdirSync(join(workspace, ".vscode"));
+    writeFileSync(join(workspace, ".vscode/settings.json"), JSON.stringify(foldersWishes));
+    supply(suppliesIn(folder), "mains");
+    const tabby = join(folder, "tabby");
+    makeOtherProvider(tabby);
+    return { machine: { powerSupplies: suppliesIn(folder) }, extensions: { tabby } };
+  },
+};
 /** Another window of the same user, in which nobody works. */
 let other: { readonly window: Workbench; readonly sidecar: number | undefined } | undefined;
 
-withEditor("control in the editor", suite);
-
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
+editorSuite("control in the editor", parts, (step) => {
   step("a second source of ghost text is told of, and in the next window not again", async ({ workbench, server, workspace }) => {
     await workbench.awaitNotification("Tabby offers ghost text too");
     await workbench.screenshot("second-provider");
@@ -121,9 +107,9 @@ function suite(): void {
     await completes(workbench);
   });
 
-  step("on battery nothing is completed, or by key only, as the user wishes; plugged in, it is again", async ({ workbench, server, supplies }) => {
+  step("on battery nothing is completed, or by key only, as the user wishes; plugged in, it is again", async ({ workbench, server, folder }) => {
     // Nobody looks at the power source while no setting goes by it.
-    supply(supplies, "battery");
+    supply(suppliesIn(folder), "battery");
     setForMachine(server, { "palimpsest.onBattery": "pause" });
     await workbench.awaitStatus(/paused/, powerMsMax);
     assert.match(await workbench.statusHover(), /runs on its battery: nothing is completed/);
@@ -133,7 +119,7 @@ function suite(): void {
     await beginLoop(workbench);
     await workbench.runCommand(askByKey);
     await workbench.acceptGhostText(file);
-    supply(supplies, "mains");
+    supply(suppliesIn(folder), "mains");
     await workbench.awaitStatus(ready, powerMsMax);
     await completes(workbench);
   });
@@ -182,7 +168,7 @@ function suite(): void {
     await window.type("\n// more");
     await window.awaitStatus(ready, readyMsMax);
   });
-}
+});
 
 /** Writes the head of a function at the end and begins a loop in it, which the model finishes. */
 async function beginLoop(workbench: Workbench): Promise<void> {
@@ -228,9 +214,8 @@ function sidecarOf(server: CodeServer): number {
   return pid;
 }
 
-/** In a window of a remote machine, as here, settings of the machine stand beside the user's. */
-function setForMachine(server: CodeServer, settings: Readonly<Record<string, unknown>>): void {
-  writeFileSync(join(server.folder, "user/Machine/settings.json"), JSON.stringify(settings));
+function suppliesIn(folder: string): string {
+  return join(folder, "supplies");
 }
 
 /** As Linux tells it below /sys/class/power_supply. */
@@ -252,39 +237,4 @@ function makeOtherProvider(folder: string): void {
   writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
   writeFileSync(join(folder, "main.js"), `const { languages } = require("vscode");
 exports.activate = () => languages.registerInlineCompletionItemProvider({ pattern: "**" }, { provideInlineCompletionItems: () => [] });\n`);
-}
-
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-control-"));
-  const workspace = join(folder, "shop");
-  const [tap, supplies, extension, tabby] = ["tap", "supplies", "extension", "tabby"].map((name) => join(folder, name)) as [string, string, string, string];
-  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
-  writeFileSync(join(workspace, "src", longName), longFile(8_000));
-  writeFileSync(join(workspace, "src", hugeName), "export const value = 1234567;\n".repeat(hugeUtf16 / 30));
-  mkdirSync(join(workspace, ".vscode"));
-  writeFileSync(join(workspace, ".vscode/settings.json"), JSON.stringify(foldersWishes));
-  supply(supplies, "mains");
-  makeTappedExtension(extension, tap, { powerSupplies: supplies });
-  makeOtherProvider(tabby);
-  const server = await startCodeServer({ extensions: { palimpsest: extension, tabby }, settings: { ...noLists, ...askNothing }, workspaceTrust: true });
-  mkdirSync(join(server.folder, "user/Machine"), { recursive: true });
-  setForMachine(server, { "palimpsest.onBattery": "asUsual" });
-  const browser = await launchBrowser();
-  const workbench = await Workbench.open(browser, server, workspace, `src/${file}`, "control");
-  await workbench.awaitStatus(ready, readyMsMax);
-  return { folder, workspace, tap, supplies, server, browser, workbench };
-}
-
-/** A test on the one rig that all share; a picture of what went wrong is kept. */
-function step(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    if (current === undefined) throw new Error("VS Code was not started");
-    try {
-      await body(current);
-    } catch (error) {
-      await current.workbench.screenshot("FAILED");
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`${stack}\nThe sidecar's latest outcomes:\n${latestOutcomes(current.tap, 5)}`);
-    }
-  });
 }

@@ -1,21 +1,13 @@
 // Owns what the repetition penalty changes as a user sees it, in a real VS Code: the same key at the same place, with the
 // setting off, where the model goes round in circles, and with it on. Pictures of both go to out/screenshots/loops.
 import assert from "node:assert/strict";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
 import { condition } from "./condition";
-import { ensureEditor, withEditor } from "./requirements";
-import { makeTappedExtension } from "./tappedExtension";
-import { latestOutcomes } from "./wire";
-import { Workbench } from "./workbench";
+import { editorSuite, type Session, type SessionParts } from "./session";
+import type { Workbench } from "./workbench";
 
 const waitMsMax = 60_000;
-const readyMsMax = 120_000;
 /** So often a line stands there before it is a loop. */
 const copiesMin = 3;
 const cursor = "▮";
@@ -80,43 +72,25 @@ const quiet = {
   "palimpsest.monitor.enabled": false,
 };
 
-interface Rig {
-  readonly folder: string;
-  readonly workspace: string;
-  readonly tap: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-}
-let current: Rig | undefined;
+const parts: SessionParts = {
+  pictures: "loops",
+  file: `src/${places[0]?.file ?? ""}`,
+  settings: quiet,
+  prepare: ({ folder }) => {
+    const workspace = join(folder, "words");
+    settle(workspace, false);
+    // Three parts of a file's path are told to the model: none of them may be another each time.
+    mkdirSync(join(workspace, "src"));
+    for (const { file, text } of places) writeFileSync(join(workspace, "src", file), text.replace(cursor, ""));
+    return { workspace };
+  },
+};
 
-withEditor("loops in the editor", suite);
+editorSuite("loops in the editor", parts, (step) => {
+  step("without the penalty the model goes round in circles, and with it it doesn't", seeBoth);
+});
 
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
-  test("without the penalty the model goes round in circles, and with it it doesn't", async () => {
-    if (current === undefined) throw new Error("VS Code was not started");
-    try {
-      await seeBoth(current);
-    } catch (error) {
-      await current.workbench.screenshot("FAILED");
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`${stack}\nThe sidecar's latest outcomes:\n${latestOutcomes(current.tap, 5)}`);
-    }
-  });
-}
-
-async function seeBoth({ workbench, workspace }: Rig): Promise<void> {
+async function seeBoth({ workbench, workspace }: Session): Promise<void> {
   const looping = await firstLoop(workbench);
   await workbench.screenshot("loop-before");
   settle(workspace, true);
@@ -157,22 +131,4 @@ function copiesOf(text: string): number {
 function settle(workspace: string, repetitionPenalty: boolean): void {
   mkdirSync(join(workspace, ".vscode"), { recursive: true });
   writeFileSync(join(workspace, ".vscode/settings.json"), JSON.stringify({ "palimpsest.repetitionPenalty": repetitionPenalty }));
-}
-
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-loops-"));
-  const workspace = join(folder, "words");
-  const tap = join(folder, "tap");
-  settle(workspace, false);
-  // Three parts of a file's path are told to the model: none of them may be another each time.
-  mkdirSync(join(workspace, "src"));
-  for (const { file, text } of places) writeFileSync(join(workspace, "src", file), text.replace(cursor, ""));
-  const extension = join(folder, "extension");
-  makeTappedExtension(extension, tap);
-  const server = await startCodeServer({ extensions: { palimpsest: extension }, settings: quiet });
-  const browser = await launchBrowser();
-  const [first] = places;
-  const workbench = await Workbench.open(browser, server, workspace, `src/${first?.file ?? ""}`, "loops");
-  await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
-  return { folder, workspace, tap, server, browser, workbench };
 }

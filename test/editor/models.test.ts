@@ -3,23 +3,17 @@
 // The other models have random weights. Pictures of each step go to out/screenshots/models.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, truncateSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
 import { writeRandomModel } from "../support/randomModel";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
+import { setForMachine } from "./codeServer";
 import { condition } from "./condition";
-import { ensureEditor, withEditor } from "./requirements";
-import { makeTappedExtension } from "./tappedExtension";
-import { Workbench } from "./workbench";
+import { editorSuite, type Prepared, ready, type Session, type SessionParts } from "./session";
+import type { Workbench } from "./workbench";
 
 const waitMsMax = 60_000;
-const readyMsMax = 120_000;
 const chooseModel = "Palimpsest: Choose Model";
 const onDisk = "A model on disk";
 const embedded = "Palimpsest Nano";
@@ -31,33 +25,19 @@ const hugeBytes = 2 ** 40;
 /** Each body breaks off behind so many bytes, as often as this. */
 const breaks = { afterBytes: 300_000, times: 2 };
 
-interface Rig {
-  readonly folder: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-  readonly models: Server;
-  /** Where each request for bytes began. */
-  readonly asked: number[];
-}
-let current: Rig | undefined;
+/** Where each request for bytes began. */
+const asked: number[] = [];
 
-withEditor("models in the editor", suite);
+const parts: SessionParts = {
+  pictures: "models",
+  file: `src/${file}`,
+  settings: { "editor.quickSuggestions": "off" },
+  machineSettings: {},
+  environment: { NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" },
+  prepare: makeModels,
+};
 
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    current.models.closeAllConnections();
-    current.models.close();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
+editorSuite("models in the editor", parts, (step) => {
   step("a model on disk takes over, and completes in the document that is open", async ({ workbench, folder }) => {
     await workbench.choose(chooseModel, onDisk);
     await workbench.nameFile(join(folder, "second.gguf"));
@@ -68,7 +48,7 @@ function suite(): void {
     await workbench.press("Enter");
     await workbench.type("const rate = 1;");
     await condition("the other model has answered", waitMsMax, async () => !/No completion was asked|loading/.test(await workbench.spokenStatus()));
-    await workbench.awaitStatus(/^Palimpsest$/);
+    await workbench.awaitStatus(ready);
   });
 
   step("a file that is no model is refused, and the model stays", async ({ workbench, folder }) => {
@@ -110,7 +90,7 @@ function suite(): void {
     await completes(workbench);
   });
 
-  step("a download asks first, goes on where it broke off, is checked, and the model takes over", async ({ workbench, folder, asked, server }) => {
+  step("a download asks first, goes on where it broke off, is checked, and the model takes over", async ({ workbench, folder, server }) => {
     await workbench.choose(chooseModel, listed);
     const dialog = workbench.page.locator(".monaco-dialog-box");
     await dialog.getByText(`Download ${listed}`).waitFor();
@@ -127,7 +107,7 @@ function suite(): void {
     await awaitModel(workbench, embedded);
     await completes(workbench);
   });
-}
+});
 
 async function awaitModel(workbench: Workbench, name: string): Promise<void> {
   await condition(`${name} serves`, waitMsMax, async () => new RegExp(`ready.*${name}`, "s").test(await workbench.spokenStatus())).catch(async (error: unknown) => {
@@ -149,39 +129,26 @@ async function completes(workbench: Workbench): Promise<void> {
   await workbench.awaitNoGhostText(file);
 }
 
-/** In a window of a remote machine, as here, settings of the machine stand beside the user's. */
-function setForMachine(server: CodeServer, settings: Readonly<Record<string, unknown>>): void {
-  const path = join(server.folder, "user/Machine/settings.json");
-  writeFileSync(path, JSON.stringify(settings));
-}
-
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-models-"));
-  const workspace = join(folder, "shop");
-  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
+/** The files that are named, and the server of the one that is downloaded. */
+async function makeModels({ folder }: Pick<Session, "folder">): Promise<Prepared> {
   writeRandomModel(join(folder, "second.gguf"), { metadata: { "general.name": "Second" } });
   writeRandomModel(join(folder, "served.gguf"), { metadata: { "general.name": "Downloaded" } });
   writeFileSync(join(folder, "broken.gguf"), "GGUF, but nothing else");
   writeRandomModel(join(folder, "huge.gguf"), { metadata: { "general.name": "Huge" } });
   // A file with a hole: it is as long as it says and takes no room.
   truncateSync(join(folder, "huge.gguf"), hugeBytes);
-  const asked: number[] = [];
-  const models = await serveModel(readFileSync(join(folder, "served.gguf")), asked);
-  const downloadUrl = `http://127.0.0.1:${(models.address() as AddressInfo).port}/${listedFile}`;
-  const extension = join(folder, "extension");
-  makeTappedExtension(extension, join(folder, "tap"), { downloadUrl });
-  const noProxy = { NO_PROXY: "127.0.0.1,localhost", no_proxy: "127.0.0.1,localhost" };
-  const server = await startCodeServer({ extensions: { palimpsest: extension }, environment: noProxy, settings: { "editor.quickSuggestions": "off" } });
-  mkdirSync(join(server.folder, "user/Machine"), { recursive: true });
-  setForMachine(server, {});
-  const browser = await launchBrowser();
-  const workbench = await Workbench.open(browser, server, workspace, `src/${file}`, "models");
-  await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
-  return { folder, server, browser, workbench, models, asked };
+  const models = await serveModel(readFileSync(join(folder, "served.gguf")));
+  return {
+    machine: { downloadUrl: `http://127.0.0.1:${(models.address() as AddressInfo).port}/${listedFile}` },
+    end: () => {
+      models.closeAllConnections();
+      models.close();
+    },
+  };
 }
 
 /** A server that takes ranges, says the checksum, and breaks off. */
-async function serveModel(content: Buffer, asked: number[]): Promise<Server> {
+async function serveModel(content: Buffer): Promise<Server> {
   const etag = `"${createHash("sha256").update(content).digest("hex")}"`;
   let breaksLeft = breaks.times;
   const answer = ({ method, headers }: IncomingMessage, response: ServerResponse): void => {
@@ -199,17 +166,4 @@ async function serveModel(content: Buffer, asked: number[]): Promise<Server> {
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return server;
-}
-
-/** A test on the one rig that all share; a picture of what went wrong is kept. */
-function step(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    if (current === undefined) throw new Error("VS Code was not started");
-    try {
-      await body(current);
-    } catch (error) {
-      await current.workbench.screenshot("FAILED");
-      throw error;
-    }
-  });
 }

@@ -1,22 +1,12 @@
 // Owns the statistics page and the status items as everyone is to find them: by eye in each theme, by keyboard, by ear.
 // One window, the extension and its sidecar; pictures of each theme go to out/screenshots/page.
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
 import { condition } from "./condition";
-import { ensureEditor, withEditor } from "./requirements";
+import { editorSuite, type SessionParts } from "./session";
 import { StatisticsFrame } from "./statisticsFrame";
-import { makeTappedExtension } from "./tappedExtension";
 import { Walkthrough } from "./walkthroughPage";
 import { statisticsTold } from "./wire";
-import { Workbench } from "./workbench";
 
-const readyMsMax = 120_000;
 const waitMsMax = 30_000;
 /** The editor's own themes by their names and ids. */
 const themes = [
@@ -24,31 +14,9 @@ const themes = [
   ["Dark High Contrast", "Default High Contrast"], ["Light High Contrast", "Default High Contrast Light"], ["Light 2026", "Light 2026"],
 ] as const;
 
-interface Rig {
-  readonly folder: string;
-  readonly tap: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-  readonly page: StatisticsFrame;
-}
-let current: Rig | undefined;
-let hasFailed = false;
+const parts: SessionParts = { pictures: "page", file: "src/invoice.ts", stepsDepend: true };
 
-withEditor("the statistics page", suite);
-
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
+editorSuite("the statistics page", parts, (step) => {
   step("the status says why nothing was shown, and the language status says the same", async ({ workbench }) => {
     assert.match(await workbench.spokenStatus(), /^Palimpsest: ready\. No completion was asked for yet in this document\./);
     assert.match(await workbench.languageStatus(), /Palimpsest: ready/);
@@ -79,7 +47,8 @@ function suite(): void {
     await workbench.page.setViewportSize({ width: 1280, height: 800 });
   });
 
-  step("the page follows what is typed, and its map shows the document", async ({ workbench, page }) => {
+  step("the page follows what is typed, and its map shows the document", async ({ workbench }) => {
+    const page = new StatisticsFrame(workbench.page);
     await workbench.press("Enter");
     await workbench.type("export function countOf(invoice: Invoice): number {");
     await workbench.press("Enter");
@@ -99,14 +68,16 @@ function suite(): void {
     await workbench.screenshot("beside-the-code");
   });
 
-  step("every graphic has a name and a table, every table a caption and heads", async ({ page }) => {
+  step("every graphic has a name and a table, every table a caption and heads", async ({ workbench }) => {
+    const page = new StatisticsFrame(workbench.page);
     const pictures = await page.pictures();
     assert.ok(pictures.length >= 4, `only ${pictures.length} graphics`);
     for (const { name, hasTable } of pictures) assert.ok(name.length > 20 && hasTable, `${name}: ${hasTable ? "a table" : "no table"}`);
     assert.deepEqual(await page.structureFaults(), []);
   });
 
-  step("all controls are reached with the Tab key, and a table opens with the space bar", async ({ workbench, page }) => {
+  step("all controls are reached with the Tab key, and a table opens with the space bar", async ({ workbench }) => {
+    const page = new StatisticsFrame(workbench.page);
     const names = await page.focusOrder();
     assert.deepEqual(names.slice(0, 4), ["Show as Text", "Copy as JSON", "Show Ledger", "Drop Cache"]);
     assert.deepEqual(names.filter((name) => name.endsWith(" as a table")).length, 4);
@@ -118,7 +89,8 @@ function suite(): void {
   });
 
   for (const [theme, id] of themes) {
-    step(`nothing is faint in the theme ${theme}`, async ({ workbench, page }) => {
+    step(`nothing is faint in the theme ${theme}`, async ({ workbench }) => {
+      const page = new StatisticsFrame(workbench.page);
       const folded = page.locator("details:not([open]) > summary");
       while (0 < (await folded.count())) await folded.first().click();
       await workbench.focusText();
@@ -132,7 +104,8 @@ function suite(): void {
     });
   }
 
-  step("a page that can't be seen asks for nothing", async ({ workbench, page, tap }) => {
+  step("a page that can't be seen asks for nothing", async ({ workbench, tap }) => {
+    const page = new StatisticsFrame(workbench.page);
     await workbench.focusText();
     await workbench.press("Control+2");
     await workbench.press("Control+PageUp");
@@ -146,33 +119,4 @@ function suite(): void {
     await workbench.awaitGhostText("stock.ts");
     assert.equal(statisticsTold(tap), before);
   });
-}
-
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-page-"));
-  const workspace = join(folder, "shop");
-  const tap = join(folder, "tap");
-  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
-  const extension = join(folder, "extension");
-  makeTappedExtension(extension, tap);
-  const server = await startCodeServer({ extensions: { palimpsest: extension } });
-  const browser = await launchBrowser();
-  const workbench = await Workbench.open(browser, server, workspace, "src/invoice.ts", "page");
-  await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
-  return { folder, tap, server, browser, workbench, page: new StatisticsFrame(workbench.page) };
-}
-
-function step(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    const rig = current;
-    if (rig === undefined) throw new Error("VS Code was not started");
-    assert.ok(!hasFailed, "an earlier step failed, and this one goes on from it");
-    try {
-      await body(rig);
-    } catch (error) {
-      hasFailed = true;
-      await rig.workbench.screenshot("FAILED");
-      throw error;
-    }
-  });
-}
+});

@@ -2,59 +2,35 @@
 // The tests build on each other in order, as a user's session does. What is asserted is what is on disk, in the window,
 // and in what the sidecar itself said; pictures of each step go to out/screenshots/editor.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
 import type { CacheCounters } from "../../sidecar/protocol/data";
 import { parseTrace } from "../harness/trace";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
+import type { CodeServer } from "./codeServer";
 import { condition } from "./condition";
 import { longFile } from "./longFile";
 import { type RunningProcess, processesOfGroup } from "./processes";
-import { ensureEditor, withEditor } from "./requirements";
-import { makeTappedExtension } from "./tappedExtension";
+import { editorSuite, ready, readyMsMax, type SessionParts } from "./session";
 import { StatisticsFrame } from "./statisticsFrame";
-import { latestLedger, latestOutcome, latestOutcomes, latestStatistics } from "./wire";
-import { Workbench } from "./workbench";
+import { latestLedger, latestOutcome, latestStatistics } from "./wire";
 
 const waitMsMax = 30_000;
-/** From the start of the window to a loaded model, on a busy machine. */
-const readyMsMax = 120_000;
-const ready = /^Palimpsest$/;
 const longName = "catalogue.ts";
 /** A file of four thousand tokens is read for the first time by one thread, while others want the cores. */
 const firstReadMsMax = 120_000;
 
-interface Rig {
-  readonly folder: string;
-  readonly workspace: string;
-  /** Where the sidecars' own words are written down. */
-  readonly tap: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-}
-let current: Rig | undefined;
+const parts: SessionParts = {
+  pictures: "editor",
+  file: "src/invoice.ts",
+  prepare: ({ workspace }) => {
+    writeFileSync(join(workspace, "src", longName), longFile(400));
+  },
+};
 
-withEditor("the editor suite", suite);
-
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
+editorSuite("the editor suite", parts, (step) => {
   step("a loop is begun, ghost text appears, Tab takes it, and it is in the saved file", async ({ workbench, workspace }) => {
     const file = "invoice.ts";
+    await workbench.screenshot("opened");
     await workbench.press("Control+End");
     await workbench.press("Enter");
     for (const line of ["// How many things are on the invoice.", "export function countOf(invoice: Invoice): number {", "let total = 0;"]) {
@@ -128,9 +104,9 @@ function suite(): void {
     await workbench.screenshot("ledger");
   });
 
-  step("the sidecar is killed while one types, and completions come again", async ({ workbench, server }) => {
+  step("the sidecar is killed while one types, and completions come again", async ({ workbench, server, workspace }) => {
     await workbench.openFile("invoice.ts");
-    await workbench.goToEndOf(lineOf(join(rig().workspace, "src/invoice.ts"), "rows.push(`Tax"));
+    await workbench.goToEndOf(lineOf(join(workspace, "src/invoice.ts"), "rows.push(`Tax"));
     await workbench.press("Enter");
     const first = onlySidecar(server);
     const typing = workbench.type("const words = rows.length; ");
@@ -204,41 +180,7 @@ function suite(): void {
     await server.stop();
     assert.deepEqual(processesOfGroup(server.group), []);
   });
-}
-
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-suite-"));
-  const workspace = join(folder, "shop");
-  const tap = join(folder, "tap");
-  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
-  writeFileSync(join(workspace, "src", longName), longFile(400));
-  const extension = join(folder, "extension");
-  makeTappedExtension(extension, tap);
-  const server = await startCodeServer({ extensions: { palimpsest: extension } });
-  const browser = await launchBrowser();
-  const workbench = await Workbench.open(browser, server, workspace, "src/invoice.ts", "editor");
-  await workbench.awaitStatus(ready, readyMsMax);
-  await workbench.screenshot("opened");
-  return { folder, workspace, tap, server, browser, workbench };
-}
-
-/** A test on the one rig that all share; a picture of what went wrong is kept. */
-function step(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    try {
-      await body(rig());
-    } catch (error) {
-      await rig().workbench.screenshot("FAILED");
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`${text}\nThe sidecar's latest outcomes:\n${latestOutcomes(rig().tap, 5)}`);
-    }
-  });
-}
-
-function rig(): Rig {
-  if (current === undefined) throw new Error("VS Code was not started");
-  return current;
-}
+});
 
 function sidecars(server: CodeServer): readonly RunningProcess[] {
   return processesOfGroup(server.group).filter(({ commandLine }) => commandLine.includes("sidecar.js --"));

@@ -1,24 +1,16 @@
 // Owns typing along with a suggestion in a real VS Code: the ghost text is there in every picture, and the sidecar asks its
 // engine for nothing. What was typed and shown is recorded as an edit trace, out/traces/typing-along.jsonl, with the pictures beside it.
 import assert from "node:assert/strict";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { after, before, test } from "node:test";
-import type { Browser } from "playwright-core";
 import type { CompletionRecord } from "../../sidecar/protocol/data";
 import { parseTrace } from "../harness/trace";
-import { launchBrowser } from "./browser";
-import { type CodeServer, startCodeServer } from "./codeServer";
 import { condition } from "./condition";
 import { FrameWatch, type Frame } from "./frameWatch";
-import { ensureEditor, withEditor } from "./requirements";
-import { makeTappedExtension } from "./tappedExtension";
-import { latestOutcome, latestOutcomes, latestStatistics, statisticsTold } from "./wire";
-import { Workbench } from "./workbench";
+import { editorSuite, type Session, type SessionParts } from "./session";
+import { latestOutcome, latestStatistics, statisticsTold } from "./wire";
 
 const waitMsMax = 30_000;
-const readyMsMax = 120_000;
 /** Between two keys of somebody who types fast. */
 const keyMs = 60;
 const alongUtf16 = 60;
@@ -29,32 +21,18 @@ const numbers = ["one", "two", "three", "four", "five", "six"];
 /** The editor opens its list of words when it is asked to, not by itself. */
 const noLists = { "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" }, "editor.suggestOnTriggerCharacters": false };
 
-interface Rig {
-  readonly folder: string;
-  readonly workspace: string;
-  readonly tap: string;
-  readonly server: CodeServer;
-  readonly browser: Browser;
-  readonly workbench: Workbench;
-}
-let current: Rig | undefined;
+const parts: SessionParts = {
+  pictures: "typing-along",
+  file: `src/${file}`,
+  settings: noLists,
+  prepare: ({ workspace }) => {
+    writeFileSync(join(workspace, "src", file), orders());
+  },
+};
 
-withEditor("typing along", suite);
-
-function suite(): void {
-  before(async () => {
-    ensureEditor();
-    current = await startRig();
-  });
-  after(async () => {
-    if (current === undefined) return;
-    await current.browser.close();
-    await current.server.stop();
-    rmSync(current.folder, { recursive: true, force: true });
-  });
-
-  step("60 characters typed along a suggestion: the ghost text never flickers, and the engine isn't asked", async (rig) => {
-    const { workbench, workspace, tap } = rig;
+editorSuite("typing along", parts, (step) => {
+  step("60 characters typed along a suggestion: the ghost text never flickers, and the engine isn't asked", async (session) => {
+    const { workbench, workspace, tap } = session;
     await workbench.openFile(file);
     await workbench.press("Control+End");
     await workbench.runCommand("Palimpsest: Record Edit Trace");
@@ -71,15 +49,15 @@ function suite(): void {
     const frames = await watch.stop();
     const whole = `export const sixth${ghost}`;
     await assertNoFlicker(frames, whole, ghost.length > alongUtf16);
-    const records = await recordsSince(rig, versionBefore);
+    const records = await recordsSince(session, versionBefore);
     assertNoEngineCall(records, 10);
     await workbench.openFile(file);
-    await saveTrace(rig, frames, typed);
+    await saveTrace(session, frames, typed);
     assert.ok(existsSync(join(workspace, "trace.jsonl")));
   });
 
-  step("a word of it accepted, the rest stays, and the engine isn't asked", async (rig) => {
-    const { workbench, tap } = rig;
+  step("a word of it accepted, the rest stays, and the engine isn't asked", async (session) => {
+    const { workbench, tap } = session;
     await workbench.openFile(file);
     await workbench.press("Control+End");
     await workbench.press("Enter");
@@ -96,13 +74,13 @@ function suite(): void {
     const shorter = firstLine(await workbench.ghostText(file));
     assert.ok(shorter.length < ghost.length && ghost.endsWith(shorter), `${JSON.stringify(shorter)} is left of ${JSON.stringify(ghost)}`);
     assert.deepEqual(frames.filter(({ line }) => line !== `export const sev${ghost}`), [], "the line looks the same throughout");
-    assertNoEngineCall(await recordsSince(rig, versionBefore), 1);
+    assertNoEngineCall(await recordsSince(session, versionBefore), 1);
     await workbench.openFile(file);
     await workbench.press("Escape");
   });
 
-  step("with the list of words open the ghost text goes on from the chosen word", async (rig) => {
-    const { workbench, workspace } = rig;
+  step("with the list of words open the ghost text goes on from the chosen word", async (session) => {
+    const { workbench, workspace } = session;
     await workbench.openFile(file);
     await workbench.press("Control+End");
     await workbench.press("Enter");
@@ -128,7 +106,7 @@ function suite(): void {
     await workbench.save(file);
     assert.ok(readFileSync(join(workspace, "src", file), "utf8").includes("const four = meas"));
   });
-}
+});
 
 /** In no picture is the line another than what stands there and what is suggested behind it. */
 async function assertNoFlicker(frames: readonly Frame[], whole: string, isGhostLeft: boolean): Promise<void> {
@@ -144,7 +122,7 @@ function assertNoEngineCall(records: readonly CompletionRecord[], countMin: numb
 }
 
 /** The requests on the file at later versions than `version`, as the sidecar counts them. */
-async function recordsSince({ workbench, tap }: Rig, version: number): Promise<readonly CompletionRecord[]> {
+async function recordsSince({ workbench, tap }: Session, version: number): Promise<readonly CompletionRecord[]> {
   const told = statisticsTold(tap);
   await workbench.runCommand("Palimpsest: Show Statistics as Text");
   await condition("the sidecar told its figures", waitMsMax, () => told < statisticsTold(tap));
@@ -152,7 +130,7 @@ async function recordsSince({ workbench, tap }: Rig, version: number): Promise<r
 }
 
 /** Ends the recording; keeps the trace and the pictures. */
-async function saveTrace({ workbench, workspace }: Rig, frames: readonly Frame[], typed: string): Promise<void> {
+async function saveTrace({ workbench, workspace }: Session, frames: readonly Frame[], typed: string): Promise<void> {
   await workbench.runCommand("Palimpsest: Record Edit Trace");
   await workbench.confirmSaveDialog();
   const path = join(workspace, "trace.jsonl");
@@ -167,42 +145,12 @@ async function saveTrace({ workbench, workspace }: Rig, frames: readonly Frame[]
   writeFileSync(join(folder, "typing-along.frames.json"), JSON.stringify(frames, undefined, 1));
 }
 
-async function startRig(): Promise<Rig> {
-  const folder = mkdtempSync(join(tmpdir(), "palimpsest-along-"));
-  const workspace = join(folder, "shop");
-  const tap = join(folder, "tap");
-  cpSync(join(process.cwd(), "test/editor/sample"), workspace, { recursive: true });
-  writeFileSync(join(workspace, "src", file), orders());
-  const extension = join(folder, "extension");
-  makeTappedExtension(extension, tap);
-  const server = await startCodeServer({ extensions: { palimpsest: extension }, settings: noLists });
-  const browser = await launchBrowser();
-  const workbench = await Workbench.open(browser, server, workspace, `src/${file}`, "typing-along");
-  await workbench.awaitStatus(/^Palimpsest$/, readyMsMax);
-  return { folder, workspace, tap, server, browser, workbench };
-}
-
 /** A file so regular that any model goes on with it. */
 function orders(): string {
   const head = "import { createOrder, measure } from \"./shop\";\n\n";
   const line = (name: string, index: number): string =>
     `export const ${name}Order = createOrder("${name}", { number: ${index + 1}, items: ["${numbers[index]}"], total: measure(${index + 1}) });\n`;
   return head + names.map(line).join("");
-}
-
-/** A test on the one rig that all share; a picture of what went wrong is kept. */
-function step(name: string, body: (rig: Rig) => Promise<void>): void {
-  test(name, async () => {
-    if (current === undefined) throw new Error("VS Code was not started");
-    const rig = current;
-    try {
-      await body(rig);
-    } catch (error) {
-      await rig.workbench.screenshot("FAILED");
-      const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      throw new Error(`${text}\nThe sidecar's latest outcomes:\n${latestOutcomes(rig.tap, 5)}`);
-    }
-  });
 }
 
 function firstLine(text: string): string {
