@@ -1,5 +1,5 @@
 // Owns reading what sidecars have said: the files that tap.cjs writes, as JSON-RPC messages.
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { LedgerView, Statistics } from "../../sidecar/protocol/data";
 import { type OutcomeParams, outcomeMethod } from "../../sidecar/protocol/messages";
@@ -47,9 +47,11 @@ interface RpcMessage {
   readonly result?: unknown;
 }
 
-/** All complete messages, those of one sidecar in order. */
+/** All complete messages, sidecar after sidecar as they were started. */
 function messagesBelow(folder: string): readonly RpcMessage[] {
-  return readdirSync(folder).flatMap((name) => messagesOf(readFileSync(join(folder, name))));
+  const files = readdirSync(folder).map((name) => join(folder, name));
+  const startedMs = new Map(files.map((file) => [file, statSync(file).birthtimeMs]));
+  return files.sort((left, right) => (startedMs.get(left) ?? 0) - (startedMs.get(right) ?? 0)).flatMap((file) => messagesOf(readFileSync(file)));
 }
 
 function messagesOf(bytes: Buffer): readonly RpcMessage[] {

@@ -8,7 +8,7 @@ import { condition } from "./condition";
 
 /** A busy machine opens a window slowly; everything after that is quicker. */
 const openMsMax = 120_000;
-const stepMsMax = 30_000;
+const stepMsMax = 60_000;
 /** The least time that a person looks at ghost text before they press Tab. */
 const glanceMs = 250;
 const ownStatus = ".statusbar-item[id$='palimpsest.status']";
