@@ -230,6 +230,8 @@ class Server {
   }
 
   private endWithSignals(): void {
+    // Where nobody reads what is said any more, each try to say so would fail in turn, for ever, and nothing else would get on.
+    process.stderr.on("error", () => undefined);
     process.on("SIGTERM", () => this.end(this.exitCodeWhenGone));
     process.on("uncaughtException", (error) => {
       process.stderr.write(`palimpsest: ${error.stack ?? error.message}\n`);
