@@ -18,6 +18,8 @@ export const limits = {
   pendingSyntaxEditsMax: 1_000,
   /** Tokens encoded in one call of the engine, so that a cancel takes effect soon. */
   batchTokensMax: 128,
+  /** Of a batch the processor computes so many tokens at once: what they attend to takes memory by their number and the cache's length. */
+  computedTokensMax: 64,
   /** Tokens that a completion may have. */
   completionTokensMax: 64,
   completionMsMax: 3_000,
@@ -67,6 +69,10 @@ export const limits = {
   postedMessagesMax: 32,
   /** Quiet time before idle work begins: the cells are brought to where the user is. */
   idleAfterMs: 100,
+  /** Freed memory that the C library has kept is given back to the system once in so long at most, when it is quiet. */
+  memoryGivenBackMs: 10_000,
+  /** The engine thread's space for young objects; most die in it, and Node's own measure lets it grow to 48. */
+  youngMegabytesMax: 12,
   /** Quiet time before what matters most of the stale cells is mended. */
   repairAfterMs: 300,
   /** Quiet time before all is healed, behind an edit; */

@@ -19,6 +19,8 @@ export interface OpenedSessions {
   /** The model as it is now; `state` is ready. */
   readonly status: ModelStatus;
   tune?(tuning: Tuning): void;
+  /** Memory that was freed goes back to the system: some milliseconds of a quiet time. */
+  giveMemoryBack?(): void;
   /** Frees the engine; called after the sessions are closed. */
   close(): void;
 }
@@ -80,6 +82,8 @@ class Turns {
   private readonly priority = new ThreadPriority();
   /** When the user last did something. */
   private stirredAtMs = realClock.nowMs();
+  /** Since loading has freed the most, the first quiet time gives back. */
+  private gaveMemoryBackAtMs = -Infinity;
 
   constructor(
     private readonly port: MessagePort,
@@ -220,6 +224,7 @@ class Turns {
       return;
     }
     try {
+      this.giveMemoryBack();
       this.priority.lower();
       const rest = this.sessions.idle(() => this.interrupts.arrivals() !== seen, this.quietMs());
       const waitMs = rest.kind === "nothing" ? undefined : rest.afterQuietMs - this.quietMs();
@@ -234,6 +239,13 @@ class Turns {
     } finally {
       this.priority.restore();
     }
+  }
+
+  private giveMemoryBack(): void {
+    const nowMs = realClock.nowMs();
+    if (nowMs < this.gaveMemoryBackAtMs + limits.memoryGivenBackMs) return;
+    this.gaveMemoryBackAtMs = nowMs;
+    this.opened.giveMemoryBack?.();
   }
 
   /** Told when it begins and when it ends, not slice by slice. */

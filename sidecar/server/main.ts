@@ -4,13 +4,15 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "node:worker_threads";
-import { type Grammar, Grammars } from "../../grammars/grammars";
+import { Grammars } from "../../grammars/grammars";
 import { version } from "../../package.json";
 import { setVerify } from "../base/invariants";
+import { limits } from "../base/limits";
 import { realClock } from "../base/clock";
 import { type LibraryFiles, locateLibrary, openFolder } from "../engine/llama/library";
 import { openLlamaEngine } from "../engine/llama/llamaEngine";
 import { probeLibrary, runProbe } from "../engine/llama/probe";
+import { openLibrary } from "../engine/llama/symbols";
 import { MonitorService } from "../monitors/monitorService";
 import { readMonitorSettings } from "../monitors/monitorSettings";
 import type { ModelStatus } from "../protocol/data";
@@ -28,6 +30,7 @@ import type { EngineSetup, EngineThreadConfig } from "./engineMessages";
 import { EngineThread } from "./engineThread";
 import { type OpenSessions, runEngineWorker } from "./engineWorker";
 import { helpText, parseFlags, type ServeFlags } from "./flags";
+import { grammarSource } from "./grammarSource";
 import { Interrupts } from "./interrupts";
 import { measure } from "./measure";
 import { MemberBudget } from "./memberBudget";
@@ -80,20 +83,8 @@ const openSessions: OpenSessions = async (config, watch) => {
     tuning = next;
     engine.setThreadsMax(next.threadsMax);
   };
-  return { sessions, status: status(), tune, close: () => engine.close() };
+  return { sessions, status: status(), tune, giveMemoryBack: openLibrary(library).giveMemoryBack, close: () => engine.close() };
 };
-
-/** A grammar is loaded when a document first asks for it, and is at hand from the next time on. */
-function grammarSource(grammars: Grammars): (languageId: string) => Grammar | undefined {
-  const loaded = new Map<string, Grammar | undefined>();
-  return (languageId) => {
-    if (!loaded.has(languageId)) {
-      loaded.set(languageId, undefined);
-      void grammars.load(languageId).then((grammar) => loaded.set(languageId, grammar));
-    }
-    return loaded.get(languageId);
-  };
-}
 
 /** Without its graphics card first, then the embedded model: one that completes less well is better than none. */
 function standInFor(setup: EngineSetup): StandIn | undefined {
@@ -210,7 +201,8 @@ class Server {
       const { port1, port2: members } = new MessageChannel();
       monitor.serve(port1, interrupts.bell);
       const config: EngineThreadConfig = { ...wanted, tuning: tuned, positionEncoding, ...shared, members };
-      const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members] });
+      const resourceLimits = { maxYoungGenerationSizeMb: limits.youngMegabytesMax };
+      const worker = new Worker(__filename, { workerData: config, stdout: true, transferList: [members], resourceLimits });
       worker.on("exit", this.memberBudget.tell(interrupts));
       // Standard output belongs to LSP: what a library prints on the engine thread goes to the log.
       worker.stdout.pipe(process.stderr);
@@ -238,6 +230,8 @@ class Server {
   }
 
   private endWithSignals(): void {
+    // Where nobody reads what is said any more, each try to say so would fail in turn, for ever, and nothing else would get on.
+    process.stderr.on("error", () => undefined);
     process.on("SIGTERM", () => this.end(this.exitCodeWhenGone));
     process.on("uncaughtException", (error) => {
       process.stderr.write(`palimpsest: ${error.stack ?? error.message}\n`);

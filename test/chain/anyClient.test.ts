@@ -1,12 +1,13 @@
 // Owns the proof that any LSP client gets on with the sidecar: the bundle, the embedded model, and JSON over pipes.
 import assert from "node:assert/strict";
-import { type ChildProcess, fork, spawn, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import type { LedgerView, Statistics } from "../../sidecar/protocol/data";
 import { AnyClient, type Message, sidecarPath } from "../support/anyClient";
+import { withClient, withReadyClient } from "../support/withClient";
 
 const uri = "file:///project/sum.ts";
 const program = `/** Adds two numbers. */
@@ -43,24 +44,6 @@ async function heldBefore(client: AnyClient): Promise<{ readonly version: number
   return { version, text: `${prefix}${middle}` };
 }
 
-/** Whatever the test finds, no sidecar is left behind. */
-async function withClient(args: readonly string[], body: (client: AnyClient) => Promise<void>): Promise<void> {
-  const client = new AnyClient(args);
-  try {
-    await body(client);
-    assert.equal(client.stray, "", "standard output carries LSP and nothing else");
-  } finally {
-    client.kill();
-    await client.ended;
-  }
-}
-
-async function withReadyClient(args: readonly string[], body: (client: AnyClient) => Promise<void>): Promise<void> {
-  await withClient(args, async (client) => {
-    assert.equal((await client.begin()).state.kind, "ready", client.errors);
-    await body(client);
-  });
-}
 
 test("the whole life of a document", () => withClient(["--verify"], async (client) => {
   const early = await client.request("palimpsest/statistics");
@@ -237,19 +220,6 @@ test("positions count as the client asked: UTF-8 and UTF-32", async () => {
   }
 });
 
-test("the sidecar ends when its input is closed", () => withReadyClient([], async (client) => {
-  client.closeInput();
-  assert.equal((await client.ended).signal, null);
-}));
-
-test("the sidecar ends when its input is closed while the model loads", () => withClient([], async (client) => {
-  await client.request("initialize", { processId: null, rootUri: null, capabilities: {} });
-  client.closeInput();
-  const { code, signal } = await client.ended;
-  // A native call that takes too long is not waited for.
-  assert.ok(code === 1 || signal === "SIGKILL", `${code} ${signal}`);
-}));
-
 test("a change of nothing but the version, and one of several places: both are followed", () => withReadyClient([], async (client) => {
   client.open(uri, program);
   client.notify("textDocument/didChange", { textDocument: { uri, version: 7 }, contentChanges: [] });
@@ -261,23 +231,6 @@ test("a change of nothing but the version, and one of several places: both are f
   assert.equal(held.version, 9);
   assert.ok(held.text.startsWith("first\nsecond\n/** Adds two numbers. */\n"), held.text);
 }));
-
-test("the sidecar ends when the client's process is gone, though its pipes stay open", () => withClient([], async (client) => {
-  const sleeper = spawn(process.execPath, ["-e", "setInterval(() => {}, 1000)"], { stdio: "ignore" });
-  await client.request("initialize", { processId: sleeper.pid, rootUri: null, capabilities: {} });
-  sleeper.kill("SIGKILL");
-  assert.equal((await client.ended).signal, null);
-}));
-
-test("over Node's IPC, as vscode-languageclient starts it; it ends when the channel closes", async () => {
-  const child: ChildProcess = fork(sidecarPath, ["--node-ipc", `--clientProcessId=${process.pid}`], { silent: true });
-  const ended = new Promise<number | null>((resolve) => child.on("exit", (code) => resolve(code)));
-  const answer = new Promise<Message>((resolve) => child.on("message", (message: Message) => message.id === 1 && resolve(message)));
-  child.send({ jsonrpc: "2.0", id: 1, method: "initialize", params: { processId: process.pid, rootUri: null, capabilities: {} } });
-  assert.equal((await answer).error, undefined);
-  child.disconnect();
-  assert.equal(await ended, 1);
-});
 
 test("flags: help, version, and what to do about a bad one", () => {
   const run = (...args: string[]) => spawnSync(process.execPath, [sidecarPath, ...args], { encoding: "utf8" });

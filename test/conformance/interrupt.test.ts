@@ -42,6 +42,17 @@ describeEngines(({ tolerance }, freshOf) => {
     checkAlike(logits, engine.logits(), tolerance, "after many interruptions");
   });
 
+  test("a batch that is computed in two parts is taken back as a whole", () => {
+    const engine = fresh();
+    decodeCount(engine, 0, 0, 40, "last");
+    const batch = engine.capabilities.batchTokensMax;
+    for (let moment = 0; ; moment += 5) {
+      if (decodeCount(engine, 0, 40, batch, "last", trueAfter(moment)) === "decoded") break;
+      checkHeld(engine, { 0: [0, 39] }, 40);
+    }
+    checkHeld(engine, { 0: [0, 39 + batch] }, 40 + batch);
+  });
+
   test("keys that wait for a rotation are rotated once, however often the decode is interrupted", () => {
     const engine = fresh();
     decodeCount(engine, 0, 0, 60);

@@ -38,8 +38,9 @@ export class AnyClient {
   private buffer = Buffer.alloc(0);
   private lastId = 0;
 
-  constructor(args: readonly string[] = []) {
-    this.child = spawn(process.execPath, [sidecarPath, "--stdio", ...args], { stdio: ["pipe", "pipe", "pipe"] });
+  /** @param nodeFlags what Node is told beside: most clients tell it nothing. */
+  constructor(args: readonly string[] = [], nodeFlags: readonly string[] = []) {
+    this.child = spawn(process.execPath, [...nodeFlags, sidecarPath, "--stdio", ...args], { stdio: ["pipe", "pipe", "pipe"] });
     this.child.stdout?.on("data", (chunk: Buffer) => this.read(chunk));
     this.child.stderr?.on("data", (chunk: Buffer) => (this.errors += chunk.toString()));
     // A sidecar that has ended can't be written to; its end is what the test looks at.
@@ -129,6 +130,10 @@ export class AnyClient {
 
   closeInput(): void {
     this.child.stdin?.end();
+  }
+  /** As a client does that is killed: nobody writes, and nobody reads what the sidecar says. */
+  vanish(): void {
+    for (const stream of [this.child.stdin, this.child.stdout, this.child.stderr]) stream?.destroy();
   }
   kill(): void {
     this.child.kill("SIGKILL");

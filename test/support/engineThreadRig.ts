@@ -110,6 +110,9 @@ export async function withRig(body: (rig: EngineThreadRig) => Promise<void>): Pr
   }
 }
 
+/** The log says so whenever the engine thread gives memory back. */
+export const memoryGivenBack = "memory is given back";
+
 /** A cancellation that the test pulls. */
 export function cancellable(): Cancellation & { cancel(): void } {
   const listeners: (() => void)[] = [];
@@ -122,10 +125,10 @@ export const kindsOf = (outcomes: readonly OutcomeParams[]): readonly string[] =
 export function runAsTestOrWorker(declareTests: () => void): void {
   if (isMainThread) declareTests();
   else if (parentPort !== null) {
-    void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config, { members }) => {
+    void runEngineWorker(parentPort, workerData as EngineThreadConfig, (config, { members, trouble }) => {
       if (config.modelPath === "fails.gguf") throw new Error("fails.gguf can't be loaded");
       const status: ModelStatus = { ...statusAtStart(config.modelPath, 512, 1), state: { kind: "ready" } };
-      return { sessions: new StubSessions(status, members), status, close: () => undefined };
+      return { sessions: new StubSessions(status, members), status, giveMemoryBack: () => trouble(memoryGivenBack), close: () => undefined };
     });
   }
 }

@@ -22,7 +22,8 @@ export function contextParameters(options: LlamaEngineOptions, cacheType: CacheT
   return {
     n_ctx: contextLength,
     n_batch: batchTokensMax,
-    n_ubatch: batchTokensMax,
+    // A graphics card is the faster the more it has to do at once.
+    n_ubatch: options.library.variant === "cpu" ? Math.min(batchTokensMax, limits.computedTokensMax) : batchTokensMax,
     n_seq_max: limits.sequencesMax,
     n_outputs_max: batchTokensMax,
     n_outputs_max_per_seq: batchTokensMax,

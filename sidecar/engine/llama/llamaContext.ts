@@ -101,8 +101,9 @@ export class LlamaContext {
     const isRotated = (): boolean => start <= this.symbols.memoryPositionMax(this.memory, sequence);
     const code = interrupted === undefined ? call() : this.abort.during(pointer, isRotated, interrupted, call);
     if (code !== 0 && code !== aborted) throw new EngineError(`decode: ${decodeFault(code)}`);
-    // An aborted batch has paid for the rotation as well; llama.cpp takes its cells back.
+    // An aborted batch has paid for the rotation as well. llama.cpp takes back the cells of the part that it was computing alone.
     this.rotationPending = false;
+    if (code === aborted) this.remove(sequence, start, start + tokens.length);
     return code === aborted ? "interrupted" : "decoded";
   }
 

@@ -67,6 +67,8 @@ export interface Library {
   newProgressCallback(goesOn: (fraction: number) => boolean): NativeCallback;
   /** Writes llama.cpp's log to standard error; it is silent otherwise. */
   setVerbose(verbose: boolean): void;
+  /** What was freed, by whatever part of the process, goes back to the system; some milliseconds. */
+  giveMemoryBack(): void;
 }
 
 /** A ggml_abort_callback or llama_progress_callback. */
@@ -117,23 +119,26 @@ export function floatsAt(address: Pointer, count: number): { readonly array: Flo
 /**
  * The C library of Linux keeps freed blocks for itself once it has seen large ones come and go: caches that have been outgrown
  * stayed resident, 55 MB of them with the embedded model (396 MB against 341). With a fixed bound each large block is the system's
- * again when freed.
+ * again when freed. Small ones lie scattered in what each thread has to itself: they go when asked, by what this returns.
  */
-function giveLargeBlocksBack(): void {
-  if (process.platform !== "linux") return;
+function tameAllocator(): () => void {
+  const nothing = (): void => undefined;
+  if (process.platform !== "linux") return nothing;
   const [mmapThreshold, bytes] = [-3, 1_048_576];
   let libc: ReturnType<typeof koffi.load>;
   try {
     libc = koffi.load("libc.so.6");
   } catch {
     // Another C library, which has habits of its own.
-    return;
+    return nothing;
   }
   libc.func("int mallopt(int, int)")(mmapThreshold, bytes);
+  const trim = libc.func("int malloc_trim(size_t)");
+  return () => void trim(0);
 }
 
 function load(files: LibraryFiles): Library {
-  giveLargeBlocksBack();
+  const giveMemoryBack = tameAllocator();
   // ggml first: libllama names it without a folder. Each build keeps to its own: names that all could see would be taken from the
   // build that was loaded first, and a graphics card that one for the processor knows nothing of would not be found.
   // Linux still gives libllama the ggml that was loaded first, where its file has the same name.
@@ -154,7 +159,8 @@ function load(files: LibraryFiles): Library {
     layoutFault(contextParamsLayout, koffi.sizeof(contextParamsLayout.name), symbols.contextDefaultParams()) ??
     layoutFault(batchLayout, koffi.sizeof(batchLayout.name), {});
   if (fault !== undefined) throw new LibraryError(`The libraries in ${files.folder} are not the llama.cpp ${files.release} that they say they are: ${fault}.`);
-  return { files, symbols, explain: (call) => log.explain(call), newCallback, newProgressCallback, setVerbose: (verbose) => log.setVerbose(verbose) };
+  const explain = (call: () => void): string => log.explain(call);
+  return { files, symbols, explain, newCallback, newProgressCallback, setVerbose: (verbose) => log.setVerbose(verbose), giveMemoryBack };
 }
 
 function newCallback(ask: () => boolean): NativeCallback {

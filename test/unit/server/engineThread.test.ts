@@ -1,10 +1,12 @@
 // Owns the tests of dispatch and engine thread together, over a real worker thread that runs stub sessions.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { limits } from "../../../sidecar/base/limits";
 import { RequestError } from "../../../sidecar/server/requestError";
+import { condition } from "../../editor/condition";
 import { stubWords } from "../../support/stubSessions";
-import { cancellable, kindsOf, runAsTestOrWorker, startRig, uri, withRig } from "../../support/engineThreadRig";
+import { cancellable, kindsOf, memoryGivenBack, runAsTestOrWorker, startRig, uri, withRig } from "../../support/engineThreadRig";
 
 
 function declareTests(): void {
@@ -54,6 +56,18 @@ function declareTests(): void {
     rig.open("now");
     assert.equal(await rig.complete(), "«3»");
     assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "superseded", "shown"]);
+  }));
+
+  test("memory that was freed is given back in the first quiet time, and not in each that follows", () => withRig(async (rig) => {
+    const times = (): number => rig.logs.filter((line) => line.includes(memoryGivenBack)).length;
+    rig.open("12345");
+    await condition("memory is given back", 5_000, () => times() === 1);
+    for (let version = 2; version < 5; version += 1) {
+      rig.change(version, "6");
+      await rig.complete();
+      await pause(2 * limits.idleAfterMs);
+    }
+    assert.equal(times(), 1);
   }));
 
   test("a request doesn't wait for what idle time waits for", () => withRig(async (rig) => {
