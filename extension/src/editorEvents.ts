@@ -36,7 +36,9 @@ export function followEditor(parts: EventParts): readonly vscode.Disposable[] {
   ];
 }
 
-function changed({ structures, cursor, onChanged }: EventParts, document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[]): void {
+function changed(
+  { structures, cursor, onChanged }: EventParts, document: vscode.TextDocument, changes: readonly vscode.TextDocumentContentChangeEvent[],
+): void {
   const uri = toWireUri(document.uri);
   onChanged(document);
   cursor.edit(uri);
