@@ -222,9 +222,9 @@ export class Dispatch implements EngineHostListener {
     const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
     if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
     const key = SharedCompletion.keyOf(ask, version);
-    if (document.completion?.canJoin(key) !== true) {
+    if (document.completion?.canJoin(key, ask.invoked) !== true) {
       supersede(document);
-      document.completion = new SharedCompletion(this.engine().complete(ask, version), key);
+      document.completion = new SharedCompletion(this.engine().complete(ask, version), key, ask.invoked);
     }
     try {
       return await document.completion.join(cancellation, version);

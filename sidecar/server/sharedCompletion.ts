@@ -13,19 +13,23 @@ export class SharedCompletion {
   private isOver = false;
   private breakingOff: NodeJS.Timeout | undefined;
 
-  constructor(private readonly running: RunningCompletion, private readonly key: string) {
+  /** @param invoked whether the user asked, by key */
+  constructor(private readonly running: RunningCompletion, private readonly key: string, private readonly invoked: boolean) {
     const over = (): void => void (this.isOver = true);
     running.reply.then(over, over);
   }
 
   /** What two requests must have in common to be one run. */
-  static keyOf({ place, invoked, word }: CompletionRequest, version: number): string {
-    return JSON.stringify([version, place, invoked, word]);
+  static keyOf({ place, word }: CompletionRequest, version: number): string {
+    return JSON.stringify([version, place, word]);
   }
 
-  /** Whether a request of this key may still join. */
-  canJoin(key: string): boolean {
-    return !this.isOver && this.key === key;
+  /**
+   * Whether a request of this key may still join. One that the editor makes by itself, for a key that came before, must not take
+   * from the user what was asked for by key at the same place meanwhile.
+   */
+  canJoin(key: string, invoked: boolean): boolean {
+    return !this.isOver && this.key === key && (this.invoked || !invoked);
   }
 
   /** Settles with the run, or at once when it is cancelled. */

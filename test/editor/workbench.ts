@@ -9,6 +9,8 @@ import { condition } from "./condition";
 /** A busy machine opens a window slowly; everything after that is quicker. */
 const openMsMax = 120_000;
 const stepMsMax = 60_000;
+/** By then what was asked by key is answered, or given up. */
+const askAgainMs = 5_000;
 /** The least time that a person looks at ghost text before they press Tab. */
 const glanceMs = 250;
 const ownStatus = ".statusbar-item[id$='palimpsest.status']";
@@ -39,7 +41,7 @@ export class Workbench {
     mkdirSync(screenshotFolder, { recursive: true });
     const workbench = new Workbench(page, screenshotFolder);
     await page.goto(workbenchUrl(server, { folder, file: join(folder, file) }), { waitUntil: "domcontentloaded" });
-    await page.locator(`.tab[data-resource-name="${baseName(file)}"]`).waitFor({ timeout: openMsMax });
+    await page.locator(`.tab[data-resource-name="${basename(file)}"]`).waitFor({ timeout: openMsMax });
     // The first group of editors: its editor takes the keyboard.
     await page.keyboard.press("Control+1");
     return workbench;
@@ -47,13 +49,13 @@ export class Workbench {
 
   /** The text editor that shows `file`. */
   editor(file: string): Locator {
-    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${baseName(file)}"]`);
+    return this.page.locator(`.editor-instance .monaco-editor[data-uri$="/${basename(file)}"]`);
   }
 
   /** Opens a file of the folder by name, as Ctrl+P does. */
   async openFile(file: string): Promise<void> {
     await this.page.keyboard.press("Control+P");
-    await this.pick(baseName(file), baseName(file));
+    await this.pick(basename(file), basename(file));
     await this.editor(file).waitFor();
   }
 
@@ -113,7 +115,7 @@ export class Workbench {
   async nameFile(path: string): Promise<void> {
     const widget = this.page.locator(".quick-input-widget:visible");
     const input = widget.locator("input").first();
-    const row = widget.locator(".monaco-list-row", { hasText: baseName(path) }).first();
+    const row = widget.locator(".monaco-list-row", { hasText: basename(path) }).first();
     await widget.locator(".monaco-button:visible").first().waitFor();
     // Once it has listed its first folder, the dialog puts that into the box, over what was typed by then.
     await condition(`${path} in the dialog`, stepMsMax, async () => {
@@ -146,7 +148,7 @@ export class Workbench {
   /** Writes the current file to disk; done when the tab no longer says that it is unsaved. */
   async save(file: string): Promise<void> {
     await this.page.keyboard.press("Control+S");
-    await this.page.locator(`.tab:not(.dirty)[data-resource-name="${baseName(file)}"]`).waitFor();
+    await this.page.locator(`.tab:not(.dirty)[data-resource-name="${basename(file)}"]`).waitFor();
   }
 
   /** The ghost text that is visible in `file`, lines joined by line feeds; empty if there is none. */
@@ -164,16 +166,17 @@ export class Workbench {
    */
   async awaitGhostText(file: string, limitMs = stepMsMax): Promise<string> {
     let seen = { text: "", sinceMs: 0 };
-    let asked = false;
+    let askedAtMs = -Infinity;
     return await condition(`ghost text that stays in ${file}`, limitMs, async () => {
       await this.nextPicture();
       const text = (await this.isSettled()) ? await this.ghostText(file) : "";
-      // Where the model is unsure nothing shows by itself, and the status bar says what to do about it.
-      if (text === "" && !asked && (await this.spokenStatus()).includes("ask by key")) {
-        asked = true;
+      const nowMs = performance.now();
+      // Where the model is unsure nothing shows by itself, and the status bar says what to do about it. Again, where the editor
+      // has asked by itself since and took that for the answer: what the status said may have been of an earlier key.
+      if (text === "" && askedAtMs + askAgainMs < nowMs && (await this.spokenStatus()).includes("ask by key")) {
+        askedAtMs = nowMs;
         await this.askByKey();
       }
-      const nowMs = performance.now();
       if (text === "" || text !== seen.text) seen = { text, sinceMs: nowMs };
       return text !== "" && nowMs - seen.sinceMs >= glanceMs ? text : undefined;
     });
@@ -293,8 +296,4 @@ export class Workbench {
     // The command may open the next widget in this one's place: the row goes, not the widget.
     await row.waitFor({ state: "hidden" });
   }
-}
-
-function baseName(file: string): string {
-  return file.slice(file.lastIndexOf("/") + 1);
 }

@@ -30,7 +30,8 @@ export interface EngineThreadRig {
   status(kind: ModelStatus["state"]["kind"]): Promise<ModelStatus>;
   open(text: string, of?: string, version?: number): void;
   change(version: number, text: string, of?: string): void;
-  complete(of?: string, line?: number, cancellation?: Cancellation): Promise<string | undefined>;
+  /** `trigger`: whether the editor asks by itself, or the user by key. */
+  complete(of?: string, line?: number, cancellation?: Cancellation, trigger?: "automatic" | "byKey"): Promise<string | undefined>;
   close(): Promise<boolean>;
 }
 
@@ -91,8 +92,9 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
       const params = { textDocument: { uri: of, version }, contentChanges: [{ range: { start, end: start }, text }] };
       notify("textDocument/didChange", params, (params) => dispatch.didChange(params));
     },
-    complete: async (of = uri, line = 0, cancellation = never) => {
-      const list = await dispatch.inlineCompletion({ textDocument: { uri: of }, position: { line, character: 0 }, context: { triggerKind: 2 } }, cancellation);
+    complete: async (of = uri, line = 0, cancellation = never, trigger = "automatic") => {
+      const context = { triggerKind: trigger === "byKey" ? 1 : 2 };
+      const list = await dispatch.inlineCompletion({ textDocument: { uri: of }, position: { line, character: 0 }, context }, cancellation);
       return list.items[0]?.insertText;
     },
     close: () => engine.close(),

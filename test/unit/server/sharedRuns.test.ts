@@ -20,6 +20,15 @@ function declareTests(): void {
     assert.deepEqual(kindsOf(rig.outcomes), ["shown", "shown", "shown", "cancelled", "superseded"]);
   }));
 
+  test("what the editor asks by itself joins what was asked by key; a key supersedes what the editor asked", () => withRig(async (rig) => {
+    const [never, byKey] = [cancellable(), "byKey"] as const;
+    rig.open("12345");
+    assert.deepEqual(await Promise.all([rig.complete(uri, 0, never, byKey), rig.complete()]), ["«5»", "«5»"]);
+    assert.equal((await rig.dispatch.statistics()).totals.completions, 1);
+    assert.deepEqual(await Promise.all([rig.complete(), rig.complete(uri, 0, never, byKey)]), [undefined, "«5»"]);
+    assert.deepEqual(kindsOf(rig.outcomes), ["shown", "shown", "superseded", "shown"]);
+  }));
+
   test("cancelled by all, and asked for again at once: the run goes on", () => withRig(async (rig) => {
     rig.open(stubWords.slow);
     const [left, right] = [cancellable(), cancellable()];
