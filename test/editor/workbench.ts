@@ -117,14 +117,16 @@ export class Workbench {
     const input = widget.locator("input").first();
     const row = widget.locator(".monaco-list-row", { hasText: basename(path) }).first();
     await widget.locator(".monaco-button:visible").first().waitFor();
-    // Once it has listed its first folder, the dialog puts that into the box, over what was typed by then.
-    await condition(`${path} in the dialog`, stepMsMax, async () => {
+    // Once it has listed a folder, the dialog puts that into the box, over what was typed by then; what is in the box when the
+    // button takes effect may then be another, and the dialog stays.
+    await condition(`the dialog takes ${path}`, 2 * stepMsMax, async () => {
+      if ((await widget.count()) === 0) return true;
       await input.press("Control+A");
       await input.pressSequentially(path);
-      return await row.waitFor({ timeout: 5_000 }).then(() => true, () => undefined);
+      if (!(await isSoon(row, "visible"))) return false;
+      await widget.locator(".monaco-button:visible").first().click();
+      return isSoon(widget, "hidden");
     });
-    await widget.locator(".monaco-button:visible").first().click();
-    await widget.waitFor({ state: "hidden" });
   }
 
   /** Gives the keyboard to the text of the first group, from wherever it is: a page of ours is a frame that keeps keys for a moment. */
@@ -296,4 +298,9 @@ export class Workbench {
     // The command may open the next widget in this one's place: the row goes, not the widget.
     await row.waitFor({ state: "hidden" });
   }
+}
+
+/** Whether it becomes so while one looks at it. */
+function isSoon(locator: Locator, state: "visible" | "hidden"): Promise<boolean> {
+  return locator.waitFor({ state, timeout: 5_000 }).then(() => true, () => false);
 }
