@@ -5,6 +5,7 @@ import { basename, join } from "node:path";
 import type { Browser, BrowserContext, Locator, Page } from "playwright-core";
 import { type CodeServer, workbenchUrl } from "./codeServer";
 import { condition } from "./condition";
+import { nameInDialog } from "./fileDialog";
 
 /** A busy machine opens a window slowly; everything after that is quicker. */
 const openMsMax = 120_000;
@@ -113,20 +114,7 @@ export class Workbench {
 
   /** Names a file by its path in the dialog that asks for one. */
   async nameFile(path: string): Promise<void> {
-    const widget = this.page.locator(".quick-input-widget:visible");
-    const input = widget.locator("input").first();
-    const row = widget.locator(".monaco-list-row", { hasText: basename(path) }).first();
-    await widget.locator(".monaco-button:visible").first().waitFor();
-    // Once it has listed a folder, the dialog puts that into the box, over what was typed by then; what is in the box when the
-    // button takes effect may then be another, and the dialog stays.
-    await condition(`the dialog takes ${path}`, 2 * stepMsMax, async () => {
-      if ((await widget.count()) === 0) return true;
-      await input.press("Control+A");
-      await input.pressSequentially(path);
-      if (!(await isSoon(row, "visible"))) return false;
-      await widget.locator(".monaco-button:visible").first().click();
-      return isSoon(widget, "hidden");
-    });
+    await nameInDialog(this.page, path);
   }
 
   /** Gives the keyboard to the text of the first group, from wherever it is: a page of ours is a frame that keeps keys for a moment. */
@@ -298,9 +286,4 @@ export class Workbench {
     // The command may open the next widget in this one's place: the row goes, not the widget.
     await row.waitFor({ state: "hidden" });
   }
-}
-
-/** Whether it becomes so while one looks at it. */
-function isSoon(locator: Locator, state: "visible" | "hidden"): Promise<boolean> {
-  return locator.waitFor({ state, timeout: 5_000 }).then(() => true, () => false);
 }
