@@ -21,8 +21,8 @@ export interface Marks {
   readonly characterQuotes: boolean;
   /** `)` need not have an opener: shells end the patterns of a case with it. */
   readonly looseParentheses: boolean;
-  /** What a body says that does nothing, where a header ends with a colon and can't do without one. */
-  readonly emptyStatement: string | undefined;
+  /** What a body says that does nothing, and the lines that can't do without a body; undefined where brackets hold bodies. */
+  readonly missingBody: { readonly header: RegExp; readonly statement: string } | undefined;
 }
 
 const closerOf: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };

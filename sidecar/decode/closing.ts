@@ -33,7 +33,7 @@ export function closingOf(text: string, fromUtf16: number, marks: Marks, style: 
     const isCall = bracket.character !== "{" && (around === undefined || around.character === "{");
     if (style.semicolons === true && isCall) writing.write(";");
   }
-  if (style.bodies === true && brackets.length === open.length && marks.emptyStatement !== undefined) writing.fillBody(marks.emptyStatement);
+  if (style.bodies === true && brackets.length === open.length && marks.missingBody !== undefined) writing.fillBody(marks.missingBody);
   return writing.written;
 }
 
@@ -71,13 +71,13 @@ class Closing {
     this.closedLineUtf16 = lineUtf16;
   }
 
-  /** A header's line is the last that says anything, and ends with a colon. */
-  fillBody(body: string): void {
+  /** The header is the last line that says anything. */
+  fillBody({ header, statement }: NonNullable<Marks["missingBody"]>): void {
     const whole = (this.text + this.written).trimEnd();
     const line = whole.slice(whole.lastIndexOf("\n") + 1);
-    if (!/^\s*(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:$/.test(line)) return;
+    if (!header.test(line)) return;
     const indentation = indentationAt(whole, whole.length);
-    this.writeOnOwnLine(indentation + (indentation.includes("\t") ? "\t" : "    "), body);
+    this.writeOnOwnLine(indentation + (indentation.includes("\t") ? "\t" : "    "), statement);
   }
 
   /** Behind the white space that stands there already, as far as it fits. */

@@ -6,12 +6,17 @@ const hashLanguages: ReadonlySet<string> = new Set([
 ]);
 const characterQuoteLanguages: ReadonlySet<string> = new Set(["rust", "go", "java", "c", "cpp", "csharp", "haskell"]);
 
+const pythonBody = {
+  header: /^\s*(?:async|case|class|def|elif|else|except|finally|for|if|match|try|while|with)\b.*:$/,
+  statement: "pass",
+};
+
 /** What is not in the table writes comments as C does, and strings in either quote. */
 export function marksOf(languageId: string): Marks {
   return {
     hashComments: hashLanguages.has(languageId),
     characterQuotes: characterQuoteLanguages.has(languageId),
     looseParentheses: languageId === "shellscript",
-    emptyStatement: languageId === "python" ? "pass" : undefined,
+    missingBody: languageId === "python" ? pythonBody : undefined,
   };
 }

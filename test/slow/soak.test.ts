@@ -1,7 +1,8 @@
 // Owns the proof that a day's work leaves nothing behind: the bundled sidecar with the embedded model through 20,000 edits
 // of fifty files, with switching, pauses, suspending, a language server, and now and then a file closed and opened again.
-// Who writes goes on before most answers are there, and waits for a good part of them. Prints memory as it goes. What it looks for is memory that no text accounts for, also what a document gathers while it is
-// open. So the text of a file that has grown gives way to its first one, by a change as any other: longer texts rightly take more.
+// Who writes goes on before most answers are there, and waits for a good part of them. Prints memory as it goes. What it looks
+// for is memory that no text accounts for, also what a document gathers while it is open. So the text of a file that has grown
+// gives way to its first one, by a change as any other: longer texts rightly take more.
 import assert from "node:assert/strict";
 import { existsSync, readFileSync, readdirSync } from "node:fs";
 import { join } from "node:path";

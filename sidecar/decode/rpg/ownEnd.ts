@@ -118,8 +118,9 @@ export class OwnEnd implements LogitProcessor {
     const ownUtf16 = text.length - spelled.subarray(healedBytes).toString().length;
     const isLast = after.trim() === "";
     // A body may follow below the cursor, and what stood open before it is closed there.
-    const plain = (isLast ? [ownUtf16, 0] : [ownUtf16]).map((from) => closingOf(text, from, marks, { bodies: isLast }));
-    const withSemicolons = marks.hashComments ? [] : (isLast ? [ownUtf16, 0] : [ownUtf16]).map((from) => closingOf(text, from, marks, { semicolons: true }));
+    const froms = isLast ? [ownUtf16, 0] : [ownUtf16];
+    const plain = froms.map((from) => closingOf(text, from, marks, { bodies: isLast }));
+    const withSemicolons = marks.hashComments ? [] : froms.map((from) => closingOf(text, from, marks, { semicolons: true }));
     const endsStatements = /;[ \t]*\n/.test(text);
     const closings = new Set(endsStatements ? [...plain, ...withSemicolons] : [...withSemicolons, ...plain]);
     const errorsAt = (closing: string): number => countSyntaxErrors(grammar, text + closing + after.slice(0, limits.closedAfterUtf16Max));
@@ -141,8 +142,8 @@ export class OwnEnd implements LogitProcessor {
 }
 
 /** Tree-sitter takes some headers without their bodies, which no compiler does. */
-function isBody(closing: string, { emptyStatement }: Marks): boolean {
-  return emptyStatement !== undefined && closing.trim() === emptyStatement;
+function isBody(closing: string, { missingBody }: Marks): boolean {
+  return missingBody !== undefined && closing.trim() === missingBody.statement;
 }
 
 /** The tokens that spell a beginning of `bytes`. */

@@ -1,5 +1,5 @@
 // Owns the question where a generated text leaves the method that it was to go on with. Pure; brackets and indentation only.
-import { overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
+import { closerFor, overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
 import type { Marks } from "../../../sidecar/decode/bracketScan";
 import { marksOf } from "../../../sidecar/decode/languageMarks";
 import type { CaseLanguage } from "./case";
@@ -12,13 +12,11 @@ export interface MethodBeginning {
   readonly indentation: string;
 }
 
-const closers: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
-
 /** The length of what belongs to the method; undefined where all of `text` does, so far. */
 export function methodEnd(text: string, beginning: MethodBeginning): number | undefined {
   const marks = marksOf(beginning.language);
   const open = openedIn(beginning.body, marks).toReversed();
-  const overclosed = overclosedAt(text, open.map(({ character }) => closers[character] ?? "").join(""), marks);
+  const overclosed = overclosedAt(text, open.map(closerFor).join(""), marks);
   const dedented = beginning.language === "python" ? dedentAt(text, beginning, marks) : text.length;
   const end = Math.min(overclosed, dedented);
   return end < text.length ? end : undefined;

@@ -89,18 +89,23 @@ test("a completion behind one that was left waiting waits a quarter of the budge
     return waitMs < latencyMs ? undefined : { kind: "names", names: ["value"] };
   });
   const sessions = opened("const sum = item.\n", { clock, members: source, memberBudgetMs: () => 60, completionTokensMax: 2 });
-  let version = 1;
-  const waitOf = (): number => {
-    version += 1;
-    assert.deepEqual(sessions.apply({ kind: "change", uri, version, changes: [{ text: `const sum${version} = item.\n` }], atMs: 0 }), []);
-    return completedAt(sessions, 18).monitor?.waitMs ?? 0;
-  };
+  const waitOf = waits(sessions);
   assert.deepEqual([waitOf(), waitOf(), waitOf()], [60, 15, 15]);
   latencyMs = 10;
   assert.equal(waitOf(), 10);
   latencyMs = 50;
   assert.equal(waitOf(), 50);
 });
+
+/** Gives how long the completion behind the next change of the name waits. */
+function waits(sessions: ReturnType<typeof opened>): () => number {
+  let version = 1;
+  return () => {
+    version += 1;
+    assert.deepEqual(sessions.apply({ kind: "change", uri, version, changes: [{ text: `const sum${version} = item.\n` }], atMs: 0 }), []);
+    return completedAt(sessions, 18).monitor?.waitMs ?? 0;
+  };
+}
 
 test("an answer that comes while decoding goes on is a sign of life: the next completion waits the whole budget again", () => {
   const clock = new ManualClock();
@@ -115,12 +120,7 @@ test("an answer that comes while decoding goes on is a sign of life: the next co
     return undefined;
   });
   const sessions = opened("const sum = item.\n", { clock, members: source, memberBudgetMs: () => 60, completionTokensMax: 2 });
-  let version = 1;
-  const waitOf = (): number => {
-    version += 1;
-    assert.deepEqual(sessions.apply({ kind: "change", uri, version, changes: [{ text: `const sum${version} = item.\n` }], atMs: 0 }), []);
-    return completedAt(sessions, 18).monitor?.waitMs ?? 0;
-  };
+  const waitOf = waits(sessions);
   assert.deepEqual([waitOf(), waitOf()], [60, 15]);
   isSlow = true;
   assert.deepEqual([waitOf(), waitOf()], [15, 60]);
