@@ -120,7 +120,8 @@ export class Sidecar {
     // What a running sidecar's model is doing was told before it counted as running.
     if (state.kind !== "running") {
       this.host.onActivity({ healing: false });
-      this.host.onEnded(state.kind === "starting" || state.kind === "waiting");
+      // Stopped while completions are on, it is being started again.
+      this.host.onEnded(state.kind !== "failed" && this.host.isOn());
     }
     this.host.statusBar.update(state.kind === "running" ? { sidecar: state } : { sidecar: state, model: undefined, requestsPending: 0 });
     this.host.log.info(`Sidecar: ${stateText(state)}`);

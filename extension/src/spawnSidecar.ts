@@ -2,8 +2,8 @@
 import { spawn, type ChildProcess } from "node:child_process";
 
 /**
- * Node's own flags. Most of what the LSP thread makes dies young; left to itself its space for that grows to 32 MB, for a few
- * messages a second. It can only be bounded before the program runs.
+ * Node's own flags. Most of what the sidecar's threads make dies young; left to itself the LSP thread's space for that grows to
+ * 32 MB, for a few messages a second. The flag bounds every thread's. It can only be bounded before the program runs.
  */
 export const nodeFlags: readonly string[] = ["--max-semi-space-size=2"];
 

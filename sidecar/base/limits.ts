@@ -71,7 +71,10 @@ export const limits = {
   idleAfterMs: 100,
   /** Freed memory that the C library has kept is given back to the system once in so long at most, when it is quiet. */
   memoryGivenBackMs: 10_000,
-  /** The engine thread's space for young objects; most die in it, and Node's own measure lets it grow to 48. */
+  /**
+   * The engine thread's space for young objects; most die in it, and Node's own measure lets it grow to 48. The flag that the
+   * extension starts Node with goes before this, and gives every thread 4.
+   */
   youngMegabytesMax: 12,
   /** Quiet time before what matters most of the stale cells is mended. */
   repairAfterMs: 300,

@@ -5,18 +5,18 @@ import type { ModelStatus, Outcome } from "../../../sidecar/protocol/data";
 
 export class AskAgain {
   private isWaiting = false;
-  /** Whether the latest request is without its outcome. */
-  private isOpen = false;
+  /** Requests up to the latest without an outcome. */
+  private openCount = 0;
 
   constructor(private readonly ask: () => void) {}
 
   asked(): void {
-    this.isOpen = true;
+    this.openCount += 1;
   }
 
   outcome({ kind }: Outcome): void {
-    // These may be of a request before the latest.
-    if (kind !== "superseded" && kind !== "cancelled") this.isOpen = false;
+    // These two are perhaps of a request before the latest.
+    this.openCount = kind === "superseded" || kind === "cancelled" ? Math.max(0, this.openCount - 1) : 0;
     this.isWaiting = kind === "modelLoading";
   }
 
@@ -27,14 +27,14 @@ export class AskAgain {
 
   /** The sidecar has ended, and another is to be started. */
   sidecarEnded(): void {
-    this.isWaiting ||= this.isOpen;
-    this.isOpen = false;
+    this.isWaiting ||= 0 < this.openCount;
+    this.openCount = 0;
   }
 
   /** The user has gone elsewhere, or nothing will be started by itself. */
   forget(): void {
     this.isWaiting = false;
-    this.isOpen = false;
+    this.openCount = 0;
   }
 
   modelStatus({ state }: ModelStatus): void {

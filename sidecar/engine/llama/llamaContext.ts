@@ -99,9 +99,15 @@ export class LlamaContext {
     const call = (): number => this.symbols.decode(pointer, this.batch.fill(sequence, start, tokens, firstWanted));
     // Keys are rotated in place before the batch gets its cells: stopped in between, some layers would be rotated twice.
     const isRotated = (): boolean => start <= this.symbols.memoryPositionMax(this.memory, sequence);
-    const code = interrupted === undefined ? call() : this.abort.during(pointer, isRotated, interrupted, call);
+    let code: number | undefined;
+    try {
+      code = interrupted === undefined ? call() : this.abort.during(pointer, isRotated, interrupted, call);
+    } finally {
+      // llama.cpp takes back the cells of the part that it was computing alone. What went wrong first is what is told.
+      if (code !== 0 && code !== aborted) this.symbols.memoryRemove(this.memory, sequence, start, start + tokens.length);
+    }
     if (code !== 0 && code !== aborted) throw new EngineError(`decode: ${decodeFault(code)}`);
-    // An aborted batch has paid for the rotation as well. llama.cpp takes back the cells of the part that it was computing alone.
+    // An aborted batch has paid for the rotation as well.
     this.rotationPending = false;
     if (code === aborted) this.remove(sequence, start, start + tokens.length);
     return code === aborted ? "interrupted" : "decoded";

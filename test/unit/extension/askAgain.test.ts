@@ -38,3 +38,4 @@ checkAsked("not when an earlier request had no outcome and the latest has", ["as
 checkAsked("when only the request before has its outcome", ["asked", "asked", "superseded", "sidecarEnded", "ready"], 1);
 checkAsked("not when the user has gone elsewhere", ["changedUnheard", "forget", "ready"], 0);
 checkAsked("not by a model that comes long after one that failed", ["changedUnheard", "failed", "sidecarEnded", "ready"], 0);
+checkAsked("not when the editor took the latest request back", ["asked", "cancelled", "sidecarEnded", "ready"], 0);
