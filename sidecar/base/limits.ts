@@ -59,6 +59,8 @@ export const limits = {
   /** Times that a client is asked for the same full text within `resyncWindowMs`; then it is left out of step for a while. */
   resyncsMax: 5,
   resyncWindowMs: 30_000,
+  /** Time that a completion waits for a full text that the client was asked for. */
+  textAwaitedMsMax: 2_000,
   /** Content changes in one notification; with more of them the sidecar loses step with the document. */
   contentChangesMax: 100_000,
   /** Questions that wait for the engine thread; a further one is refused. */

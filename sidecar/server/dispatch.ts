@@ -9,13 +9,14 @@ import {
   mustBeLedgerParams, mustBeOpenParams, mustBeStructureParams, ParamsError,
 } from "../protocol/validate";
 import type { CompletionAnswer, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
+import type { AwaitedTexts } from "./awaitedTexts";
 import type { QuestionKind, QuestionOf } from "./engineMessages";
 import type { EngineHostListener } from "./engineHost";
 import type { RunningCompletion } from "./engineThread";
+import { LostTexts } from "./lostTexts";
 import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
 import { RequestError } from "./requestError";
-import { ResyncPace } from "./resyncPace";
 import { SharedCompletion } from "./sharedCompletion";
 import { spansOf } from "./structureSpans";
 
@@ -54,7 +55,7 @@ type WirePlace = { readonly line: number; readonly character: number };
 
 export class Dispatch implements EngineHostListener {
   private readonly documents = new OpenDocuments();
-  private readonly resyncPace = new ResyncPace();
+  private readonly lostTexts: LostTexts;
   /** One count for each request that was answered, whether or not it reached the engine. */
   private readonly outcomes: Partial<Record<OutcomeKind, number>> = {};
   private whyExcluded: (uri: string) => string | undefined = () => undefined;
@@ -64,14 +65,17 @@ export class Dispatch implements EngineHostListener {
     private readonly outward: Outward,
     private readonly clock: Clock,
     private readonly policy: string,
-  ) {}
+    awaitedTexts?: AwaitedTexts,
+  ) {
+    this.lostTexts = new LostTexts(this.documents, engine, outward, clock, awaitedTexts);
+  }
 
   /** @param whyExcluded why a document must not be read, as a sentence; undefined where it may */
   exclude(whyExcluded: (uri: string) => string | undefined): void {
     this.whyExcluded = whyExcluded;
     for (const document of this.documents.all()) {
       const isExcluded = whyExcluded(document.uri) !== undefined;
-      if (document.following === "excluded" && !isExcluded) this.loseStep(document, "it is no longer excluded");
+      if (document.following === "excluded" && !isExcluded) this.lostTexts.lose(document, "it is no longer excluded");
       if (document.following === "excluded" || !isExcluded) continue;
       supersede(document);
       document.following = "excluded";
@@ -88,7 +92,7 @@ export class Dispatch implements EngineHostListener {
   }
 
   textsLost(reason: string): void {
-    for (const document of this.documents.all()) if (document.following === "following") this.loseStep(document, reason);
+    for (const document of this.documents.all()) if (document.following === "following") this.lostTexts.lose(document, reason);
   }
 
   /** Takes a notification; says in the log what is wrong with it, and brings the document it speaks of back in step. */
@@ -99,7 +103,7 @@ export class Dispatch implements EngineHostListener {
       if (!(error instanceof ParamsError)) throw error;
       this.outward.log(`${method}: ${error.message}`);
       const document = method === "textDocument/didChange" ? this.documents.get(documentNamedIn(params) ?? "") : undefined;
-      if (document !== undefined) this.loseStep(document, `a change that can't be read (${error.message})`);
+      if (document !== undefined) this.lostTexts.lose(document, `a change that can't be read (${error.message})`);
     }
   }
 
@@ -117,7 +121,7 @@ export class Dispatch implements EngineHostListener {
     if (document === undefined) return this.outward.log(`textDocument/didChange: ${textDocument.uri} is not open.`);
     const only = contentChanges.length === 1 ? contentChanges[0] : undefined;
     if (textDocument.version <= document.version) {
-      return this.loseStep(document, `version ${textDocument.version} after version ${document.version}`);
+      return this.lostTexts.lose(document, `version ${textDocument.version} after version ${document.version}`);
     }
     document.version = textDocument.version;
     // The whole text needs no step to be in.
@@ -125,7 +129,7 @@ export class Dispatch implements EngineHostListener {
       supersede(document);
       return this.follow(document, only.text);
     }
-    if (document.following === "outOfStep") return this.askForText(document);
+    if (document.following === "outOfStep") return this.lostTexts.askFor(document);
     if (document.following !== "following") return;
     this.engine().post({ kind: "change", uri: document.uri, version: document.version, changes: contentChanges, atMs: this.clock.nowMs() });
     // After the change, so that the engine thread finds it.
@@ -157,9 +161,15 @@ export class Dispatch implements EngineHostListener {
     const document = this.documents.mustBeOpen(textDocument.uri);
     const version = document.version;
     const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs(), ...(word === undefined ? {} : { word }) };
-    const reply = await this.completionOf(document, ask, cancellation);
+    let reply = await this.completionOf(document, ask, cancellation);
+    let current = document;
+    // The client hasn't typed and won't ask again by itself, so the answer comes behind the text.
+    if (reply.kind === "answer" && reply.answer.outcome.kind === "outOfStep") {
+      current = (await this.lostTexts.found(document.uri, cancellation)) ?? document;
+      if (current.version === version) reply = await this.completionOf(current, ask, cancellation);
+    }
     if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
-    const answer = this.stillCurrent(document, version, reply.answer);
+    const answer = this.stillCurrent(current, version, reply.answer);
     const outcome = answer.outcome;
     this.outcomes[outcome.kind] = (this.outcomes[outcome.kind] ?? 0) + 1;
     this.outward.outcome({ uri: document.uri, version, outcome });
@@ -202,12 +212,12 @@ export class Dispatch implements EngineHostListener {
     const document = this.documents.get(notice.uri);
     // What was opened anew since then is in step again.
     if (document === undefined || document.openedAt > sequence || document.following !== "following") return;
-    this.loseStep(document, notice.reason);
+    this.lostTexts.lose(document, notice.reason);
   }
 
   overflow(uri: string): void {
     const document = this.documents.get(uri);
-    if (document !== undefined) this.loseStep(document, "more text waits for the engine than may wait");
+    if (document !== undefined) this.lostTexts.lose(document, "more text waits for the engine than may wait");
   }
 
   trouble(message: string): void {
@@ -218,7 +228,7 @@ export class Dispatch implements EngineHostListener {
     document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation,
   ): Promise<SessionReply<CompletionAnswer>> {
     const version = document.version;
-    if (document.following === "outOfStep") this.askForText(document);
+    if (document.following === "outOfStep") this.lostTexts.askFor(document);
     const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
     if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
     const key = SharedCompletion.keyOf(ask, version);
@@ -255,6 +265,8 @@ export class Dispatch implements EngineHostListener {
 
   /** Gives the engine the full text, or says that there is too much of it. */
   private follow(document: OpenDocument, text: string): void {
+    // Who waits for it goes on when this is done.
+    this.lostTexts.arrived(document.uri);
     const isExcluded = this.whyExcluded(document.uri) !== undefined;
     if (isExcluded || text.length > limits.documentUtf16Max) {
       document.following = isExcluded ? "excluded" : "tooLarge";
@@ -264,24 +276,6 @@ export class Dispatch implements EngineHostListener {
     document.following = "following";
     const { uri, languageId, version } = document;
     document.openedAt = this.engine().post({ kind: "open", uri, languageId, version, text, atMs: this.clock.nowMs() });
-  }
-
-  private loseStep(document: OpenDocument, reason: string): void {
-    supersede(document);
-    if (document.following === "outOfStep") return;
-    document.following = "outOfStep";
-    this.engine().post({ kind: "close", uri: document.uri });
-    this.outward.log(`${document.uri} is out of step: ${reason}. Waiting for its full text.`);
-    document.textToAskFor = reason;
-    this.askForText(document);
-  }
-
-  /** Once for each loss of step; where that comes too often, when the next message about the document finds the pause over. */
-  private askForText(document: OpenDocument): void {
-    const reason = document.textToAskFor;
-    if (reason === undefined || !this.resyncPace.mayAsk(document.uri, this.clock.nowMs())) return;
-    document.textToAskFor = undefined;
-    this.outward.resync({ uri: document.uri, reason });
   }
 }
 

@@ -47,7 +47,7 @@ interface Pending {
 /** A completion on its way. `interrupt` settles it at once; the engine stops within a small batch. */
 export interface RunningCompletion {
   readonly reply: Promise<ReplyTo<"complete">>;
-  interrupt(why: Interruption): void;
+  interrupt(why: Interruption | "outOfStep"): void;
   /** Its text has changed, as was posted before: it is settled as superseded at once, and the engine goes on while it writes what is typed. */
   edited(): void;
 }
@@ -103,7 +103,7 @@ export class EngineThread {
     const { sequence, reply } = this.put<"complete">({ kind: "complete", ask });
     return {
       reply,
-      interrupt: (why) => this.interrupt(sequence, why, version, why),
+      interrupt: (why) => this.interrupt(sequence, why, version, why === "outOfStep" ? "superseded" : why),
       edited: () => this.interrupt(sequence, "superseded", version, "edited"),
     };
   }
@@ -153,7 +153,7 @@ export class EngineThread {
   }
 
   /** `told`: what the worker hears of it, where it has begun. */
-  private interrupt(sequence: number, why: Interruption | "modelLoading", version: number, told: Interruption | "edited"): void {
+  private interrupt(sequence: number, why: Interruption | "modelLoading" | "outOfStep", version: number, told: Interruption | "edited"): void {
     const pending = this.pending.get(sequence);
     if (pending === undefined) return;
     this.pending.delete(sequence);

@@ -58,8 +58,8 @@ export class OpenDocuments {
   }
 }
 
-/** Whatever is on its way for the document was asked of a text that is no more. */
-export function supersede(document: OpenDocument | undefined): void {
-  document?.completion?.interrupt("superseded");
+/** Whatever is on its way for the document was asked of a text that is no more, or that is no longer known. */
+export function supersede(document: OpenDocument | undefined, why: "superseded" | "outOfStep" = "superseded"): void {
+  document?.completion?.interrupt(why);
   if (document !== undefined) document.completion = undefined;
 }

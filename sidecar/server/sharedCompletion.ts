@@ -46,7 +46,8 @@ export class SharedCompletion {
     return Promise.race([this.running.reply, cancelled]);
   }
 
-  interrupt(why: Interruption): void {
+  /** outOfStep: nobody has asked for anything else, and the text that it was asked of must come again first. */
+  interrupt(why: Interruption | "outOfStep"): void {
     this.isOver = true;
     clearTimeout(this.breakingOff);
     this.running.interrupt(why);

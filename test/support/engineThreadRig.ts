@@ -5,6 +5,7 @@ import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "no
 import { realClock } from "../../sidecar/base/clock";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import type { OutcomeParams, ResyncParams } from "../../sidecar/protocol/messages";
+import { AwaitedTexts } from "../../sidecar/server/awaitedTexts";
 import { type Cancellation, Dispatch } from "../../sidecar/server/dispatch";
 import type { EngineThreadConfig } from "../../sidecar/server/engineMessages";
 import { EngineThread } from "../../sidecar/server/engineThread";
@@ -14,6 +15,8 @@ import { statusAtStart } from "../../sidecar/server/modelStatus";
 import { tuningDefault } from "../../sidecar/session/tuning";
 import { StubSessions } from "./stubSessions";
 
+/** Where the text doesn't come, a test need not wait as long as a user's editor may take. */
+const textAwaitedMsMax = 300;
 export const uri = "file:///a.ts";
 const never: Cancellation = { isCancelled: false, onCancel: () => undefined };
 
@@ -70,7 +73,7 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
     resync: (params) => resyncs.push(params),
     log: (message) => logs.push(message),
     showMessage: (message) => logs.push(message),
-  }, realClock, "patch");
+  }, realClock, "patch", new AwaitedTexts(textAwaitedMsMax));
   const worker = new Worker(__filename, { workerData: config, transferList: [members] });
   const engine = new EngineThread(worker, interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);
@@ -117,8 +120,14 @@ export const memoryGivenBack = "memory is given back";
 
 /** A cancellation that the test pulls. */
 export function cancellable(): Cancellation & { cancel(): void } {
-  const listeners: (() => void)[] = [];
-  return { isCancelled: false, onCancel: (listener) => listeners.push(listener), cancel: () => listeners.forEach((listener) => listener()) };
+  const controller = new AbortController();
+  return {
+    get isCancelled() {
+      return controller.signal.aborted;
+    },
+    onCancel: (listener) => controller.signal.addEventListener("abort", listener),
+    cancel: () => controller.abort(),
+  };
 }
 
 export const kindsOf = (outcomes: readonly OutcomeParams[]): readonly string[] => outcomes.map(({ outcome }) => outcome.kind);

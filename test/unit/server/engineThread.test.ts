@@ -94,6 +94,33 @@ function declareTests(): void {
     assert.equal(await rig.complete(), "«5»");
   }));
 
+  test("what was asked of a text that is lost meanwhile is answered when the text has come again", () => withRig(async (rig) => {
+    rig.open(`${stubWords.slow}\n`);
+    const inFlight = rig.complete();
+    rig.dispatch.textsLost("other language servers are asked");
+    const behindIt = rig.complete();
+    rig.dispatch.didClose({ textDocument: { uri } });
+    rig.open("again");
+    assert.equal(await inFlight, "«5»");
+    assert.equal(await behindIt, "«5»");
+    assert.deepEqual(kindsOf(rig.outcomes), ["shown", "shown"]);
+  }));
+
+  test("it is not where another text comes, nor where the client takes it back", () => withRig(async (rig) => {
+    rig.open(`${stubWords.slow}\n`);
+    const slow = rig.complete();
+    rig.dispatch.textsLost("other language servers are asked");
+    rig.dispatch.didClose({ textDocument: { uri } });
+    rig.open("typed on", uri, 2);
+    assert.equal(await slow, undefined);
+    rig.dispatch.textsLost("they are asked again");
+    const cancellation = cancellable();
+    const takenBack = rig.complete(uri, 0, cancellation);
+    cancellation.cancel();
+    await assert.rejects(takenBack, (error) => error instanceof RequestError && error.fault === "requestCancelled");
+    assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "cancelled"]);
+  }));
+
   test("versions that go back, changes that can't be read and changes out of range lose step; the full text brings it back", () => withRig(async (rig) => {
     const unreadable = { textDocument: { uri, version: "two" } };
     const beyond = { line: 7, character: 0 };
