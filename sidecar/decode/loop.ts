@@ -54,11 +54,12 @@ export function decode(task: DecodeTask): Decoded {
     return { tokens, bytes, end };
   };
   for (;;) {
-    let logits = processed(steps.logits(), processors);
+    const goAhead = (lowered: Float32Array): boolean => steps.goAhead(lowered, task.tokensMax - tokens.length - 1);
+    let logits = processed(steps.logits(), processors, goAhead);
     let token = greedy(logits);
     if (steps.isRounded && isClose(task, logits, token)) {
       if (steps.settle() === "interrupted") return ended("interrupted");
-      logits = processed(steps.logits(), processors);
+      logits = processed(steps.logits(), processors, goAhead);
       token = greedy(logits);
     }
     if (tokens.length === 0) task.onFirstToken();
@@ -96,11 +97,11 @@ function usefulPart({ engine, isFinished }: DecodeTask, bytes: Uint8Array, draft
 }
 
 /** The engine's own logits where no processor acts, else a lowered copy. */
-function processed(logits: Float32Array, processors: readonly LogitProcessor[]): Float32Array {
+function processed(logits: Float32Array, processors: readonly LogitProcessor[], goAhead: (lowered: Float32Array) => boolean): Float32Array {
   const acting = processors.filter((processor) => processor.acts?.() !== false);
   if (acting.length === 0) return logits;
   const lowered = logits.slice();
-  for (const processor of acting) processor.lower(lowered);
+  for (const processor of acting) processor.lower(lowered, () => goAhead(lowered));
   return lowered;
 }
 

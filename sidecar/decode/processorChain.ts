@@ -1,5 +1,5 @@
 // Owns several processors as one: each is asked in order, behind what those before it lowered.
-import type { LogitProcessor } from "./processor";
+import type { LogitProcessor, Meanwhile } from "./processor";
 
 export class ProcessorChain implements LogitProcessor {
   constructor(private readonly processors: readonly LogitProcessor[]) {}
@@ -8,9 +8,9 @@ export class ProcessorChain implements LogitProcessor {
     return this.processors.some((processor) => processor.acts?.() !== false);
   }
 
-  lower(logits: Float32Array): boolean {
+  lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
     let acted = false;
-    for (const processor of this.processors) if (processor.acts?.() !== false && processor.lower(logits)) acted = true;
+    for (const processor of this.processors) if (processor.acts?.() !== false && processor.lower(logits, meanwhile)) acted = true;
     return acted;
   }
 

@@ -4,6 +4,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
+import type { Meanwhile } from "../decode/processor";
 import type { Bell } from "./bell";
 import { besideKey, questionKey } from "./questionKey";
 
@@ -58,7 +59,7 @@ export class MemberPort implements MemberSource {
     this.parts.port.postMessage({ sequence: this.sequence, question } satisfies PostedQuestion);
   }
 
-  answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
+  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined {
     this.ask(question);
     const key = questionKey(question);
     const isInterrupted = this.parts.watchWait();
@@ -70,7 +71,7 @@ export class MemberPort implements MemberSource {
       if (answer !== undefined) return answer;
       const leftMs = untilMs - this.parts.clock.nowMs();
       if (leftMs <= 0 || isInterrupted()) return undefined;
-      this.parts.bell.waitPast(rings, leftMs);
+      if (meanwhile?.() !== true) this.parts.bell.waitPast(rings, leftMs);
     }
   }
 

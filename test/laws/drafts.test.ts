@@ -7,7 +7,6 @@ import { Random } from "../../sidecar/base/random";
 import { Drafts } from "../../sidecar/decode/draft/drafts";
 import { draftSourceNames } from "../../sidecar/decode/draft/draftSource";
 import { decode, type Decoded } from "../../sidecar/decode/loop";
-import type { LogitProcessor } from "../../sidecar/decode/processor";
 import { marksOf } from "../../sidecar/decode/languageMarks";
 import { RepetitionGuard } from "../../sidecar/decode/rpg/repetitionGuard";
 import { shippedStrengths } from "../../sidecar/decode/rpg/strength";
@@ -18,8 +17,8 @@ import { EchoingEngine } from "../support/echoingEngine";
 import { checkCells, play, printScript, randomScript, sessionsOn, trueAfter, uninterrupted, type Script } from "../support/editingSession";
 import { FakeEngine } from "../support/fakeEngine";
 import { fakeSentinels, FakeTokenizer } from "../support/fakeTokenizer";
-import { chain } from "../support/hash";
 import { tryLaw, type Law } from "../support/law";
+import { StateMask } from "../support/stateMask";
 
 const tokenizer = new FakeTokenizer(420);
 const pieces = new PieceIndex(tokenizer, tokenizer.vocabularySize);
@@ -56,26 +55,6 @@ function randomCase(random: Random): Case {
     lines: random.pick([1, 3, 100]),
     interruptAfter: random.chance(0.5) ? random.below(60) : undefined,
   };
-}
-
-/** Forbids tokens by all that was accepted: a function of the state, as a monitor's mask is. */
-class StateMask implements LogitProcessor {
-  private readonly states = [{ a: 7, b: 7 }];
-  constructor(private readonly oneIn: number, private readonly alphabet: readonly number[]) {}
-
-  lower(logits: Float32Array): boolean {
-    const state = this.states.at(-1) ?? { a: 0, b: 0 };
-    for (const token of this.alphabet) if ((chain(token, state).a >>> 0) % this.oneIn === 0) logits[token] = -Infinity;
-    return true;
-  }
-
-  accept(token: number): void {
-    this.states.push(chain(token, this.states.at(-1) ?? { a: 0, b: 0 }));
-  }
-
-  rollBack(count: number): void {
-    this.states.length -= count;
-  }
 }
 
 interface Ran {

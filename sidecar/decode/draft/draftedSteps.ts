@@ -7,6 +7,7 @@
 import { at } from "../../base/assert";
 import type { Clock } from "../../base/clock";
 import { cellPosition, toEnd, type DecodeResult, type Engine, type SequenceId } from "../../engine/engine";
+import { AheadTokens } from "../aheadTokens";
 import type { Drafts } from "./drafts";
 import type { DraftSource, Proposal } from "./draftSource";
 
@@ -39,12 +40,21 @@ export class DraftedSteps {
   /** New tokens whose cells were decoded alone, before the first that wasn't. */
   private cleanCount = 0;
   private rounded = false;
+  /** What is drafted is ahead already. */
+  private readonly ahead: AheadTokens | undefined;
 
-  constructor(private readonly task: StepsTask, private readonly by: DraftedBy | undefined) {}
+  constructor(private readonly task: StepsTask, private readonly by: DraftedBy | undefined) {
+    this.ahead = by === undefined ? new AheadTokens(task) : undefined;
+  }
 
   /** Those behind the latest token. */
   logits(): Float32Array {
-    return this.task.engine.logits(this.row);
+    return this.ahead?.logits ?? this.task.engine.logits(this.row);
+  }
+
+  /** Decodes what would be chosen by `lowered`, or behind that, while the choice is waited for; false where it is better to wait idly. */
+  goAhead(lowered: Float32Array, tokensMax: number): boolean {
+    return this.ahead?.decodeOne(lowered, this.tokens.length, tokensMax) === true;
   }
 
   /** Whether decoding without drafts could have given slightly other logits. */
@@ -54,7 +64,9 @@ export class DraftedSteps {
 
   /** The token was chosen: has its logits ready. @param cut what of a draft can be of use */
   advance(token: number, draftMax: number, cut: (tokens: Int32Array) => Int32Array): DecodeResult {
+    const isAhead = this.ahead?.take(token, this.tokens.length) === true;
     this.tokens.push(token);
+    if (isAhead) return "decoded";
     for (const source of this.by?.sources ?? []) source.accept(token);
     const { draft, row } = this;
     if (draft !== undefined && row !== undefined && row < draft.tokens.length && draft.tokens[row] === token) {
@@ -81,9 +93,10 @@ export class DraftedSteps {
     return "decoded";
   }
 
-  /** Tells what became of the draft, if there is one: the completion has ended. */
+  /** Tells what became of the draft, if there is one: the completion has ended. What was decoded ahead of it goes. */
   end(): void {
     this.endDraft(false);
+    this.ahead?.drop(this.tokens.length);
   }
 
   private decode(draft: Proposal | undefined): DecodeResult {

@@ -2,6 +2,7 @@
 // An answer serves again where the same operand comes back and nothing between says that it may mean something else.
 import type { Clock } from "../../base/clock";
 import { limits } from "../../base/limits";
+import { MeteredWork, type Meanwhile } from "../processor";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
 import type { MonitorTally } from "./monitorTally";
 import { WaitAllowance } from "./waitAllowance";
@@ -88,8 +89,9 @@ export class Inquiry {
   /**
    * The answer to what was asked, where it is there or comes within the allowance; undefined where it doesn't.
    * An answer that came too late once is taken when it is there, and waited for no more.
+   * @param meanwhile goes on as long as the answer isn't there
    */
-  answerTo(inquired: Inquired, mayWait: boolean): MonitorAnswer | undefined {
+  answerTo(inquired: Inquired, mayWait: boolean, meanwhile?: Meanwhile): MonitorAnswer | undefined {
     this.begin(inquired);
     const put = this.found(inquired);
     if (put === undefined) return this.unasked(inquired, mayWait);
@@ -97,7 +99,7 @@ export class Inquiry {
       if (put.isUncounted === true && mayWait) this.countTold(put);
       return put.answer;
     }
-    return this.waited(put, mayWait && !put.isLate);
+    return this.waited(put, mayWait && !put.isLate, meanwhile);
   }
 
   /** What was said about the place at the cursor, for the next completion there. */
@@ -136,17 +138,19 @@ export class Inquiry {
     return undefined;
   }
 
-  private waited(put: Put, mayWait: boolean): MonitorAnswer | undefined {
+  private waited(put: Put, mayWait: boolean, meanwhile: Meanwhile | undefined): MonitorAnswer | undefined {
     const { source, clock, tally } = this.basis;
     const startMs = clock.nowMs();
     // A wrong name costs more than a wrong number of arguments: these never take all that is left.
     const waitMsMax = put.question.kind === "member" ? this.allowance.ms : this.allowance.ms / 2;
-    put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs);
+    const work = new MeteredWork(mayWait ? meanwhile : undefined, clock);
+    put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs, work.meanwhile);
     const waitMs = clock.nowMs() - startMs;
     // A look at what may have come meanwhile is no wait, and says nothing about the next one.
     if (mayWait) {
+      // What was done meanwhile may be in vain: so it is waiting too, as far as the allowance goes.
       this.allowance.waited(waitMs, put.answer !== undefined);
-      tally.waitsMs.push(waitMs);
+      tally.waitsMs.push(waitMs - work.spentMs);
     }
     if (put.answer === undefined) {
       if (mayWait) {

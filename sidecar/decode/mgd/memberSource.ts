@@ -1,6 +1,7 @@
 // Owns what a monitor may ask about a document, and what it can be told: which names may stand at a place.
 // Knows neither who answers (an editor, a language server) nor what is done with the answer.
 import type { Utf16Offset } from "../../text/frames";
+import type { Meanwhile } from "../processor";
 
 /** What is asked: which names may stand at the end of `continuation`. */
 export interface MonitorQuestion {
@@ -38,8 +39,11 @@ export type MonitorAnswer =
 export interface MemberSource {
   /** Begins to ask, or joins an equal question that is under way. Returns at once and never throws. */
   ask(question: MonitorQuestion): void;
-  /** Waits on the calling thread, until `untilMs` of the sessions' clock at most; undefined where the answer is not there by then. */
-  answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined;
+  /**
+   * Waits on the calling thread, until `untilMs` of the sessions' clock at most; undefined where the answer is not there by then.
+   * As long as `meanwhile` has work, the wait is spent on that, and may be longer by the last bit of it.
+   */
+  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined;
   /** What it has told of an operand beside its answer; undefined where it has not, or not yet. Waits for nothing. */
   told(question: MonitorQuestion, operand: string): MonitorAnswer | undefined;
 }

@@ -210,6 +210,8 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
       await setForUser("trace.server", "verbose");
       await condition("what messages hold", waitMsMax, async () => {
         await typedRecord(document, `// ${marker}`);
+        // The editor reads the log from its file: it must get on between two records.
+        await pause(500);
         return logText().includes(marker);
       });
       await setForUser("trace.server", undefined);

@@ -1,7 +1,8 @@
-// Owns the measuring of a monitor's questions: it stands before the source that answers, and keeps how long each answer was
-// waited for. Passes everything on unchanged.
+// Owns the measuring of a monitor's questions: it stands before the source that answers, and keeps how long decoding stood
+// still for each answer. Passes everything on unchanged.
 import type { Clock } from "../../../sidecar/base/clock";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
+import { MeteredWork, type Meanwhile } from "../../../sidecar/decode/processor";
 import type { Waited } from "./generation";
 
 export class RecordingSource implements MemberSource {
@@ -14,9 +15,10 @@ export class RecordingSource implements MemberSource {
     this.source.ask(question);
   }
 
-  answer(question: MonitorQuestion, untilMs: number): MonitorAnswer | undefined {
+  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined {
     const startMs = this.clock.nowMs();
-    const answer = this.source.answer(question, untilMs);
+    const work = new MeteredWork(meanwhile, this.clock);
+    const answer = this.source.answer(question, untilMs, work.meanwhile);
     // A look that waits for nothing, and one at what came too late, is no wait.
     const key = `${question.kind} ${question.continuation}`;
     if (this.seen.has(key) || (answer === undefined && untilMs <= startMs)) return answer;
@@ -24,7 +26,7 @@ export class RecordingSource implements MemberSource {
     this.waited.push({
       behindUtf16: question.continuation.length,
       kind: question.kind,
-      waitMs: Math.round(1_000 * (this.clock.nowMs() - startMs)) / 1_000,
+      waitMs: Math.round(1_000 * (this.clock.nowMs() - startMs - work.spentMs)) / 1_000,
       answer: answer?.kind ?? "late",
       names: answer?.kind === "names" ? answer.names.length : 0,
     });

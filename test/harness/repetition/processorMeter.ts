@@ -1,6 +1,6 @@
-// Owns the measuring of what processors cost: it stands in for one and adds up the time spent in it.
+// Owns the measuring of what processors cost: it stands in for one and adds up the time spent in it, without what is done meanwhile.
 import type { Clock } from "../../../sidecar/base/clock";
-import type { LogitProcessor } from "../../../sidecar/decode/processor";
+import { MeteredWork, type LogitProcessor, type Meanwhile } from "../../../sidecar/decode/processor";
 
 export class ProcessorMeter implements LogitProcessor {
   spentMs = 0;
@@ -11,8 +11,11 @@ export class ProcessorMeter implements LogitProcessor {
     return this.timed(() => this.processor.acts?.() ?? true);
   }
 
-  lower(logits: Float32Array): boolean {
-    return this.timed(() => this.processor.lower(logits));
+  lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
+    const work = new MeteredWork(meanwhile, this.clock);
+    const acted = this.timed(() => this.processor.lower(logits, work.meanwhile));
+    this.spentMs -= work.spentMs;
+    return acted;
   }
 
   accept(token: number): void {

@@ -92,7 +92,7 @@ class ActWatch implements PenaltySource {
       },
     });
     return {
-      lower: (logits) => processors.map((processor) => processor.lower(logits)).includes(true),
+      lower: (logits, meanwhile) => processors.map((processor) => processor.lower(logits, meanwhile)).includes(true),
       accept: (token) => processors.forEach((processor) => processor.accept(token)),
       rollBack: (count) => processors.forEach((processor) => processor.rollBack(count)),
       close,
