@@ -25,7 +25,7 @@ export const limits = {
   completionMsMax: 3_000,
   /** Time that a completion goes on once it is cancelled, in case it is for an edit that types what it writes. */
   cancelledMsMax: 30,
-  /** Tokens decoded ahead of an answer that is waited for, and the time that one may take: a wrong one is in vain. */
+  /** Tokens decoded ahead of an answer that isn't there yet, and the time that one may take: a wrong one is in vain. */
   aheadTokensMax: 16,
   aheadTokenMsMax: 60,
   /** Suggestions that one request by key gives, the first included. */

@@ -25,6 +25,8 @@ export class AheadTokens {
   private readonly queue: AheadToken[] = [];
   private current: Float32Array | undefined;
   private tokenMs = 0;
+  /** How many may be decoded before a choice confirms one: fewer each time that they were in vain. */
+  private most: number = limits.aheadTokensMax;
 
   constructor(private readonly task: AheadTask) {}
 
@@ -42,7 +44,7 @@ export class AheadTokens {
     const next = greedy(logits);
     if (this.queue[0] !== undefined && this.queue[0].token !== next) this.drop(count);
     const token = this.queue.length === 0 ? next : greedy(this.queue[this.queue.length - 1]?.logits ?? logits);
-    const isEnough = Math.min(tokensMax, limits.aheadTokensMax) <= this.queue.length;
+    const isEnough = Math.min(tokensMax, this.most) <= this.queue.length;
     if (isEnough || limits.aheadTokenMsMax < this.tokenMs || engine.capabilities.endTokens.has(token) || interrupted()) return false;
     const startMs = clock.nowMs();
     if (engine.decode(sequence, cellPosition(start + count + this.queue.length), Int32Array.of(token), "last", interrupted) === "interrupted") return false;
@@ -58,14 +60,16 @@ export class AheadTokens {
       return false;
     }
     this.current = this.queue.shift()?.logits;
+    this.most = Math.min(limits.aheadTokensMax, 2 * this.most);
     return true;
   }
 
-  /** Takes out of the sequence what was decoded behind the `count` tokens that were chosen. */
+  /** Takes out of the sequence what was decoded behind the `count` tokens that were chosen: it was in vain. */
   drop(count: number): void {
     this.current = undefined;
     if (this.queue.length === 0) return;
     this.queue.length = 0;
+    this.most = Math.max(1, this.most >> 1);
     this.task.engine.remove(this.task.sequence, toEnd(this.task.start + count));
   }
 }

@@ -4,7 +4,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
-import type { Meanwhile } from "../decode/processor";
+import { MeteredWork, type Meanwhile } from "../decode/processor";
 import type { Bell } from "./bell";
 import { besideKey, questionKey } from "./questionKey";
 
@@ -63,15 +63,18 @@ export class MemberPort implements MemberSource {
     this.ask(question);
     const key = questionKey(question);
     const isInterrupted = this.parts.watchWait();
+    const work = new MeteredWork(meanwhile, this.parts.clock);
     for (;;) {
       // Counted before the look, so that a ring between the look and the sleep ends the sleep.
       const rings = this.parts.bell.rings();
       this.receive();
       const answer = this.answers.get(key);
       if (answer !== undefined) return answer;
-      const leftMs = untilMs - this.parts.clock.nowMs();
-      if (leftMs <= 0 || isInterrupted()) return undefined;
-      if (meanwhile?.() !== true) this.parts.bell.waitPast(rings, leftMs);
+      if (isInterrupted()) return undefined;
+      if (work.meanwhile?.() === true) continue;
+      const leftMs = untilMs + work.spentMs - this.parts.clock.nowMs();
+      if (leftMs <= 0) return undefined;
+      this.parts.bell.waitPast(rings, leftMs);
     }
   }
 

@@ -143,14 +143,14 @@ export class Inquiry {
     const startMs = clock.nowMs();
     // A wrong name costs more than a wrong number of arguments: these never take all that is left.
     const waitMsMax = put.question.kind === "member" ? this.allowance.ms : this.allowance.ms / 2;
-    const work = new MeteredWork(mayWait ? meanwhile : undefined, clock);
+    const work = new MeteredWork(mayWait && 0 < waitMsMax ? meanwhile : undefined, clock);
     put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs, work.meanwhile);
-    const waitMs = clock.nowMs() - startMs;
+    // What is done meanwhile is no wait: most often it is of use, and always where the answer stays away.
+    const waitMs = clock.nowMs() - startMs - work.spentMs;
     // A look at what may have come meanwhile is no wait, and says nothing about the next one.
     if (mayWait) {
-      // What was done meanwhile may be in vain: so it is waiting too, as far as the allowance goes.
       this.allowance.waited(waitMs, put.answer !== undefined);
-      tally.waitsMs.push(waitMs - work.spentMs);
+      tally.waitsMs.push(waitMs);
     }
     if (put.answer === undefined) {
       if (mayWait) {

@@ -41,7 +41,7 @@ export interface MemberSource {
   ask(question: MonitorQuestion): void;
   /**
    * Waits on the calling thread, until `untilMs` of the sessions' clock at most; undefined where the answer is not there by then.
-   * As long as `meanwhile` has work, the wait is spent on that, and may be longer by the last bit of it.
+   * As long as `meanwhile` has work, that is done instead, and the wait ends later by as long as it took.
    */
   answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined;
   /** What it has told of an operand beside its answer; undefined where it has not, or not yet. Waits for nothing. */

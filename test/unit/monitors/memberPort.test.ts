@@ -18,14 +18,19 @@ interface Task {
   readonly asked: readonly MonitorQuestion[];
   readonly question: MonitorQuestion;
   readonly forMs: number;
+  /** Other work that there is: so many bits of `bitMs` each. */
+  readonly bits?: number;
 }
 interface Done {
   readonly answer: MonitorAnswer | undefined;
+  readonly bitsDone: number;
   readonly ms: number;
 }
 
 const question = (continuation: string): MonitorQuestion =>
   ({ uri: "file:///a.ts", languageId: "typescript", version: 1, cursor: utf16(3), continuation, kind: "member" });
+
+const bitMs = 20;
 
 if (isMainThread) declareTests();
 else work(workerData as Shared);
@@ -34,11 +39,18 @@ function work({ members, bell, interrupted }: Shared): void {
   const port = new MemberPort({
     port: members, bell: new Bell(bell.words, bell.index), clock: realClock, watchWait: () => () => Atomics.load(interrupted, 0) === 1,
   });
-  parentPort?.on("message", ({ asked, question: awaited, forMs }: Task) => {
+  parentPort?.on("message", ({ asked, question: awaited, forMs, bits = 0 }: Task) => {
     for (const each of asked) port.ask(each);
     const startedMs = realClock.nowMs();
-    const answer = port.answer(awaited, startedMs + forMs);
-    parentPort?.postMessage({ answer, ms: realClock.nowMs() - startedMs } satisfies Done);
+    let bitsDone = 0;
+    const meanwhile = (): boolean => {
+      if (bitsDone === bits) return false;
+      bitsDone += 1;
+      for (const endMs = realClock.nowMs() + bitMs; realClock.nowMs() < endMs; );
+      return true;
+    };
+    const answer = port.answer(awaited, startedMs + forMs, meanwhile);
+    parentPort?.postMessage({ answer, bitsDone, ms: realClock.nowMs() - startedMs } satisfies Done);
   });
 }
 
@@ -83,6 +95,17 @@ function declareTests(): void {
     assert.equal(posted.length, before + 1);
     assert.deepEqual((await run({ asked: [], question: question("y."), forMs: 0 })).answer, { kind: "names", names: ["beta"] });
     assert.equal(posted.length, before + 1);
+  });
+
+  test("other work goes before standing still, and its time doesn't count", async () => {
+    onQuestion = () => undefined;
+    const unanswered = await run({ asked: [], question: question("v."), forMs: 50, bits: 6 });
+    assert.deepEqual([unanswered.answer, unanswered.bitsDone], [undefined, 6]);
+    assert.ok(6 * bitMs + 50 <= unanswered.ms, `${unanswered.ms} ms`);
+    onQuestion = (asked) => void setTimeout(() => answerWith("omega")(asked), 4 * bitMs);
+    const answered = await run({ asked: [], question: question("w."), forMs: 10, bits: 1_000 });
+    assert.deepEqual(answered.answer, { kind: "names", names: ["omega"] });
+    assert.ok(answered.bitsDone < 1_000, `${answered.bitsDone} bits`);
   });
 
   test("nobody waits longer than they may, and a late answer is kept", async () => {
