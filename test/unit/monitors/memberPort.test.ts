@@ -99,11 +99,11 @@ function declareTests(): void {
 
   test("other work goes before standing still, and its time doesn't count", async () => {
     onQuestion = () => undefined;
-    const unanswered = await run({ asked: [], question: question("v."), forMs: 50, bits: 6 });
+    const unanswered = await run({ asked: [], question: question("busy."), forMs: 50, bits: 6 });
     assert.deepEqual([unanswered.answer, unanswered.bitsDone], [undefined, 6]);
     assert.ok(6 * bitMs + 50 <= unanswered.ms, `${unanswered.ms} ms`);
     onQuestion = (asked) => void setTimeout(() => answerWith("omega")(asked), 4 * bitMs);
-    const answered = await run({ asked: [], question: question("w."), forMs: 10, bits: 1_000 });
+    const answered = await run({ asked: [], question: question("busier."), forMs: 10, bits: 1_000 });
     assert.deepEqual(answered.answer, { kind: "names", names: ["omega"] });
     assert.ok(answered.bitsDone < 1_000, `${answered.bitsDone} bits`);
   });
