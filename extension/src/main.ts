@@ -11,7 +11,6 @@ import { schemes } from "./documents";
 import { followEditor } from "./editorEvents";
 import { HandlerTimes } from "./handlerTimes";
 import { AskAgain } from "./inline/askAgain";
-import { ModelWait } from "./inline/modelWait";
 import { Patience } from "./inline/patience";
 import { inlineMiddleware } from "./inline/provider";
 import { outcomeSentence } from "./inline/outcomes";
@@ -92,7 +91,6 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
   };
   const patience = new Patience((byKey) => control.askRule(byKey), (paused) => statusBar.update({ paused }));
 
-  const modelWait = new ModelWait();
   const firstStep = new FirstStep();
   const askAgain = new AskAgain(() => void vscode.commands.executeCommand("editor.action.inlineSuggest.trigger"));
   const activeDocument = (document: vscode.TextDocument | undefined): void => {
@@ -112,10 +110,7 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
     middleware: inlineMiddleware({
       whyOff,
       onOff: (reason) => statusBar.update({ documentOff: reason }),
-      mayAsk: (trigger, token) => {
-        const may = patience.mayAsk(trigger, token);
-        return may === true && trigger === vscode.InlineCompletionTriggerKind.Invoke ? modelWait.isOver(token) : may;
-      },
+      mayAsk: patience.mayAsk,
       onAsked: () => {
         statusBar.count(1);
         askAgain.asked();
@@ -134,15 +129,10 @@ export function activate(context: vscode.ExtensionContext): PalimpsestApi {
       [t("Open Settings")]: () => void vscode.commands.executeCommand("workbench.action.openSettings", "palimpsest.modelPath"),
     },
     onRunning: () => structures.sendAgain(),
-    onEnded: (goesOn) => {
-      modelWait.sidecarEnded();
-      if (goesOn) askAgain.sidecarEnded();
-      else askAgain.forget();
-    },
+    onEnded: (goesOn) => (goesOn ? askAgain.sidecarEnded() : askAgain.forget()),
     onModelStatus: (status) => {
       commands.figuresChanged();
       askAgain.modelStatus(status);
-      modelWait.modelStatus(status);
     },
     onOutcome: ({ uri, outcome }) => {
       askAgain.outcome(outcome);

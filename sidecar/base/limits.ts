@@ -64,6 +64,8 @@ export const limits = {
   resyncWindowMs: 30_000,
   /** Time that a completion waits for a full text that the client was asked for. */
   textAwaitedMsMax: 2_000,
+  /** Time that a request by key waits for a model that loads: the client takes it back when the user goes on. */
+  modelAwaitedMsMax: 300_000,
   /** Content changes in one notification; with more of them the sidecar loses step with the document. */
   contentChangesMax: 100_000,
   /** Questions that wait for the engine thread; a further one is refused. */

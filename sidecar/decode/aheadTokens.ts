@@ -4,6 +4,7 @@
 import { limits } from "../base/limits";
 import type { Clock } from "../base/clock";
 import { cellPosition, toEnd, type Engine, type SequenceId } from "../engine/engine";
+import type { OtherWork } from "./otherWork";
 import { greedy } from "./sampler";
 
 export interface AheadTask {
@@ -15,61 +16,86 @@ export interface AheadTask {
   readonly interrupted: () => boolean;
 }
 
+/** A choice that is about to be made. */
+export interface DueChoice {
+  /** As far as they are lowered. */
+  readonly logits: Float32Array;
+  /** Tokens chosen before. */
+  readonly count: number;
+  /** Tokens that may follow. */
+  readonly tokensMax: number;
+  /** Whether the completion would end before the last of `tokens`, or with it. @param logits that the last one was chosen from */
+  readonly endsWith: (tokens: readonly number[], logits: Float32Array) => boolean;
+}
+
 interface AheadToken {
   readonly token: number;
   /** Those behind it: a copy, since the engine keeps only its latest. */
   readonly logits: Float32Array;
+  readonly decodeMs: number;
 }
 
-export class AheadTokens {
+export class AheadTokens implements OtherWork {
+  spentMs = 0;
+  inVainMs = 0;
   private readonly queue: AheadToken[] = [];
-  private current: Float32Array | undefined;
-  private tokenMs = 0;
-  /** How many may be decoded before a choice confirms one: fewer each time that they were in vain. */
-  private most: number = limits.aheadTokensMax;
+  private taken: Float32Array | undefined;
+  private due: DueChoice | undefined;
+  private latestMs = Infinity;
 
   constructor(private readonly task: AheadTask) {}
 
-  /** Those behind the latest token taken; undefined where the engine's latest are. */
+  /** Those behind the latest token, where it was decoded ahead; undefined where they are the engine's latest. */
   get logits(): Float32Array | undefined {
-    return this.current;
+    return this.taken;
   }
 
-  /**
-   * Decodes one more token, of `tokensMax` behind the `count` that were chosen; false where none is worth it: a token takes long,
-   * an end is next, or enough are there. @param logits for the next choice, as far as they are lowered
-   */
-  decodeOne(logits: Float32Array, count: number, tokensMax: number): boolean {
+  /** A token was decoded as usual: how long the next may take. */
+  decoded(decodeMs: number): void {
+    this.latestMs = decodeMs;
+  }
+
+  before(choice: DueChoice): OtherWork {
+    this.due = choice;
+    return this;
+  }
+
+  /** Decodes one more token; false where it takes long, ends the completion, enough are there, or the completion is to stop. */
+  doSome(): boolean {
+    const { due } = this;
+    if (due === undefined || limits.aheadTokenMsMax < this.latestMs || this.task.interrupted()) return false;
     const { engine, sequence, start, clock, interrupted } = this.task;
-    const next = greedy(logits);
-    if (this.queue[0] !== undefined && this.queue[0].token !== next) this.drop(count);
-    const token = this.queue.length === 0 ? next : greedy(this.queue[this.queue.length - 1]?.logits ?? logits);
-    const isEnough = Math.min(tokensMax, this.most) <= this.queue.length;
-    if (isEnough || limits.aheadTokenMsMax < this.tokenMs || engine.capabilities.endTokens.has(token) || interrupted()) return false;
+    const first = greedy(due.logits);
+    if (this.queue[0] !== undefined && this.queue[0].token !== first) this.drop(due.count);
+    const from = this.queue.at(-1)?.logits ?? due.logits;
+    const token = this.queue.length === 0 ? first : greedy(from);
+    if (Math.min(due.tokensMax, limits.aheadTokensMax) <= this.queue.length || engine.capabilities.endTokens.has(token)) return false;
+    if (due.endsWith([...this.queue.map((ahead) => ahead.token), token], from)) return false;
     const startMs = clock.nowMs();
-    if (engine.decode(sequence, cellPosition(start + count + this.queue.length), Int32Array.of(token), "last", interrupted) === "interrupted") return false;
-    this.tokenMs = clock.nowMs() - startMs;
-    this.queue.push({ token, logits: engine.logits().slice() });
+    if (engine.decode(sequence, cellPosition(start + due.count + this.queue.length), Int32Array.of(token), "last", interrupted) === "interrupted") return false;
+    this.latestMs = clock.nowMs() - startMs;
+    this.spentMs += this.latestMs;
+    this.queue.push({ token, logits: engine.logits().slice(), decodeMs: this.latestMs });
     return true;
   }
 
   /** The token was chosen behind `count` others. True where it was decoded already: its logits are here then. */
   take(token: number, count: number): boolean {
+    this.due = undefined;
     if (this.queue[0]?.token !== token) {
       this.drop(count);
       return false;
     }
-    this.current = this.queue.shift()?.logits;
-    this.most = Math.min(limits.aheadTokensMax, 2 * this.most);
+    this.taken = this.queue.shift()?.logits;
     return true;
   }
 
   /** Takes out of the sequence what was decoded behind the `count` tokens that were chosen: it was in vain. */
   drop(count: number): void {
-    this.current = undefined;
+    this.taken = undefined;
     if (this.queue.length === 0) return;
+    this.inVainMs += this.queue.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
     this.queue.length = 0;
-    this.most = Math.max(1, this.most >> 1);
     this.task.engine.remove(this.task.sequence, toEnd(this.task.start + count));
   }
 }

@@ -1,8 +1,10 @@
 // Owns the decoding of one completion: logits, processors, a token, a look at where to stop, again.
 // Works in a scratch sequence that the caller forked and gives back; knows no document and no cell of it.
+import { at } from "../base/assert";
 import type { Clock } from "../base/clock";
 import type { Engine, SequenceId } from "../engine/engine";
 import { DraftedSteps, roundingNats, type DraftedBy } from "./draft/draftedSteps";
+import type { OtherWork } from "./otherWork";
 import type { LogitProcessor } from "./processor";
 import { greedy, leadOf } from "./sampler";
 
@@ -25,6 +27,8 @@ export interface DecodeTask {
    * ends the completion in front of the token.
    */
   readonly onChoice?: (logits: Float32Array, token: number) => boolean;
+  /** Whether `onChoice` would end the completion behind `text`; asked ahead, of what may not be chosen. */
+  readonly wouldEnd?: (logits: Float32Array, token: number, text: string) => boolean;
   /** Whether logits that are off by so many nats could make `onChoice` say something else. */
   readonly isCloseCall?: (logits: Float32Array, token: number, nats: number) => boolean;
   /** Whether the text spelled so far is a whole completion. Asked of drafts too, ahead: see `onText`. */
@@ -54,12 +58,17 @@ export function decode(task: DecodeTask): Decoded {
     return { tokens, bytes, end };
   };
   for (;;) {
-    const goAhead = (lowered: Float32Array): boolean => steps.goAhead(lowered, task.tokensMax - tokens.length - 1);
-    let logits = processed(steps.logits(), processors, goAhead);
+    const written = bytes;
+    const workBefore = (lowered: Float32Array): OtherWork | undefined => steps.workBefore({
+      logits: lowered,
+      tokensMax: task.tokensMax - tokens.length - 1,
+      endsWith: (ahead, from) => endsWith(task, written, ahead, from),
+    });
+    let logits = processed(steps.logits(), processors, workBefore);
     let token = greedy(logits);
     if (steps.isRounded && isClose(task, logits, token)) {
       if (steps.settle() === "interrupted") return ended("interrupted");
-      logits = processed(steps.logits(), processors, goAhead);
+      logits = processed(steps.logits(), processors, workBefore);
       token = greedy(logits);
     }
     if (tokens.length === 0) task.onFirstToken();
@@ -85,6 +94,15 @@ function isClose(task: DecodeTask, logits: Float32Array, token: number): boolean
   return isProcessorsCloseCall || leadOf(logits, token) < roundingNats || task.isCloseCall?.(logits, token, roundingNats) === true;
 }
 
+/** Whether a completion that has written `bytes` ends before the last of `ahead`, chosen from `from`, or with it; or its time is over. */
+function endsWith({ engine, clock, untilMs, wouldEnd, isFinished }: DecodeTask, bytes: Uint8Array, ahead: readonly number[], from: Float32Array): boolean {
+  const last = ahead.length - 1;
+  const before = Buffer.concat([bytes, ...ahead.slice(0, last).map((token) => engine.pieceOf(token))]);
+  const token = at(ahead, last);
+  if (untilMs <= clock.nowMs() || wouldEnd?.(from, token, wholeText(before)) === true) return true;
+  return isFinished(wholeText(Buffer.concat([before, engine.pieceOf(token)])));
+}
+
 /** Of a draft behind `bytes`, the tokens whose logits can be asked for: none from where the completion would have ended. */
 function usefulPart({ engine, isFinished }: DecodeTask, bytes: Uint8Array, draft: Int32Array): Int32Array {
   let spelled = Buffer.from(bytes);
@@ -97,11 +115,12 @@ function usefulPart({ engine, isFinished }: DecodeTask, bytes: Uint8Array, draft
 }
 
 /** The engine's own logits where no processor acts, else a lowered copy. */
-function processed(logits: Float32Array, processors: readonly LogitProcessor[], goAhead: (lowered: Float32Array) => boolean): Float32Array {
+function processed(logits: Float32Array, processors: readonly LogitProcessor[], workBefore: (lowered: Float32Array) => OtherWork | undefined): Float32Array {
   const acting = processors.filter((processor) => processor.acts?.() !== false);
   if (acting.length === 0) return logits;
   const lowered = logits.slice();
-  for (const processor of acting) processor.lower(lowered, () => goAhead(lowered));
+  const work = workBefore(lowered);
+  for (const processor of acting) processor.lower(lowered, work);
   return lowered;
 }
 

@@ -1,5 +1,6 @@
 // Owns several processors as one: each is asked in order, behind what those before it lowered.
-import type { LogitProcessor, Meanwhile } from "./processor";
+import type { OtherWork } from "./otherWork";
+import type { LogitProcessor } from "./processor";
 
 export class ProcessorChain implements LogitProcessor {
   constructor(private readonly processors: readonly LogitProcessor[]) {}
@@ -8,9 +9,9 @@ export class ProcessorChain implements LogitProcessor {
     return this.processors.some((processor) => processor.acts?.() !== false);
   }
 
-  lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
+  lower(logits: Float32Array, work?: OtherWork): boolean {
     let acted = false;
-    for (const processor of this.processors) if (processor.acts?.() !== false && processor.lower(logits, meanwhile)) acted = true;
+    for (const processor of this.processors) if (processor.acts?.() !== false && processor.lower(logits, work)) acted = true;
     return acted;
   }
 

@@ -4,7 +4,7 @@ import { type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../decode/mgd/memberSource";
-import { MeteredWork, type Meanwhile } from "../decode/processor";
+import type { OtherWork } from "../decode/otherWork";
 import type { Bell } from "./bell";
 import { besideKey, questionKey } from "./questionKey";
 
@@ -59,11 +59,11 @@ export class MemberPort implements MemberSource {
     this.parts.port.postMessage({ sequence: this.sequence, question } satisfies PostedQuestion);
   }
 
-  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined {
+  answer(question: MonitorQuestion, untilMs: number, work?: OtherWork): MonitorAnswer | undefined {
     this.ask(question);
     const key = questionKey(question);
     const isInterrupted = this.parts.watchWait();
-    const work = new MeteredWork(meanwhile, this.parts.clock);
+    const spentMs = work?.spentMs ?? 0;
     for (;;) {
       // Counted before the look, so that a ring between the look and the sleep ends the sleep.
       const rings = this.parts.bell.rings();
@@ -71,8 +71,8 @@ export class MemberPort implements MemberSource {
       const answer = this.answers.get(key);
       if (answer !== undefined) return answer;
       if (isInterrupted()) return undefined;
-      if (work.meanwhile?.() === true) continue;
-      const leftMs = untilMs + work.spentMs - this.parts.clock.nowMs();
+      if (work?.doSome() === true) continue;
+      const leftMs = untilMs + ((work?.spentMs ?? 0) - spentMs) - this.parts.clock.nowMs();
       if (leftMs <= 0) return undefined;
       this.parts.bell.waitPast(rings, leftMs);
     }

@@ -2,22 +2,22 @@
 // Knows neither JSON-RPC (connection.ts does) nor threads (engineThread.ts does), and holds no document's text.
 import type { Clock } from "../base/clock";
 import { limits } from "../base/limits";
-import type { LedgerView, ModelStatus, Outcome, OutcomeKind, Statistics } from "../protocol/data";
+import type { LedgerView, ModelStatus, OutcomeKind, Statistics } from "../protocol/data";
 import { type ActivityParams, type DropCacheResult, type OutcomeParams, type ResyncParams, structureKinds } from "../protocol/messages";
 import {
   documentNamedIn, mustBeChangeParams, mustBeCloseParams, mustBeCursorParams, mustBeDropCacheParams, mustBeInlineCompletionParams,
   mustBeLedgerParams, mustBeOpenParams, mustBeStructureParams, ParamsError,
 } from "../protocol/validate";
-import type { CompletionAnswer, SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
-import type { AwaitedTexts } from "./awaitedTexts";
+import type { SessionEvent, SessionNotice, SessionQuestions, SessionReply } from "../session/events";
+import type { Awaited } from "./awaited";
+import { CompletionRequests } from "./completionRequests";
 import type { QuestionKind, QuestionOf } from "./engineMessages";
 import type { EngineHostListener } from "./engineHost";
 import type { RunningCompletion } from "./engineThread";
 import { LostTexts } from "./lostTexts";
-import { type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
+import { followingText, type OpenDocument, OpenDocuments, supersede } from "./openDocuments";
 import { emptyStatistics } from "./modelStatus";
 import { RequestError } from "./requestError";
-import { SharedCompletion } from "./sharedCompletion";
 import { spansOf } from "./structureSpans";
 
 /** What goes to the client unasked. */
@@ -56,6 +56,7 @@ type WirePlace = { readonly line: number; readonly character: number };
 export class Dispatch implements EngineHostListener {
   private readonly documents = new OpenDocuments();
   private readonly lostTexts: LostTexts;
+  private readonly completions: CompletionRequests;
   /** One count for each request that was answered, whether or not it reached the engine. */
   private readonly outcomes: Partial<Record<OutcomeKind, number>> = {};
   private whyExcluded: (uri: string) => string | undefined = () => undefined;
@@ -65,9 +66,10 @@ export class Dispatch implements EngineHostListener {
     private readonly outward: Outward,
     private readonly clock: Clock,
     private readonly policy: string,
-    awaitedTexts?: AwaitedTexts,
+    awaitedTexts?: Awaited,
   ) {
-    this.lostTexts = new LostTexts(this.documents, engine, outward, clock, awaitedTexts);
+    this.lostTexts = new LostTexts(engine, outward, clock);
+    this.completions = new CompletionRequests(this.documents, this.lostTexts, engine, (uri) => this.whyExcluded(uri), awaitedTexts);
   }
 
   /** @param whyExcluded why a document must not be read, as a sentence; undefined where it may */
@@ -78,6 +80,7 @@ export class Dispatch implements EngineHostListener {
       if (document.following === "excluded" && !isExcluded) this.lostTexts.lose(document, "it is no longer excluded");
       if (document.following === "excluded" || !isExcluded) continue;
       supersede(document);
+      this.completions.lookAgain(document.uri);
       document.following = "excluded";
       this.engine().post({ kind: "close", uri: document.uri });
     }
@@ -124,6 +127,8 @@ export class Dispatch implements EngineHostListener {
       return this.lostTexts.lose(document, `version ${textDocument.version} after version ${document.version}`);
     }
     document.version = textDocument.version;
+    // What was asked of the text before is answered: it is another now.
+    this.completions.lookAgain(document.uri);
     // The whole text needs no step to be in.
     if (only !== undefined && !("range" in only) && (document.following !== "following" || only.text.length > limits.documentUtf16Max)) {
       supersede(document);
@@ -161,15 +166,9 @@ export class Dispatch implements EngineHostListener {
     const document = this.documents.mustBeOpen(textDocument.uri);
     const version = document.version;
     const ask = { uri: document.uri, place: position, invoked, atMs: this.clock.nowMs(), ...(word === undefined ? {} : { word }) };
-    let reply = await this.completionOf(document, ask, cancellation);
-    let current = document;
-    // The client hasn't typed and won't ask again by itself, so the answer comes behind the text.
-    if (reply.kind === "answer" && reply.answer.outcome.kind === "outOfStep") {
-      current = (await this.lostTexts.found(document.uri, cancellation)) ?? document;
-      if (current.version === version) reply = await this.completionOf(current, ask, cancellation);
-    }
+    const reply = await this.completions.answer(document, ask, cancellation);
     if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);
-    const answer = this.stillCurrent(current, version, reply.answer);
+    const { answer } = reply;
     const outcome = answer.outcome;
     this.outcomes[outcome.kind] = (this.outcomes[outcome.kind] ?? 0) + 1;
     this.outward.outcome({ uri: document.uri, version, outcome });
@@ -204,10 +203,11 @@ export class Dispatch implements EngineHostListener {
 
   modelStatus(status: ModelStatus): void {
     this.outward.modelStatus(status);
+    this.completions.modelStatus(status);
   }
 
   notice(notice: SessionNotice, sequence: number): void {
-    if (notice.kind === "modelStatus") return this.outward.modelStatus(notice.status);
+    if (notice.kind === "modelStatus") return this.modelStatus(notice.status);
     if (notice.kind === "activity") return this.outward.activity({ healing: notice.healing });
     const document = this.documents.get(notice.uri);
     // What was opened anew since then is in step again.
@@ -224,49 +224,10 @@ export class Dispatch implements EngineHostListener {
     this.outward.log(message);
   }
 
-  private async completionOf(
-    document: OpenDocument, ask: SessionQuestions["complete"]["ask"], cancellation: Cancellation,
-  ): Promise<SessionReply<CompletionAnswer>> {
-    const version = document.version;
-    if (document.following === "outOfStep") this.lostTexts.askFor(document);
-    const known = cancellation.isCancelled ? { kind: "cancelled" as const } : this.outcomeWithoutEngine(document);
-    if (known !== undefined) return { kind: "answer", answer: { outcome: known, version, item: undefined } };
-    const key = SharedCompletion.keyOf(ask, version);
-    if (document.completion?.canJoin(key, ask.invoked) !== true) {
-      supersede(document);
-      document.completion = new SharedCompletion(this.engine().complete(ask, version), key, ask.invoked);
-    }
-    try {
-      return await document.completion.join(cancellation, version);
-    } catch (error) {
-      const { state } = this.engine().status;
-      const detail = error instanceof Error ? error.message : String(error);
-      const outcome: Outcome = state.kind === "failed" ? { kind: "modelFailed", detail: state.message } : { kind: "engineFailed", detail };
-      return { kind: "answer", answer: { outcome, version, item: undefined } };
-    }
-  }
-
-  private outcomeWithoutEngine(document: OpenDocument): Outcome | undefined {
-    const state = this.engine().status.state;
-    if (state.kind === "failed") return { kind: "modelFailed", detail: state.message };
-    const excluded = document.following === "excluded" ? this.whyExcluded(document.uri) : undefined;
-    if (excluded !== undefined) return { kind: "switchedOff", detail: excluded };
-    if (document.following === "tooLarge") return { kind: "documentTooLarge", detail: followingText.tooLarge };
-    if (document.following === "outOfStep") return { kind: "outOfStep", detail: followingText.outOfStep };
-    return state.kind === "loading" ? { kind: "modelLoading" } : undefined;
-  }
-
-  /** Promptness on the way out: an answer for another version than the client's does not leave. */
-  private stillCurrent(document: OpenDocument, version: number, answer: CompletionAnswer): CompletionAnswer {
-    const isCurrent = document.version === version && (answer.item === undefined || answer.version === version);
-    if (isCurrent || answer.outcome.kind === "cancelled") return answer;
-    return { outcome: { kind: "superseded" }, version, item: undefined };
-  }
-
   /** Gives the engine the full text, or says that there is too much of it. */
   private follow(document: OpenDocument, text: string): void {
     // Who waits for it goes on when this is done.
-    this.lostTexts.arrived(document.uri);
+    this.completions.lookAgain(document.uri);
     const isExcluded = this.whyExcluded(document.uri) !== undefined;
     if (isExcluded || text.length > limits.documentUtf16Max) {
       document.following = isExcluded ? "excluded" : "tooLarge";
@@ -278,13 +239,6 @@ export class Dispatch implements EngineHostListener {
     document.openedAt = this.engine().post({ kind: "open", uri, languageId, version, text, atMs: this.clock.nowMs() });
   }
 }
-
-const followingText = {
-  following: "in step",
-  outOfStep: "out of step: close it and open it again to send its full text",
-  excluded: "excluded",
-  tooLarge: `too large: more than ${limits.documentUtf16Max} UTF-16 code units`,
-} as const;
 
 function answered<Answer>(reply: SessionReply<Answer>): Answer {
   if (reply.kind === "fault") throw new RequestError("invalidParams", reply.fault.message);

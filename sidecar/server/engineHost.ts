@@ -117,8 +117,11 @@ export class EngineHost implements EngineSide {
     this.watchIdleness();
     if (sameSetup(setup, this.setup)) return;
     this.setup = setup;
+    const hadCandidate = this.candidate !== undefined;
     this.giveUpCandidate();
     const { now } = this;
+    // The last that was told is how far the one given up had come.
+    if (hadCandidate && now.kind === "serving") this.parts.listener.modelStatus(now.thread.status);
     // Whoever takes over or wakes looks at what is wished by then.
     if (now.kind !== "serving" || sameSetup(setup, now.setup)) return;
     if (now.thread.status.state.kind === "failed") return this.startOver(setup);

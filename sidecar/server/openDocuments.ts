@@ -7,6 +7,13 @@ import type { SharedCompletion } from "./sharedCompletion";
 /** following: the engine hears every change. excluded: it hears nothing. The others wait for the full text. */
 export type Following = "following" | "outOfStep" | "tooLarge" | "excluded";
 
+export const followingText: Readonly<Record<Following, string>> = {
+  following: "in step",
+  outOfStep: "out of step: close it and open it again to send its full text",
+  excluded: "excluded",
+  tooLarge: `too large: more than ${limits.documentUtf16Max} UTF-16 code units`,
+};
+
 export interface OpenDocument {
   readonly uri: string;
   readonly languageId: string;

@@ -59,11 +59,11 @@ export function write(
   const choices: Choice[] = [];
   let spelled = "";
   const poll = (): boolean => (interruption ??= interrupted()) !== undefined;
-  const endsAt = (choice: Choice, token: number): boolean =>
-    healedText.length < spelled.length && isLikelyEnd(choice, spelled.slice(healedText.length), wholeText(engine.pieceOf(token)), context);
+  const endsBehind = (text: string, choice: Choice, token: number): boolean =>
+    healedText.length < text.length && isLikelyEnd(choice, text.slice(healedText.length), wholeText(engine.pieceOf(token)), context);
   const isNearLikelyEnd = (logits: Float32Array, token: number, nats: number): boolean => {
     const choice = choiceOf(logits, token, engine.capabilities.endTokens);
-    const offBy = (by: number): boolean => endsAt({ ...choice, endLogProbability: choice.endLogProbability + by }, token);
+    const offBy = (by: number): boolean => endsBehind(spelled, { ...choice, endLogProbability: choice.endLogProbability + by }, token);
     return offBy(nats) !== offBy(-nats);
   };
   const decoded = inScratchSequence(bench, held, sharedCount, () => {
@@ -83,8 +83,9 @@ export function write(
       onChoice: (logits, token) => {
         const choice = choiceOf(logits, token, engine.capabilities.endTokens);
         choices.push(choice);
-        return endsAt(choice, token);
+        return endsBehind(spelled, choice, token);
       },
+      wouldEnd: (logits, token, text) => endsBehind(text, choiceOf(logits, token, engine.capabilities.endTokens), token),
       isCloseCall: (logits, token, nats) => isNearLikelyEnd(logits, token, nats),
       onText: (text) => {
         spelled = text;

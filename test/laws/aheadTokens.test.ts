@@ -29,6 +29,8 @@ interface Case {
   readonly waitsMax: number;
   readonly tokensMax: number;
   readonly lines: number;
+  /** What a token may take, one of these at a time. */
+  readonly decodeMs: readonly number[];
   /** After so many questions the completion is broken off. */
   readonly interruptAfter: number | undefined;
 }
@@ -43,6 +45,7 @@ function randomCase(random: Random): Case {
     waitsMax: random.pick([1, 4, limits.aheadTokensMax + 3]),
     tokensMax: 1 + random.below(40),
     lines: random.pick([1, 3, 100]),
+    decodeMs: random.pick([[0], [5], [5, 5, 2 * limits.aheadTokenMsMax]]),
     interruptAfter: random.chance(0.5) ? random.below(60) : undefined,
   };
 }
@@ -53,21 +56,23 @@ interface Ran {
   readonly decodes: number;
 }
 
-function run({ prompt, alphabet, masked, healed, tokensMax, lines, waitsMax }: Case, waits: boolean, interrupted: () => boolean): Ran {
+function run({ prompt, alphabet, masked, healed, tokensMax, lines, waitsMax, decodeMs }: Case, waits: boolean, interrupted: () => boolean): Ran {
   const engine = new EchoingEngine({ tokenizer, alphabet, roundingNats: 0, roundedFrom: prompt.length, capabilities: { vocabularySize: 420 } });
   engine.decode(document, cellPosition(0), Int32Array.from(prompt), "none");
   const before = engine.cellValues(document);
   engine.copy(document, scratch, cells(0, prompt.length - 1));
   engine.decode(scratch, cellPosition(prompt.length - 1), Int32Array.of(prompt.at(-1) ?? 0), "last");
   const mask = new WaitingMask(masked, alphabet, waits ? waitsMax : 0);
+  const clock = new ManualClock();
   let decodes = 0;
   const decodeOne = engine.decode.bind(engine);
   engine.decode = (...given: Parameters<typeof decodeOne>) => {
+    clock.advance(decodeMs[decodes % decodeMs.length] ?? 0);
     decodes += 1;
     return decodeOne(...given);
   };
   const decoded = decode({
-    engine, sequence: scratch, start: prompt.length, tokensMax, clock: new ManualClock(), untilMs: Infinity,
+    engine, sequence: scratch, start: prompt.length, tokensMax, clock, untilMs: Infinity,
     processors: [...(healed === "" ? [] : [new TokenHealing(Buffer.from(healed), pieces, tokenizer)]), mask],
     interrupted, onFirstToken: () => undefined, isFinished: (text) => lines <= text.split("\n").length - 1,
   });
@@ -87,8 +92,11 @@ checkLaw<Case>({
   make: randomCase,
   print: (sample) => JSON.stringify(sample),
   check: (sample) => {
-    if (sample.interruptAfter !== undefined) run(sample, true, trueAfter(sample.interruptAfter));
     const still = run(sample, false, () => false);
+    if (sample.interruptAfter !== undefined) {
+      const { tokens } = run(sample, true, trueAfter(sample.interruptAfter)).decoded;
+      deepEqual(tokens, still.decoded.tokens.slice(0, tokens.length));
+    }
     const working = run(sample, true, () => false);
     deepEqual([working.decoded.end, working.decoded.tokens], [still.decoded.end, still.decoded.tokens]);
     totals.worked += working.worked;

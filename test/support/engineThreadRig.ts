@@ -5,7 +5,7 @@ import { isMainThread, MessageChannel, parentPort, Worker, workerData } from "no
 import { realClock } from "../../sidecar/base/clock";
 import type { ModelStatus } from "../../sidecar/protocol/data";
 import type { OutcomeParams, ResyncParams } from "../../sidecar/protocol/messages";
-import { AwaitedTexts } from "../../sidecar/server/awaitedTexts";
+import { Awaited } from "../../sidecar/server/awaited";
 import { type Cancellation, Dispatch } from "../../sidecar/server/dispatch";
 import type { EngineThreadConfig } from "../../sidecar/server/engineMessages";
 import { EngineThread } from "../../sidecar/server/engineThread";
@@ -73,7 +73,7 @@ export function startRig(modelPath = "stub.gguf"): EngineThreadRig {
     resync: (params) => resyncs.push(params),
     log: (message) => logs.push(message),
     showMessage: (message) => logs.push(message),
-  }, realClock, "patch", new AwaitedTexts(textAwaitedMsMax));
+  }, realClock, "patch", new Awaited(textAwaitedMsMax));
   const worker = new Worker(__filename, { workerData: config, transferList: [members] });
   const engine = new EngineThread(worker, interrupts, statusAtStart(modelPath, 512, 1), dispatch);
   const notify = (method: string, params: unknown, take: (params: unknown) => void) => dispatch.notify(() => take(params), method, params);

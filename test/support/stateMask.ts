@@ -1,5 +1,6 @@
 // Owns processors for laws about decoding, whose masks are a function of all that was accepted, as a monitor's are.
-import type { LogitProcessor, Meanwhile } from "../../sidecar/decode/processor";
+import type { OtherWork } from "../../sidecar/decode/otherWork";
+import type { LogitProcessor } from "../../sidecar/decode/processor";
 import { chain, type Hash } from "./hash";
 
 /** Of the tokens one in `oneIn` is forbidden at each choice. */
@@ -35,9 +36,16 @@ export class WaitingMask extends StateMask {
     super(oneIn, alphabet);
   }
 
-  override lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
+  override lower(logits: Float32Array, work?: OtherWork): boolean {
     const waits = (this.state.b >>> 0) % (this.waitsMax + 1);
-    for (let count = 0; count < waits && meanwhile?.() === true; count += 1) this.worked += 1;
-    return super.lower(logits);
+    this.wait(work, waits);
+    const acted = super.lower(logits);
+    // As for the next question of the same choice, behind what the answer to the first has ruled out.
+    this.wait(work, waits % 3);
+    return acted;
+  }
+
+  private wait(work: OtherWork | undefined, bits: number): void {
+    for (let count = 0; count < bits && work?.doSome() === true; count += 1) this.worked += 1;
   }
 }

@@ -7,7 +7,8 @@
 import { at } from "../../base/assert";
 import type { Clock } from "../../base/clock";
 import { cellPosition, toEnd, type DecodeResult, type Engine, type SequenceId } from "../../engine/engine";
-import { AheadTokens } from "../aheadTokens";
+import { AheadTokens, type DueChoice } from "../aheadTokens";
+import type { OtherWork } from "../otherWork";
 import type { Drafts } from "./drafts";
 import type { DraftSource, Proposal } from "./draftSource";
 
@@ -52,9 +53,9 @@ export class DraftedSteps {
     return this.ahead?.logits ?? this.task.engine.logits(this.row);
   }
 
-  /** Decodes what would be chosen by `lowered`, or behind that, while the choice is waited for; false where it is better to wait idly. */
-  goAhead(lowered: Float32Array, tokensMax: number): boolean {
-    return this.ahead?.decodeOne(lowered, this.tokens.length, tokensMax) === true;
+  /** What can be done while the choice is waited for; undefined where it is better to wait idly. */
+  workBefore(choice: Omit<DueChoice, "count">): OtherWork | undefined {
+    return this.ahead?.before({ ...choice, count: this.tokens.length });
   }
 
   /** Whether decoding without drafts could have given slightly other logits. */
@@ -106,7 +107,9 @@ export class DraftedSteps {
     const startMs = clock.nowMs();
     const result = engine.decode(sequence, cellPosition(start + latest), batch, draft === undefined ? "last" : "all", interrupted);
     if (result === "interrupted") return result;
-    this.by?.drafts.times.note(batch.length, clock.nowMs() - startMs);
+    const decodeMs = clock.nowMs() - startMs;
+    this.by?.drafts.times.note(batch.length, decodeMs);
+    this.ahead?.decoded(decodeMs);
     if (draft === undefined && !this.rounded) this.cleanCount = this.tokens.length;
     if (draft !== undefined) {
       this.rounded ||= engine.capabilities.batchesRoundAlike !== true;

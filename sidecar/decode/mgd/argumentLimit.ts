@@ -1,7 +1,7 @@
 // Owns the monitor of arguments: no call is closed before it has as many as its signature wants, none gets more than it takes.
 // Where a signature isn't there when a call is about to be closed, nothing is limited. Knows the code from a scanner alone.
 // Commas in a call that holds a comparison, a lambda or a spread may be none of its own: such a call is left alone.
-import type { Meanwhile } from "../processor";
+import type { OtherWork } from "../otherWork";
 import { likeliestFrom } from "../sampler";
 import type { CodeScanner, Frame } from "./codeScanner";
 import type { Inquired, Inquiry } from "./inquiry";
@@ -47,13 +47,13 @@ export class ArgumentLimit {
    * Lowers tokens that would close a call too early or give it one too many, while one of them is likeliest; false where none is.
    * @param first was the likeliest token before some were lowered
    */
-  lower(logits: Float32Array, now: Now, first: number, meanwhile?: Meanwhile): boolean {
+  lower(logits: Float32Array, now: Now, first: number, work?: OtherWork): boolean {
     if (now.scanner.mode !== "code") return false;
     let acted = false;
     let token = first;
     for (let count = 0; count < triesMax; count += 1) {
       token = likeliestFrom(logits, token);
-      const step = token === -1 ? undefined : this.forbiddenStep(Buffer.from(this.basis.pieceOf(token)).toString(), now, meanwhile);
+      const step = token === -1 ? undefined : this.forbiddenStep(Buffer.from(this.basis.pieceOf(token)).toString(), now, work);
       if (step === undefined) return acted;
       const isItemNow = step.kind === "item" && step.call.startUtf16 === now.scanner.frame?.startUtf16;
       const mask = this.basis.mask();
@@ -65,7 +65,7 @@ export class ArgumentLimit {
   }
 
   /** The first character of `piece` that its call's signature forbids. */
-  private forbiddenStep(piece: string, { text, scanner }: Now, meanwhile: Meanwhile | undefined): Step | undefined {
+  private forbiddenStep(piece: string, { text, scanner }: Now, work: OtherWork | undefined): Step | undefined {
     if (!argumentMarks.test(piece) && (scanner.frame === undefined || scanner.frame.hasItem)) return undefined;
     const read = scanner.clone();
     let head = "";
@@ -74,14 +74,14 @@ export class ArgumentLimit {
       read.read(character);
       head += character;
       const step = stepOf(before, read, character, head);
-      if (step !== undefined && this.isCall(step.call) && this.isForbidden(step, text + head, meanwhile)) return step;
+      if (step !== undefined && this.isCall(step.call) && this.isForbidden(step, text + head, work)) return step;
     }
     return undefined;
   }
 
-  private isForbidden({ kind, count, call }: Step, text: string, meanwhile: Meanwhile | undefined): boolean {
+  private isForbidden({ kind, count, call }: Step, text: string, work: OtherWork | undefined): boolean {
     // Whether a call has a place for a first argument is not worth standing still for.
-    const answer = this.basis.inquiry.answerTo(this.inquired(call, text), kind !== "item", meanwhile);
+    const answer = this.basis.inquiry.answerTo(this.inquired(call, text), kind !== "item", work);
     if (answer?.kind !== "signature") return false;
     if (kind === "closed") return count < answer.parametersMin;
     return answer.parametersMax !== undefined && answer.parametersMax <= count;

@@ -2,7 +2,7 @@
 // An answer serves again where the same operand comes back and nothing between says that it may mean something else.
 import type { Clock } from "../../base/clock";
 import { limits } from "../../base/limits";
-import { MeteredWork, type Meanwhile } from "../processor";
+import type { OtherWork } from "../otherWork";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "./memberSource";
 import type { MonitorTally } from "./monitorTally";
 import { WaitAllowance } from "./waitAllowance";
@@ -50,6 +50,8 @@ export class Inquiry {
   private readonly assignments = new Map<string, readonly RegExp[]>();
   private readonly missed = new Set<string>();
   private readonly allowance: WaitAllowance;
+  /** Of other work, so much was known to be in vain when it was last looked at. */
+  private inVainMs = 0;
 
   constructor(private readonly basis: InquiryBasis) {
     this.allowance = new WaitAllowance(basis.budgetMs);
@@ -89,9 +91,9 @@ export class Inquiry {
   /**
    * The answer to what was asked, where it is there or comes within the allowance; undefined where it doesn't.
    * An answer that came too late once is taken when it is there, and waited for no more.
-   * @param meanwhile goes on as long as the answer isn't there
+   * @param work is done as long as the answer isn't there
    */
-  answerTo(inquired: Inquired, mayWait: boolean, meanwhile?: Meanwhile): MonitorAnswer | undefined {
+  answerTo(inquired: Inquired, mayWait: boolean, work?: OtherWork): MonitorAnswer | undefined {
     this.begin(inquired);
     const put = this.found(inquired);
     if (put === undefined) return this.unasked(inquired, mayWait);
@@ -99,7 +101,7 @@ export class Inquiry {
       if (put.isUncounted === true && mayWait) this.countTold(put);
       return put.answer;
     }
-    return this.waited(put, mayWait && !put.isLate, meanwhile);
+    return this.waited(put, mayWait && !put.isLate, work);
   }
 
   /** What was said about the place at the cursor, for the next completion there. */
@@ -138,15 +140,16 @@ export class Inquiry {
     return undefined;
   }
 
-  private waited(put: Put, mayWait: boolean, meanwhile: Meanwhile | undefined): MonitorAnswer | undefined {
+  private waited(put: Put, mayWait: boolean, work: OtherWork | undefined): MonitorAnswer | undefined {
     const { source, clock, tally } = this.basis;
-    const startMs = clock.nowMs();
+    // Time that was of no use is as good as waited.
+    if (work !== undefined) this.allowance.lost(work.inVainMs - this.inVainMs);
+    this.inVainMs = work?.inVainMs ?? this.inVainMs;
+    const [startMs, spentMs] = [clock.nowMs(), work?.spentMs ?? 0];
     // A wrong name costs more than a wrong number of arguments: these never take all that is left.
     const waitMsMax = put.question.kind === "member" ? this.allowance.ms : this.allowance.ms / 2;
-    const work = new MeteredWork(mayWait && 0 < waitMsMax ? meanwhile : undefined, clock);
-    put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs, work.meanwhile);
-    // What is done meanwhile is no wait: most often it is of use, and always where the answer stays away.
-    const waitMs = clock.nowMs() - startMs - work.spentMs;
+    put.answer = source.answer(put.question, mayWait ? startMs + waitMsMax : startMs, mayWait && 0 < waitMsMax ? work : undefined);
+    const waitMs = clock.nowMs() - startMs - ((work?.spentMs ?? 0) - spentMs);
     // A look at what may have come meanwhile is no wait, and says nothing about the next one.
     if (mayWait) {
       this.allowance.waited(waitMs, put.answer !== undefined);

@@ -4,7 +4,8 @@
 // whose bans it keeps: where nothing that both allow is left, it stands aside and counts that.
 // What it does is a function of the accepted tokens and of the answers that are there.
 import type { Tokenizer } from "../../tokens/tokenizer";
-import type { LogitProcessor, Meanwhile } from "../processor";
+import type { OtherWork } from "../otherWork";
+import type { LogitProcessor } from "../processor";
 import { likeliest, likeliestFrom } from "../sampler";
 import { ArgumentLimit } from "./argumentLimit";
 import type { CodeScanner } from "./codeScanner";
@@ -110,11 +111,11 @@ export class MemberMonitor implements LogitProcessor {
     return !this.inquiry.isSpent || this.place() !== undefined || this.code.now.scanner.frame !== undefined;
   }
 
-  lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
+  lower(logits: Float32Array, work?: OtherWork): boolean {
     const before = likeliest(logits);
-    const hasMember = this.lowerName(logits, meanwhile);
-    const hasInside = this.lowerInside(logits, before, meanwhile);
-    const hasArgument = !this.isHealing() && this.argumentLimit.lower(logits, this.code.now, before, meanwhile);
+    const hasMember = this.lowerName(logits, work);
+    const hasInside = this.lowerInside(logits, before, work);
+    const hasArgument = !this.isHealing() && this.argumentLimit.lower(logits, this.code.now, before, work);
     if (!hasMember && !hasInside && !hasArgument) return false;
     const { tally } = this.basis;
     tally.masks += 1;
@@ -147,11 +148,11 @@ export class MemberMonitor implements LogitProcessor {
   }
 
   /** Masks the name that is under way. */
-  private lowerName(logits: Float32Array, meanwhile: Meanwhile | undefined): boolean {
+  private lowerName(logits: Float32Array, work: OtherWork | undefined): boolean {
     const step = this.code.now;
     const place = this.place();
     if (place === undefined) return false;
-    const names = this.legalAt(place, this.text, meanwhile);
+    const names = this.legalAt(place, this.text, work);
     if (names.length === 0) return false;
     if (this.isHealing()) return this.lowerHealed(logits, step, place, names);
     return this.lowerTyped(logits, Buffer.concat([Buffer.from(place.typed), step.cut]), place, names);
@@ -181,7 +182,7 @@ export class MemberMonitor implements LogitProcessor {
   }
 
   /** A token may reach a place and go on with a name: such tokens are masked as long as one of them may be chosen. */
-  private lowerInside(logits: Float32Array, first: number, meanwhile: Meanwhile | undefined): boolean {
+  private lowerInside(logits: Float32Array, first: number, work: OtherWork | undefined): boolean {
     const seen = new Set<string>();
     let acted = false;
     let token = first;
@@ -189,7 +190,7 @@ export class MemberMonitor implements LogitProcessor {
       token = likeliestFrom(logits, token);
       const inside = this.likelyInside(logits, token, seen);
       if (inside === undefined) return acted;
-      const names = this.legalAt(inside.place, inside.text, meanwhile);
+      const names = this.legalAt(inside.place, inside.text, work);
       const rests = restsOf(names, new Uint8Array(0), this.behind);
       if (rests.length === 0) continue;
       if (this.basis.mask().lowerBehind(inside.head, logits, rests, settingOf(inside.place, false))) acted = true;
@@ -213,8 +214,8 @@ export class MemberMonitor implements LogitProcessor {
   }
 
   /** The names that may stand at the place; none where nothing limits them. Waits for the answer, within the allowance. */
-  private legalAt(place: NamePlace, text: string, meanwhile: Meanwhile | undefined): readonly LegalName[] {
-    const answer = this.inquiry.answerTo(this.inquired(place, text), true, meanwhile);
+  private legalAt(place: NamePlace, text: string, work: OtherWork | undefined): readonly LegalName[] {
+    const answer = this.inquiry.answerTo(this.inquired(place, text), true, work);
     return answer === undefined ? [] : this.namesOf(answer, place, text);
   }
 

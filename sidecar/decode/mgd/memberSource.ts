@@ -1,7 +1,7 @@
 // Owns what a monitor may ask about a document, and what it can be told: which names may stand at a place.
 // Knows neither who answers (an editor, a language server) nor what is done with the answer.
 import type { Utf16Offset } from "../../text/frames";
-import type { Meanwhile } from "../processor";
+import type { OtherWork } from "../otherWork";
 
 /** What is asked: which names may stand at the end of `continuation`. */
 export interface MonitorQuestion {
@@ -41,9 +41,9 @@ export interface MemberSource {
   ask(question: MonitorQuestion): void;
   /**
    * Waits on the calling thread, until `untilMs` of the sessions' clock at most; undefined where the answer is not there by then.
-   * As long as `meanwhile` has work, that is done instead, and the wait ends later by as long as it took.
+   * As long as there is other work, that is done instead, and the wait ends later by as long as it took.
    */
-  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined;
+  answer(question: MonitorQuestion, untilMs: number, work?: OtherWork): MonitorAnswer | undefined;
   /** What it has told of an operand beside its answer; undefined where it has not, or not yet. Waits for nothing. */
   told(question: MonitorQuestion, operand: string): MonitorAnswer | undefined;
 }

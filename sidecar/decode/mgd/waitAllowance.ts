@@ -26,6 +26,11 @@ export class WaitAllowance {
     return this.leftMs === 0 && this.budgetMs > 0;
   }
 
+  /** What was done instead of waiting was of no use: so much of the completion's time is gone with it. */
+  lost(ms: number): void {
+    this.ceilingMs = Math.max(0, this.ceilingMs - ms);
+  }
+
   /** Decoding has stood still for `waitMs`, and the answer was there at the end, or was not. */
   waited(waitMs: number, isAnswered: boolean): void {
     this.ceilingMs = Math.max(0, this.ceilingMs - waitMs);

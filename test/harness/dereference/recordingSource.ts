@@ -2,7 +2,7 @@
 // still for each answer. Passes everything on unchanged.
 import type { Clock } from "../../../sidecar/base/clock";
 import type { MemberSource, MonitorAnswer, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
-import { MeteredWork, type Meanwhile } from "../../../sidecar/decode/processor";
+import type { OtherWork } from "../../../sidecar/decode/otherWork";
 import type { Waited } from "./generation";
 
 export class RecordingSource implements MemberSource {
@@ -15,10 +15,10 @@ export class RecordingSource implements MemberSource {
     this.source.ask(question);
   }
 
-  answer(question: MonitorQuestion, untilMs: number, meanwhile?: Meanwhile): MonitorAnswer | undefined {
-    const startMs = this.clock.nowMs();
-    const work = new MeteredWork(meanwhile, this.clock);
-    const answer = this.source.answer(question, untilMs, work.meanwhile);
+  answer(question: MonitorQuestion, untilMs: number, work?: OtherWork): MonitorAnswer | undefined {
+    const [startMs, spentMs] = [this.clock.nowMs(), work?.spentMs ?? 0];
+    const answer = this.source.answer(question, untilMs, work);
+    const waitMs = this.clock.nowMs() - startMs - ((work?.spentMs ?? 0) - spentMs);
     // A look that waits for nothing, and one at what came too late, is no wait.
     const key = `${question.kind} ${question.continuation}`;
     if (this.seen.has(key) || (answer === undefined && untilMs <= startMs)) return answer;
@@ -26,7 +26,7 @@ export class RecordingSource implements MemberSource {
     this.waited.push({
       behindUtf16: question.continuation.length,
       kind: question.kind,
-      waitMs: Math.round(1_000 * (this.clock.nowMs() - startMs - work.spentMs)) / 1_000,
+      waitMs: Math.round(1_000 * waitMs) / 1_000,
       answer: answer?.kind ?? "late",
       names: answer?.kind === "names" ? answer.names.length : 0,
     });

@@ -1,6 +1,7 @@
-// Owns the measuring of what processors cost: it stands in for one and adds up the time spent in it, without what is done meanwhile.
+// Owns the measuring of what processors cost: it stands in for one and adds up the time spent in it, without other work that is done in it.
 import type { Clock } from "../../../sidecar/base/clock";
-import { MeteredWork, type LogitProcessor, type Meanwhile } from "../../../sidecar/decode/processor";
+import type { OtherWork } from "../../../sidecar/decode/otherWork";
+import type { LogitProcessor } from "../../../sidecar/decode/processor";
 
 export class ProcessorMeter implements LogitProcessor {
   spentMs = 0;
@@ -11,10 +12,10 @@ export class ProcessorMeter implements LogitProcessor {
     return this.timed(() => this.processor.acts?.() ?? true);
   }
 
-  lower(logits: Float32Array, meanwhile?: Meanwhile): boolean {
-    const work = new MeteredWork(meanwhile, this.clock);
-    const acted = this.timed(() => this.processor.lower(logits, work.meanwhile));
-    this.spentMs -= work.spentMs;
+  lower(logits: Float32Array, work?: OtherWork): boolean {
+    const spentMs = work?.spentMs ?? 0;
+    const acted = this.timed(() => this.processor.lower(logits, work));
+    this.spentMs -= (work?.spentMs ?? 0) - spentMs;
     return acted;
   }
 

@@ -92,7 +92,7 @@ class ActWatch implements PenaltySource {
       },
     });
     return {
-      lower: (logits, meanwhile) => processors.map((processor) => processor.lower(logits, meanwhile)).includes(true),
+      lower: (logits, work) => processors.map((processor) => processor.lower(logits, work)).includes(true),
       accept: (token) => processors.forEach((processor) => processor.accept(token)),
       rollBack: (count) => processors.forEach((processor) => processor.rollBack(count)),
       close,

@@ -44,6 +44,13 @@ test("all waiting together has a ceiling, which says nothing about the source", 
   checkWaits("50 50 50 50 10", "50 50 50 30 0", false);
 });
 
+test("what was done in vain is gone from that ceiling, and from nothing else", () => {
+  const allowance = new WaitAllowance(60);
+  allowance.lost(100);
+  assert.deepEqual(waitsOf(allowance, questionsIn("50 50 10")), [50, 30, 0]);
+  assert.equal(allowance.isUsedUp, false);
+});
+
 test("without a budget nothing is waited for, and nobody has stayed away", () => {
   const allowance = new WaitAllowance(0);
   assert.deepEqual(waitsOf(allowance, questionsIn("- 0 10")), [0, 0, 0]);

@@ -5,6 +5,7 @@ import { after, test } from "node:test";
 import { isMainThread, MessageChannel, type MessagePort, parentPort, Worker, workerData } from "node:worker_threads";
 import { realClock } from "../../../sidecar/base/clock";
 import type { MonitorAnswer, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
+import type { OtherWork } from "../../../sidecar/decode/otherWork";
 import { Bell } from "../../../sidecar/monitors/bell";
 import { MemberPort, type PostedQuestion } from "../../../sidecar/monitors/memberPort";
 import { utf16 } from "../../../sidecar/text/frames";
@@ -43,13 +44,14 @@ function work({ members, bell, interrupted }: Shared): void {
     for (const each of asked) port.ask(each);
     const startedMs = realClock.nowMs();
     let bitsDone = 0;
-    const meanwhile = (): boolean => {
+    const doSome = (): boolean => {
       if (bitsDone === bits) return false;
       bitsDone += 1;
       for (const endMs = realClock.nowMs() + bitMs; realClock.nowMs() < endMs; );
       return true;
     };
-    const answer = port.answer(awaited, startedMs + forMs, meanwhile);
+    const otherWork: OtherWork = { doSome, inVainMs: 0, get spentMs() { return bitsDone * bitMs; } };
+    const answer = port.answer(awaited, startedMs + forMs, otherWork);
     parentPort?.postMessage({ answer, bitsDone, ms: realClock.nowMs() - startedMs } satisfies Done);
   });
 }

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../../../sidecar/base/clock";
 import { limits } from "../../../sidecar/base/limits";
-import { AwaitedTexts } from "../../../sidecar/server/awaitedTexts";
+import { Awaited } from "../../../sidecar/server/awaited";
 import { Dispatch, type EngineSide } from "../../../sidecar/server/dispatch";
 import { structureKinds } from "../../../sidecar/protocol/messages";
 import type { SessionEvent } from "../../../sidecar/session/events";
@@ -34,7 +34,7 @@ test("asked for its full text too often, a client is asked again after a while, 
   const resyncs: string[] = [];
   const outward = { modelStatus: ignore, outcome: ignore, activity: ignore, log: ignore, showMessage: ignore, resync: (params: { uri: string }) => resyncs.push(params.uri) };
   const engine = new SilentEngine();
-  const dispatch = new Dispatch(() => engine, outward, clock, "patch", new AwaitedTexts(0));
+  const dispatch = new Dispatch(() => engine, outward, clock, "patch", new Awaited(0));
   const open = (): void => dispatch.didOpen({ textDocument: { uri, languageId: "typescript", version: 1, text: "a" } });
   const change = (version: number): void => dispatch.didChange({ textDocument: { uri, version }, contentChanges: [] });
   for (let time = 0; time < limits.resyncsMax + 3; time += 1) {

@@ -53,6 +53,14 @@ function declareTests(): void {
     assert.equal(await rig.complete(), "«4»");
   });
 
+  withRig("a change of mind back to the model that serves: the client hears of that one", async (rig) => {
+    rig.open("four");
+    rig.choose("two.gguf");
+    rig.choose("one.gguf");
+    assert.equal(rig.statuses.at(-1), "one ready");
+    assert.equal(await rig.complete(), "«4»");
+  });
+
   withRig("a change of mind while a model loads: the last wish counts", async (rig) => {
     rig.open("four");
     rig.choose("two.gguf");

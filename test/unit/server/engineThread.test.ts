@@ -116,9 +116,26 @@ function declareTests(): void {
     rig.dispatch.textsLost("they are asked again");
     const cancellation = cancellable();
     const takenBack = rig.complete(uri, 0, cancellation);
+    // It has begun to wait by then.
+    await pause(20);
     cancellation.cancel();
     await assert.rejects(takenBack, (error) => error instanceof RequestError && error.fault === "requestCancelled");
     assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "cancelled"]);
+  }));
+
+  test("nor where the document stays closed, or may no longer be read", () => withRig(async (rig) => {
+    rig.open("closed");
+    rig.dispatch.textsLost("other language servers are asked");
+    const closed = rig.complete();
+    rig.dispatch.didClose({ textDocument: { uri } });
+    assert.equal(await closed, undefined);
+    rig.open("excluded", uri, 3);
+    rig.dispatch.textsLost("they are asked again");
+    const excluded = rig.complete();
+    rig.dispatch.exclude(() => "It holds secrets.");
+    assert.equal(await excluded, undefined);
+    assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "switchedOff"]);
+    assert.equal(rig.resyncs.length, 2);
   }));
 
   test("versions that go back, changes that can't be read and changes out of range lose step; the full text brings it back", () => withRig(async (rig) => {
@@ -205,6 +222,23 @@ function declareTests(): void {
     assert.equal(await rig.complete(), undefined);
     assert.deepEqual(rig.outcomes.map(({ outcome }) => outcome), [{ kind: "modelLoading" }, { kind: "modelFailed", detail: "fails.gguf can't be loaded" }]);
     assert.equal(await rig.close(), true);
+  });
+
+  test("what the user asks by key before the model is there is answered when it is, or has failed, or the text has changed", async () => {
+    const byKey = (rig: ReturnType<typeof startRig>): Promise<string | undefined> => rig.complete(uri, 0, undefined, "byKey");
+    const rig = startRig();
+    rig.open("12345");
+    const overtaken = byKey(rig);
+    rig.change(2, "6");
+    assert.equal(await overtaken, undefined);
+    assert.equal(await byKey(rig), "«6»");
+    assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "shown"]);
+    assert.equal(await rig.close(), true);
+    const failing = startRig("fails.gguf");
+    failing.open("12345");
+    assert.equal(await byKey(failing), undefined);
+    assert.deepEqual(kindsOf(failing.outcomes), ["modelFailed"]);
+    assert.equal(await failing.close(), true);
   });
 
   test("documents opened while the model loads are there when it is ready", async () => {
