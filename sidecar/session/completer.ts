@@ -160,7 +160,7 @@ export class Completer {
     return showingOf(written, this.contextBehind(scope, rest), {
       withholding: !request.invoked && (options.withholding ?? true),
       charactersMin: bench.tuning.charactersMin,
-      addsError: () => {
+      errorsAdded: () => {
         const watch = session.errorWatch(cursor);
         return watch && ((text, replacedUtf16) => watch(cursor + replacedUtf16, rest + text));
       },

@@ -32,14 +32,14 @@ export class OwnStructure {
   }
 
   /**
-   * Says for a text put in place of `startUtf16`..`endUtf16` of `text` whether there would be more syntax errors than without it;
+   * Says for a text put in place of `startUtf16`..`endUtf16` of `text` how many syntax errors more there would be than without it;
    * undefined where that can't be told soon enough.
    */
-  errorWatch(text: string, startUtf16: number): ((endUtf16: number, suggested: string) => boolean) | undefined {
+  errorWatch(text: string, startUtf16: number): ((endUtf16: number, suggested: string) => number) | undefined {
     const tree = this.treeOf(text, limits.syntaxCheckedUtf16Max);
     if (tree === undefined) return undefined;
     const before = tree.errorsWith({ startUtf16, endUtf16: startUtf16, text: "" });
-    return (endUtf16, suggested) => before < tree.errorsWith({ startUtf16, endUtf16, text: suggested });
+    return (endUtf16, suggested) => tree.errorsWith({ startUtf16, endUtf16, text: suggested }) - before;
   }
 
   private treeOf(text: string, utf16Max: number): SyntaxTree | undefined {

@@ -49,8 +49,8 @@ export function prepareNext(
  * What closes what stands closed already can't wait: by then the editor may have put something else there. Whether it adds a
  * syntax error is asked once it is first served, in the text that is there then.
  */
-function preparedText(written: Written, context: TrimContext, rules: Omit<ShowingRules, "addsError">): string {
-  const showing = showingOf(written, context, { ...rules, addsError: () => undefined });
+function preparedText(written: Written, context: TrimContext, rules: Omit<ShowingRules, "errorsAdded">): string {
+  const showing = showingOf(written, context, { ...rules, errorsAdded: () => undefined });
   return showing.kind === "shown" && showing.rest.replacedUtf16 === 0 ? showing.rest.text : "";
 }
 

@@ -162,7 +162,7 @@ export class Session {
   }
 
   /** As `OwnStructure.errorWatch`, for what is suggested at `cursor`. */
-  errorWatch(cursor: Utf16Offset): ((endUtf16: number, suggested: string) => boolean) | undefined {
+  errorWatch(cursor: Utf16Offset): ((endUtf16: number, suggested: string) => number) | undefined {
     return this.ownStructure.errorWatch(this.document.text, cursor);
   }
 

@@ -3,6 +3,7 @@
 import { confidenceMin, confidenceOf } from "../decode/show/confidence";
 import { isInsideWord } from "../decode/show/halfWord";
 import { closingOf } from "../decode/closing";
+import { withoutDanglingOperator } from "../decode/show/danglingOperator";
 import { withoutSyntaxError } from "../decode/show/syntaxCut";
 import { isUsefulLength } from "../decode/show/usefulLength";
 import type { TrimContext } from "../decode/trimSuggestion";
@@ -10,23 +11,23 @@ import type { Outcome } from "../protocol/data";
 import type { Written } from "./complete";
 import type { Rest } from "./suggestionInHand";
 
-/** Says whether a text at the cursor, in place of some units behind it, adds a syntax error; undefined where nobody can tell. */
-export type AddsError = (text: string, replacedUtf16: number) => boolean;
+/** How many syntax errors more there are with a text at the cursor, in place of some units behind it; less than none where it mends some. */
+export type ErrorsAdded = (text: string, replacedUtf16: number) => number;
 
 export interface ShowingRules {
   /** False for who asks by key: they want to see what there is, however short and unsure. */
   readonly withholding: boolean;
   /** Characters that a suggestion must have. */
   readonly charactersMin: number;
-  /** Asked last, since it costs a parse. */
-  readonly addsError: () => AddsError | undefined;
+  /** Asked last, since it costs a parse; gives undefined where nobody can tell. */
+  readonly errorsAdded: () => ErrorsAdded | undefined;
 }
 
 export type Showing =
   | { readonly kind: "shown"; readonly rest: Rest }
   | { readonly kind: "withheld"; readonly outcome: Outcome };
 
-export function showingOf(written: Written, context: TrimContext, { withholding, charactersMin, addsError }: ShowingRules): Showing {
+export function showingOf(written: Written, context: TrimContext, { withholding, charactersMin, errorsAdded }: ShowingRules): Showing {
   const { text, replacedUtf16, emptied, interruption } = written;
   if (interruption !== undefined) return withheld({ kind: interruption });
   if (text === "") return withheld({ kind: emptied ?? "nothingToSay" });
@@ -36,23 +37,28 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
     const confidence = confidenceOf(written.rawText.slice(0, written.keptUtf16), written.choices);
     if (confidence !== undefined && confidence < confidenceMin) return withheld({ kind: "lowConfidence", detail: confidence.toFixed(2) });
   }
-  const rest = withoutError({ text, replacedUtf16 }, context, addsError());
+  const rest = withoutError({ text, replacedUtf16 }, context, errorsAdded());
   return rest === undefined ? withheld({ kind: "syntaxError" }) : { kind: "shown", rest };
 }
 
-/** Cut back to where it adds no syntax error; undefined where nothing is left. */
-export function withoutError(rest: Rest, context: TrimContext, watch: AddsError | undefined): Rest | undefined {
-  if (watch === undefined) return rest;
+/** Cut back to where it adds no syntax error, and leaves no operator without its operand; undefined where nothing is left. */
+export function withoutError(rest: Rest, context: TrimContext, errorsAdded: ErrorsAdded | undefined): Rest | undefined {
+  if (errorsAdded === undefined) return rest;
   const { text, replacedUtf16 } = rest;
   const ownClosed = (kept: string): string => kept + closingOf(context.lineBefore + kept, context.lineBefore.length, context);
   const closed = context.singleLine ? (kept: string): string => kept : ownClosed;
   // A suggestion of one line may open what the next lines close, where the line ends with it.
   const mayStayOpen = context.singleLine && /^[ \t]*(\n|$)/.test(context.after);
-  const addsErrorWith = (candidate: string): boolean =>
-    // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
-    watch(candidate, candidate.startsWith(text) ? replacedUtf16 : 0) && !(mayStayOpen && !watch(ownClosed(candidate), 0));
-  const kept = withoutSyntaxError(text, addsErrorWith, closed);
-  return kept === undefined ? undefined : { text: kept, replacedUtf16: kept.startsWith(text) ? replacedUtf16 : 0 };
+  // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
+  const replacedBy = (candidate: string): number => (candidate.startsWith(text) ? replacedUtf16 : 0);
+  const errorsWith = (candidate: string): number => errorsAdded(candidate, replacedBy(candidate));
+  const addsError = (candidate: string): boolean => 0 < errorsWith(candidate) && !(mayStayOpen && errorsAdded(ownClosed(candidate), 0) <= 0);
+  const kept = withoutSyntaxError(text, addsError, closed);
+  if (kept === undefined) return undefined;
+  // Where the text before was in want of something itself, this adds no error, and becomes one while it is typed along.
+  const whole = withoutDanglingOperator(kept);
+  const shown = whole !== undefined && errorsWith(whole) < errorsWith(kept) ? whole : kept;
+  return { text: shown, replacedUtf16: replacedBy(shown) };
 }
 
 function withheld(outcome: Outcome): Showing {

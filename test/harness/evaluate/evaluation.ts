@@ -97,7 +97,7 @@ export async function evaluateTraces(traces: readonly Trace[], evaluation: Evalu
 function outcomeOf(written: Written, sessions: Sessions, request: CompletionRequest, { rig }: Evaluation): OutcomeKind | undefined {
   const asked = promptOf(sessions, rig.engine.capabilities, request);
   if (asked === undefined) return undefined;
-  const showing = showingOf(written, asked.context, { withholding: true, charactersMin: 1, addsError: () => undefined });
+  const showing = showingOf(written, asked.context, { withholding: true, charactersMin: 1, errorsAdded: () => undefined });
   return showing.kind === "shown" ? "shown" : showing.outcome.kind;
 }
 

@@ -1,16 +1,17 @@
 // What of a completion is shown, a table for each complaint that users of other tools have. `|` is the cursor, the written
 // text follows, and then what is shown; `⟦n⟧` before it replaces n units right of the cursor.
-import { equal } from "node:assert/strict";
+import { deepEqual, equal } from "node:assert/strict";
 import { test } from "node:test";
 import { confidenceMin, confidenceOf } from "../../../sidecar/decode/show/confidence";
 import { marksOf } from "../../../sidecar/decode/languageMarks";
 import { choiceOf } from "../../../sidecar/decode/show/choice";
 import { indentationUnitOf } from "../../../sidecar/decode/show/indentation";
 import { isLikelyEnd } from "../../../sidecar/decode/show/likelyEnd";
+import { withoutDanglingOperator } from "../../../sidecar/decode/show/danglingOperator";
 import { withoutSyntaxError } from "../../../sidecar/decode/show/syntaxCut";
 import { trimSuggestion } from "../../../sidecar/decode/trimSuggestion";
 import type { Written } from "../../../sidecar/session/complete";
-import { showingOf, type AddsError } from "../../../sidecar/session/showing";
+import { showingOf } from "../../../sidecar/session/showing";
 import { surroundingsAt } from "../../../sidecar/session/surroundings";
 import { utf16 } from "../../../sidecar/text/frames";
 
@@ -22,7 +23,8 @@ interface Circumstances {
   readonly invoked?: boolean;
   /** Log-probability of the only token. */
   readonly logProbability?: number;
-  readonly addsError?: AddsError;
+  /** Whether a text adds a syntax error, or how many; none where it mends some. */
+  readonly addsError?: (text: string) => boolean | number;
   /** The user's wish. */
   readonly singleLine?: boolean;
 }
@@ -39,7 +41,7 @@ function check(name: string, marked: string, wrote: string, shown: string, circu
       rawText: wrote, end: "finished", choices: [{ logProbability, endLogProbability: -9, endUtf16: wrote.length }],
       tokensDecoded: 1, firstTokenAtMs: 0, interruption: undefined,
     };
-    const showing = showingOf(written, context, { withholding: !invoked, charactersMin: 1, addsError: () => addsError });
+    const showing = showingOf(written, context, { withholding: !invoked, charactersMin: 1, errorsAdded: () => addsError && ((text) => Number(addsError(text))) });
     const said = showing.kind === "withheld"
       ? `<${showing.outcome.kind}>`
       : `${showing.rest.replacedUtf16 === 0 ? "" : `⟦${showing.rest.replacedUtf16}⟧`}${showing.rest.text}`;
@@ -103,6 +105,10 @@ const open = (text: string): boolean => !text.endsWith("}");
 check("a line by wish opens a block: it is shown as it is", "|\n", "for (;;) {\n  a();", "for (;;) {", { addsError: open, singleLine: true });
 check("a line by wish opens a block within a line", "f(|, b);\n", "() => {", "<syntaxError>", { addsError: open, singleLine: true });
 check("a syntax error everywhere", "|\n", "a b;", "<syntaxError>", { addsError: () => true });
+const better = (text: string): number => (text.endsWith("??") || text.endsWith("&") ? 0 : -1);
+check("an operator without its operand is cut off where the text is better for it", "f({\n  a: |\n})\n", "b.c ??", "b.c", { addsError: better });
+check("it is in a type", "type A = |\n", "B<C> &", "B<C>", { addsError: better });
+check("it stays where the text is no better without", "a = |\n  b;\n", "c ??", "c ??", { addsError: () => -1 });
 check("an empty body is written whole", "function f() {\n  |\n}\n", "const a = 1;\n  return a;\n}\n", "const a = 1;\n  return a;");
 check("a comment is one line, whatever it opens", "// see |\n", "f(a\nb();", "f(a");
 
@@ -142,4 +148,11 @@ test("how a document is indented", () => {
   equal(unit("a\n\tb\n"), '{"kind":"tab"}');
   equal(unit("a\n  b\n    c\nd\n"), '{"kind":"spaces","count":2}');
   equal(indentationUnitOf("a\n\nb"), undefined);
+});
+
+test("where an operator wants another operand", () => {
+  const cut = (text: string): string => withoutDanglingOperator(text) ?? "whole";
+  deepEqual(["a ??", "f(x) && ", "a >= ", "const a =", "Foo<T> &", "a[0] |", "x !==", "not a and", "key in", "2 **"].map(cut),
+    ["a", "f(x)", "a", "const a", "Foo<T>", "a[0]", "x", "not a", "key", "2"]);
+  deepEqual(["i++", "a => ", "/* x */", "console", "has", "a", "", "}", "f(", "case 1:", "a,", "a ?", "b!", "  *", "...", "x => {"].map(cut), Array(16).fill("whole"));
 });

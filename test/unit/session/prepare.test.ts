@@ -103,7 +103,7 @@ test("what was prepared is checked once it is first served, in the text that is 
       const asked: string[] = [];
       session.errorWatch = (cursor) => (_end, suggested) => {
         asked.push(session.document.text.slice(0, cursor) + suggested);
-        return adds;
+        return adds ? 1 : 0;
       };
       const calls = desk.calls();
       const { outcome, item } = desk.ask();
@@ -112,9 +112,11 @@ test("what was prepared is checked once it is first served, in the text that is 
       found += 1;
       deepEqual(outcome.kind, adds ? "syntaxError" : "shown");
       if (adds) continue;
-      deepEqual(asked, [text + first + (item?.text ?? "")]);
+      equal(asked[0], text + first + (item?.text ?? ""));
+      // Twice where it ends behind an operator.
+      const checks = asked.length;
       desk.ask();
-      equal(asked.length, 1, "it is checked once");
+      equal(asked.length, checks, "it is checked once");
     }
   }
   ok(0 < found, "something comes behind some suggestion");
