@@ -108,6 +108,23 @@ test("a version that goes back leads to a resync, and the full text brings the d
   assert.equal((await client.complete(uri, cursor.line, cursor.character)).outcome.kind, "shown");
 }));
 
+test("what is asked by key while the model loads is answered when it is ready, and holds up no end", async () => {
+  const begun = async (client: AnyClient): Promise<void> => {
+    await client.request("initialize", { processId: process.pid, rootUri: null, capabilities: {} });
+    client.notify("initialized", {});
+    client.open(uri, program);
+  };
+  await withClient([], async (client) => {
+    await begun(client);
+    assert.equal((await client.complete(uri, cursor.line, cursor.character)).outcome.kind, "shown");
+  });
+  await withClient([], async (client) => {
+    await begun(client);
+    client.send({ id: "waits", method: "textDocument/inlineCompletion", params: { textDocument: { uri }, position: cursor, context: { triggerKind: 1 } } });
+    assert.deepEqual(await client.end(), { code: 0, signal: null });
+  });
+});
+
 test("two documents in turn: neither waits for the other's text to be read again", () => withReadyClient([], async (client) => {
   const other = "file:///project/other.ts";
   client.open(uri, longer(16));
