@@ -41,6 +41,7 @@ export class AheadTokens implements OtherWork {
   private readonly queue: AheadToken[] = [];
   private taken: Float32Array | undefined;
   private due: DueChoice | undefined;
+  /** Unknown before the first: where nobody knows how long one takes, none is decoded in vain. */
   private latestMs = Infinity;
 
   constructor(private readonly task: AheadTask) {}
@@ -62,9 +63,15 @@ export class AheadTokens implements OtherWork {
 
   /** Decodes one more token; false where it takes long, ends the completion, enough are there, or the completion is to stop. */
   doSome(): boolean {
-    const { due } = this;
-    if (due === undefined || limits.aheadTokenMsMax < this.latestMs || this.task.interrupted()) return false;
+    const startMs = this.task.clock.nowMs();
+    const hasDecoded = this.due !== undefined && this.decodeOne(this.due);
+    this.spentMs += this.task.clock.nowMs() - startMs;
+    return hasDecoded;
+  }
+
+  private decodeOne(due: DueChoice): boolean {
     const { engine, sequence, start, clock, interrupted } = this.task;
+    if (limits.aheadTokenMsMax < this.latestMs || interrupted()) return false;
     const first = greedy(due.logits);
     if (this.queue[0] !== undefined && this.queue[0].token !== first) this.drop(due.count);
     const from = this.queue.at(-1)?.logits ?? due.logits;
@@ -74,7 +81,6 @@ export class AheadTokens implements OtherWork {
     const startMs = clock.nowMs();
     if (engine.decode(sequence, cellPosition(start + due.count + this.queue.length), Int32Array.of(token), "last", interrupted) === "interrupted") return false;
     this.latestMs = clock.nowMs() - startMs;
-    this.spentMs += this.latestMs;
     this.queue.push({ token, logits: engine.logits().slice(), decodeMs: this.latestMs });
     return true;
   }
@@ -82,17 +88,14 @@ export class AheadTokens implements OtherWork {
   /** The token was chosen behind `count` others. True where it was decoded already: its logits are here then. */
   take(token: number, count: number): boolean {
     this.due = undefined;
-    if (this.queue[0]?.token !== token) {
-      this.drop(count);
-      return false;
-    }
+    const isAhead = this.queue[0]?.token === token;
+    if (!isAhead) this.drop(count);
     this.taken = this.queue.shift()?.logits;
-    return true;
+    return isAhead;
   }
 
   /** Takes out of the sequence what was decoded behind the `count` tokens that were chosen: it was in vain. */
   drop(count: number): void {
-    this.taken = undefined;
     if (this.queue.length === 0) return;
     this.inVainMs += this.queue.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
     this.queue.length = 0;

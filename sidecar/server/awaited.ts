@@ -8,18 +8,19 @@ export class Awaited {
 
   constructor(private readonly waitMsMax: number) {}
 
-  /** Resolves when it is time to look again after what `uri` waits for; at once where too many wait. */
-  turn(uri: string, cancellation: Cancellation): Promise<void> {
-    if (cancellation.isCancelled || limits.waitingQuestionsMax <= this.ends.size) return Promise.resolve();
+  /** True when it is time to look again after what `uri` waits for; false where that didn't come in time, or too many wait. */
+  turn(uri: string, cancellation: Cancellation): Promise<boolean> {
+    if (cancellation.isCancelled || limits.waitingQuestionsMax <= this.ends.size) return Promise.resolve(false);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => end(), this.waitMsMax);
-      const end = (): void => {
+      const settle = (isTime: boolean): void => {
         clearTimeout(timer);
         this.ends.delete(end);
-        resolve();
+        resolve(isTime);
       };
+      const timer = setTimeout(() => settle(false), this.waitMsMax);
+      const end = (): void => settle(true);
       this.ends.set(end, uri);
-      cancellation.onCancel(end);
+      cancellation.onCancel(() => settle(false));
     });
   }
 

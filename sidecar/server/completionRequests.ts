@@ -12,8 +12,8 @@ import { SharedCompletion } from "./sharedCompletion";
 type Ask = SessionQuestions["complete"]["ask"];
 type Reply = SessionReply<CompletionAnswer>;
 
-/** A request may wait for a text and for a model, and once more. */
-const waitsMax = 3;
+/** So often a request looks again: each time something was said to have changed, and it was missing something still. */
+const looksMax = 8;
 
 export class CompletionRequests {
   private readonly awaitedModel = new Awaited(limits.modelAwaitedMsMax);
@@ -33,12 +33,12 @@ export class CompletionRequests {
    */
   async answer(document: OpenDocument, ask: Ask, cancellation: Cancellation): Promise<Reply> {
     const { uri, version } = document;
-    for (let current = document, waits = 0; ; waits += 1) {
+    for (let current = document, looks = 0; ; looks += 1) {
       const reply = await this.tried(current, ask, cancellation);
       if (reply.kind === "fault") return reply;
-      const awaited = waits < waitsMax ? this.awaitedFor(reply.answer.outcome, uri, ask.invoked) : undefined;
-      if (awaited === undefined) return replyOf(stillCurrent(current, version, reply.answer));
-      if (awaited !== "here") await awaited.turn(uri, cancellation);
+      const awaited = looks < looksMax ? this.awaitedFor(reply.answer.outcome, uri, ask.invoked) : undefined;
+      const isTime = awaited === "here" || (await awaited?.turn(uri, cancellation)) === true;
+      if (!isTime && !cancellation.isCancelled) return replyOf(stillCurrent(current, version, reply.answer));
       const next = this.documents.get(uri);
       if (cancellation.isCancelled) return replyOf({ outcome: { kind: "cancelled" }, version, item: undefined });
       if (next?.version !== version) return replyOf({ outcome: { kind: "superseded" }, version, item: undefined });
@@ -53,12 +53,13 @@ export class CompletionRequests {
   }
 
   modelStatus({ state }: ModelStatus): void {
-    if (!isOnItsWay(state.kind)) this.awaitedModel.goOn();
+    // Where it was unloaded before it could be asked, the next look loads it.
+    if (state.kind !== "loading") this.awaitedModel.goOn();
   }
 
   /** "here": it was missing and is there by now. */
   private awaitedFor({ kind }: Outcome, uri: string, invoked: boolean): Awaited | "here" | undefined {
-    if (kind === "modelLoading" && invoked) return isOnItsWay(this.engine().status.state.kind) ? this.awaitedModel : "here";
+    if (kind === "modelLoading" && invoked) return this.engine().status.state.kind === "loading" ? this.awaitedModel : "here";
     if (kind !== "outOfStep") return undefined;
     const document = this.documents.get(uri);
     // The client may have closed it to open it again.
@@ -102,11 +103,6 @@ export class CompletionRequests {
 function stillCurrent(document: OpenDocument, version: number, answer: CompletionAnswer): CompletionAnswer {
   const isCurrent = document.version === version && (answer.item === undefined || answer.version === version);
   return isCurrent || answer.outcome.kind === "cancelled" ? answer : { outcome: { kind: "superseded" }, version, item: undefined };
-}
-
-/** Unloaded after a long pause, it is loaded by whatever is asked. */
-function isOnItsWay(kind: ModelStatus["state"]["kind"]): boolean {
-  return kind === "loading" || kind === "unloaded";
 }
 
 function replyOf(answer: CompletionAnswer): Reply {

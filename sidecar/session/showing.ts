@@ -38,7 +38,9 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
     if (confidence !== undefined && confidence < confidenceMin) return withheld({ kind: "lowConfidence", detail: confidence.toFixed(2) });
   }
   const rest = withoutError({ text, replacedUtf16 }, context, errorsAdded());
-  return rest === undefined ? withheld({ kind: "syntaxError" }) : { kind: "shown", rest };
+  if (rest === undefined) return withheld({ kind: "syntaxError" });
+  if (withholding && !isUsefulLength(rest.text, charactersMin)) return withheld({ kind: "tooShort" });
+  return { kind: "shown", rest };
 }
 
 /** Cut back to where it adds no syntax error, and leaves no operator without its operand; undefined where nothing is left. */

@@ -94,8 +94,8 @@ export class EngineHostRig {
     this.dispatch.didChange({ textDocument: { uri, version: this.version }, contentChanges: [{ range: { start, end: start }, text: "" }] });
   }
 
-  async complete(): Promise<string | undefined> {
-    const params = { textDocument: { uri }, position: { line: 0, character: 0 }, context: { triggerKind: 2 } };
+  async complete(trigger: "automatic" | "byKey" = "automatic"): Promise<string | undefined> {
+    const params = { textDocument: { uri }, position: { line: 0, character: 0 }, context: { triggerKind: trigger === "byKey" ? 1 : 2 } };
     const list = await this.dispatch.inlineCompletion(params, { isCancelled: false, onCancel: () => undefined });
     return list.items[0]?.insertText;
   }

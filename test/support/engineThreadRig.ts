@@ -16,7 +16,7 @@ import { tuningDefault } from "../../sidecar/session/tuning";
 import { StubSessions } from "./stubSessions";
 
 /** Where the text doesn't come, a test need not wait as long as a user's editor may take. */
-const textAwaitedMsMax = 300;
+export const textAwaitedMsMax = 300;
 export const uri = "file:///a.ts";
 const never: Cancellation = { isCancelled: false, onCancel: () => undefined };
 

@@ -1,5 +1,5 @@
 // Owns where a text ends behind an operator that wants another operand. Knows no language: an operator in some is looked for in
-// all, and a parser says whether it is of use there.
+// all, and a parser says whether it is of use there. Left out is what is an operator in some languages and an end in others.
 
 const operand = String.raw`(?<=[\p{L}\p{N}_$)\]}"'\x60>])[ \t]*`;
 const signs = String.raw`\?\?|&&|\|\||\*\*|[-+*%&|^]|[=!]==?|[<>]=|=`;

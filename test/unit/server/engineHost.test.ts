@@ -112,6 +112,25 @@ function declareTests(): void {
     assert.equal(await rig.complete(), "«4»");
   });
 
+  withRig("what the user asks by key of a model that was unloaded, or is just being, wakes it and is answered", async (rig) => {
+    rig.open("four");
+    rig.pass(unloadAfterMs);
+    await rig.until("one unloaded");
+    assert.equal(await rig.complete("byKey"), "«4»");
+    rig.pass(unloadAfterMs);
+    assert.equal(await rig.complete("byKey"), "«4»");
+    assert.deepEqual(rig.outcomes, ["shown", "shown"]);
+    assert.deepEqual(rig.started, ["one.gguf", "one.gguf", "one.gguf"]);
+  });
+
+  withRig("what the user asks by key while another model takes over is answered by that", async (rig) => {
+    rig.open(stubWords.slow);
+    const asked = rig.complete("byKey");
+    rig.choose("two.gguf");
+    assert.equal(await asked, `«${stubWords.slow.length}»`);
+    assert.equal(rig.statuses.at(-1), "two ready");
+  });
+
   withRig("a change of mind while the texts move starts one thread, not one that is forgotten", async (rig) => {
     rig.open(stubWords.slow);
     rig.choose("two.gguf");

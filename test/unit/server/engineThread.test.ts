@@ -6,7 +6,7 @@ import { limits } from "../../../sidecar/base/limits";
 import { RequestError } from "../../../sidecar/server/requestError";
 import { condition } from "../../editor/condition";
 import { stubWords } from "../../support/stubSessions";
-import { cancellable, kindsOf, memoryGivenBack, runAsTestOrWorker, startRig, uri, withRig } from "../../support/engineThreadRig";
+import { cancellable, kindsOf, memoryGivenBack, runAsTestOrWorker, startRig, textAwaitedMsMax, uri, withRig } from "../../support/engineThreadRig";
 
 
 function declareTests(): void {
@@ -123,6 +123,16 @@ function declareTests(): void {
     assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "cancelled"]);
   }));
 
+  test("nor for longer than a text may take to come", () => withRig(async (rig) => {
+    rig.open("open");
+    rig.dispatch.textsLost("other language servers are asked");
+    const startedMs = performance.now();
+    assert.equal(await rig.complete(), undefined);
+    const ms = performance.now() - startedMs;
+    assert.ok(textAwaitedMsMax - 1 <= ms && ms < 2 * textAwaitedMsMax, `${ms} ms`);
+    assert.deepEqual(kindsOf(rig.outcomes), ["outOfStep"]);
+  }));
+
   test("nor where the document stays closed, or may no longer be read", () => withRig(async (rig) => {
     rig.open("closed");
     rig.dispatch.textsLost("other language servers are asked");
@@ -134,7 +144,7 @@ function declareTests(): void {
     const excluded = rig.complete();
     rig.dispatch.exclude(() => "It holds secrets.");
     assert.equal(await excluded, undefined);
-    assert.deepEqual(kindsOf(rig.outcomes), ["superseded", "switchedOff"]);
+    assert.deepEqual(kindsOf(rig.outcomes), ["outOfStep", "switchedOff"]);
     assert.equal(rig.resyncs.length, 2);
   }));
 
