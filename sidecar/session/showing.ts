@@ -57,10 +57,17 @@ export function withoutError(rest: Rest, context: TrimContext, errorsAdded: Erro
   const addsError = (candidate: string): boolean => 0 < errorsWith(candidate) && !(mayStayOpen && errorsAdded(ownClosed(candidate), 0) <= 0);
   const kept = withoutSyntaxError(text, addsError, closed);
   if (kept === undefined) return undefined;
-  // Where the text before was in want of something itself, this adds no error, and becomes one while it is typed along.
-  const whole = withoutDanglingOperator(kept);
-  const shown = whole !== undefined && errorsWith(whole) < errorsWith(kept) ? whole : kept;
+  // Where the text before was in want of something itself, an operator without its operand or an open bracket adds no error, and
+  // becomes one while it is typed along.
+  const others = [withoutDanglingOperator(kept), closed(kept)].filter((other): other is string => other !== undefined && other !== kept);
+  const shown = others.length === 0 ? kept : withFewest([kept, ...others], errorsWith);
   return { text: shown, replacedUtf16: replacedBy(shown) };
+}
+
+/** The first of those with the fewest errors. */
+function withFewest(texts: readonly [string, ...string[]], errorsWith: (text: string) => number): string {
+  const counted = texts.map((text) => ({ text, errors: errorsWith(text) }));
+  return counted.reduce((best, each) => (each.errors < best.errors ? each : best)).text;
 }
 
 function withheld(outcome: Outcome): Showing {
