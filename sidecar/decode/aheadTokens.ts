@@ -7,7 +7,8 @@ import { cellPosition, toEnd, type Engine, type SequenceId } from "../engine/eng
 import type { OtherWork } from "./otherWork";
 import { greedy } from "./sampler";
 
-export interface AheadTask {
+/** What the engine's steps of one completion are made in. */
+export interface StepsTask {
   readonly engine: Engine;
   readonly sequence: SequenceId;
   /** Position of the first new token. */
@@ -32,7 +33,8 @@ interface AheadToken {
   readonly token: number;
   /** Those behind it: a copy, since the engine keeps only its latest. */
   readonly logits: Float32Array;
-  readonly decodeMs: number;
+  /** All that it took. */
+  readonly spentMs: number;
 }
 
 export class AheadTokens implements OtherWork {
@@ -44,7 +46,7 @@ export class AheadTokens implements OtherWork {
   /** Unknown before the first: where nobody knows how long one takes, none is decoded in vain. */
   private latestMs = Infinity;
 
-  constructor(private readonly task: AheadTask) {}
+  constructor(private readonly task: StepsTask) {}
 
   /** Those behind the latest token, where it was decoded ahead; undefined where they are the engine's latest. */
   get logits(): Float32Array | undefined {
@@ -64,25 +66,27 @@ export class AheadTokens implements OtherWork {
   /** Decodes one more token; false where it takes long, ends the completion, enough are there, or the completion is to stop. */
   doSome(): boolean {
     const startMs = this.task.clock.nowMs();
-    const hasDecoded = this.due !== undefined && this.decodeOne(this.due);
-    this.spentMs += this.task.clock.nowMs() - startMs;
-    return hasDecoded;
+    const next = this.due === undefined ? undefined : this.decodeOne(this.due);
+    const spentMs = this.task.clock.nowMs() - startMs;
+    this.spentMs += spentMs;
+    if (next !== undefined) this.queue.push({ ...next, spentMs });
+    return next !== undefined;
   }
 
-  private decodeOne(due: DueChoice): boolean {
+  private decodeOne(due: DueChoice): Omit<AheadToken, "spentMs"> | undefined {
     const { engine, sequence, start, clock, interrupted } = this.task;
-    if (limits.aheadTokenMsMax < this.latestMs || interrupted()) return false;
+    if (limits.aheadTokenMsMax < this.latestMs || interrupted()) return undefined;
     const first = greedy(due.logits);
     if (this.queue[0] !== undefined && this.queue[0].token !== first) this.drop(due.count);
     const from = this.queue.at(-1)?.logits ?? due.logits;
     const token = this.queue.length === 0 ? first : greedy(from);
-    if (Math.min(due.tokensMax, limits.aheadTokensMax) <= this.queue.length || engine.capabilities.endTokens.has(token)) return false;
-    if (due.endsWith([...this.queue.map((ahead) => ahead.token), token], from)) return false;
+    if (Math.min(due.tokensMax, limits.aheadTokensMax) <= this.queue.length || engine.capabilities.endTokens.has(token)) return undefined;
+    if (due.endsWith([...this.queue.map((ahead) => ahead.token), token], from)) return undefined;
     const startMs = clock.nowMs();
-    if (engine.decode(sequence, cellPosition(start + due.count + this.queue.length), Int32Array.of(token), "last", interrupted) === "interrupted") return false;
+    const position = cellPosition(start + due.count + this.queue.length);
+    if (engine.decode(sequence, position, Int32Array.of(token), "last", interrupted) === "interrupted") return undefined;
     this.latestMs = clock.nowMs() - startMs;
-    this.queue.push({ token, logits: engine.logits().slice(), decodeMs: this.latestMs });
-    return true;
+    return { token, logits: engine.logits().slice() };
   }
 
   /** The token was chosen behind `count` others. True where it was decoded already: its logits are here then. */
@@ -97,7 +101,7 @@ export class AheadTokens implements OtherWork {
   /** Takes out of the sequence what was decoded behind the `count` tokens that were chosen: it was in vain. */
   drop(count: number): void {
     if (this.queue.length === 0) return;
-    this.inVainMs += this.queue.reduce((sum, { decodeMs }) => sum + decodeMs, 0);
+    this.inVainMs += this.queue.reduce((sum, ahead) => sum + ahead.spentMs, 0);
     this.queue.length = 0;
     this.task.engine.remove(this.task.sequence, toEnd(this.task.start + count));
   }

@@ -38,9 +38,9 @@ export class CompletionRequests {
       if (reply.kind === "fault") return reply;
       const awaited = looks < looksMax ? this.awaitedFor(reply.answer.outcome, uri, ask.invoked) : undefined;
       const isTime = awaited === "here" || (await awaited?.turn(uri, cancellation)) === true;
-      if (!isTime && !cancellation.isCancelled) return replyOf(stillCurrent(current, version, reply.answer));
-      const next = this.documents.get(uri);
       if (cancellation.isCancelled) return replyOf({ outcome: { kind: "cancelled" }, version, item: undefined });
+      if (!isTime) return replyOf(stillCurrent(current, version, reply.answer));
+      const next = this.documents.get(uri);
       if (next?.version !== version) return replyOf({ outcome: { kind: "superseded" }, version, item: undefined });
       current = next;
     }
@@ -50,6 +50,11 @@ export class CompletionRequests {
   lookAgain(uri: string): void {
     this.awaitedTexts.goOn(uri);
     this.awaitedModel.goOn(uri);
+  }
+
+  /** What waits for the model is answered; what waits for the text goes on, since a client sends that by closing and opening. */
+  closed({ uri, following }: OpenDocument): void {
+    if (following === "following") this.awaitedModel.goOn(uri);
   }
 
   modelStatus({ state }: ModelStatus): void {

@@ -144,8 +144,10 @@ export class Dispatch implements EngineHostListener {
 
   didClose(params: unknown): void {
     const { uri } = mustBeCloseParams(params).textDocument;
-    if (this.documents.close(uri) === undefined) this.outward.log(`textDocument/didClose: ${uri} is not open.`);
-    else this.engine().post({ kind: "close", uri });
+    const document = this.documents.close(uri);
+    if (document === undefined) return this.outward.log(`textDocument/didClose: ${uri} is not open.`);
+    this.engine().post({ kind: "close", uri });
+    this.completions.closed(document);
   }
 
   cursor(params: unknown): void {

@@ -81,7 +81,7 @@ export class Completer {
     const isNew = session.suggestion.moveOn(cursor, session.document.text);
     // Behind a dot that is written by now the editor knows what it couldn't know when the suggestion wrote it.
     if (session.suggestion.isUnvouched && isBehindOperator(session.document, cursor)) session.suggestion.drop();
-    if (isNew && this.isToBeCut(session, cursor)) session.suggestion.drop();
+    if (isNew && this.isToBeMended(session, cursor)) session.suggestion.drop();
     const rests = session.suggestion.restsAt(cursor, session.document.text, word?.rest);
     const [first] = rests;
     // Who asks by key wants to see others, too.
@@ -92,8 +92,8 @@ export class Completer {
     return this.answered(ask, tried.kind === "done" ? tried.result : { outcome: { kind: "engineFailed", detail: tried.message } }, word);
   }
 
-  /** Whether what was prepared, and is on screen for the first time, would be cut: it was written before its text was there. */
-  private isToBeCut(session: Session, cursor: Utf16Offset): boolean {
+  /** Whether what was prepared, and is on screen for the first time, would be shown otherwise: it was written before its text was there. */
+  private isToBeMended(session: Session, cursor: Utf16Offset): boolean {
     const { suggestion, document } = session;
     const [rest] = suggestion.restsAt(cursor, document.text);
     if (rest === undefined) return false;

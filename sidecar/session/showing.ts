@@ -43,7 +43,10 @@ export function showingOf(written: Written, context: TrimContext, { withholding,
   return { kind: "shown", rest };
 }
 
-/** Cut back to where it adds no syntax error, and leaves no operator without its operand; undefined where nothing is left. */
+/**
+ * Cut back to where it adds no syntax error; without an operator at its end, and with what it opened closed, where the text has
+ * fewer errors so. Undefined where nothing is left.
+ */
 export function withoutError(rest: Rest, context: TrimContext, errorsAdded: ErrorsAdded | undefined): Rest | undefined {
   if (errorsAdded === undefined) return rest;
   const { text, replacedUtf16 } = rest;
@@ -53,21 +56,21 @@ export function withoutError(rest: Rest, context: TrimContext, errorsAdded: Erro
   const mayStayOpen = context.singleLine && /^[ \t]*(\n|$)/.test(context.after);
   // A beginning of the text replaces nothing: the closers that took the place of others stand at its end.
   const replacedBy = (candidate: string): number => (candidate.startsWith(text) ? replacedUtf16 : 0);
-  const errorsWith = (candidate: string): number => errorsAdded(candidate, replacedBy(candidate));
+  const known = new Map<string, number>();
+  // Each is parsed once.
+  const errorsWith = (candidate: string): number => {
+    const errors = known.get(candidate) ?? errorsAdded(candidate, replacedBy(candidate));
+    known.set(candidate, errors);
+    return errors;
+  };
   const addsError = (candidate: string): boolean => 0 < errorsWith(candidate) && !(mayStayOpen && errorsAdded(ownClosed(candidate), 0) <= 0);
   const kept = withoutSyntaxError(text, addsError, closed);
   if (kept === undefined) return undefined;
   // Where the text before was in want of something itself, an operator without its operand or an open bracket adds no error, and
   // becomes one while it is typed along.
-  const others = [withoutDanglingOperator(kept), closed(kept)].filter((other): other is string => other !== undefined && other !== kept);
-  const shown = others.length === 0 ? kept : withFewest([kept, ...others], errorsWith);
+  const whole = withoutDanglingOperator(kept) ?? kept;
+  const shown = [whole, closed(whole)].reduce((best, other) => (errorsWith(other) < errorsWith(best) ? other : best), kept);
   return { text: shown, replacedUtf16: replacedBy(shown) };
-}
-
-/** The first of those with the fewest errors. */
-function withFewest(texts: readonly [string, ...string[]], errorsWith: (text: string) => number): string {
-  const counted = texts.map((text) => ({ text, errors: errorsWith(text) }));
-  return counted.reduce((best, each) => (each.errors < best.errors ? each : best)).text;
 }
 
 function withheld(outcome: Outcome): Showing {

@@ -3,50 +3,30 @@
 import { deepEqual, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { ManualClock } from "../../sidecar/base/clock";
-import { Random } from "../../sidecar/base/random";
+import type { Random } from "../../sidecar/base/random";
 import { limits } from "../../sidecar/base/limits";
 import { decode, type Decoded } from "../../sidecar/decode/loop";
-import { TokenHealing } from "../../sidecar/decode/tokenHealing";
-import { cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
-import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
+import { cellPosition, cells, toEnd } from "../../sidecar/engine/engine";
+import { document, type EchoCase, healingOf, isFinishedAfter, randomEchoCase, scratch, tokenizer } from "../support/echoCase";
 import { EchoingEngine } from "../support/echoingEngine";
 import { trueAfter } from "../support/editingSession";
-import { fakeSentinels, FakeTokenizer } from "../support/fakeTokenizer";
 import { checkLaw } from "../support/law";
 import { WaitingMask } from "../support/stateMask";
 
-const tokenizer = new FakeTokenizer(420);
-const pieces = new PieceIndex(tokenizer, tokenizer.vocabularySize);
-const document = sequenceId(2);
-const scratch = sequenceId(1);
-
-interface Case {
-  readonly prompt: readonly number[];
-  readonly alphabet: readonly number[];
-  readonly healed: string;
+interface Case extends EchoCase {
   /** Of the tokens one in so many is forbidden at each choice. */
   readonly masked: number;
   readonly waitsMax: number;
-  readonly tokensMax: number;
-  readonly lines: number;
   /** What a token may take, one of these at a time. */
   readonly decodeMs: readonly number[];
-  /** After so many questions the completion is broken off. */
-  readonly interruptAfter: number | undefined;
 }
 
 function randomCase(random: Random): Case {
-  const words = [...tokenizer.tokenise("a b c ( ) ; \n name value")].filter((_, index) => index % 2 === 0 || random.chance(0.5));
   return {
-    prompt: Array.from({ length: 4 + random.below(60) }, () => random.pick(words)),
-    alphabet: [...new Set([...words, ...(random.chance(0.3) ? [fakeSentinels.end] : [])])],
-    healed: random.pick(["", "", "na", "v"]),
+    ...randomEchoCase(random),
     masked: random.pick([3, 5, 40]),
     waitsMax: random.pick([1, 4, limits.aheadTokensMax + 3]),
-    tokensMax: 1 + random.below(40),
-    lines: random.pick([1, 3, 100]),
     decodeMs: random.pick([[0], [5], [5, 5, 2 * limits.aheadTokenMsMax]]),
-    interruptAfter: random.chance(0.5) ? random.below(60) : undefined,
   };
 }
 
@@ -56,7 +36,8 @@ interface Ran {
   readonly decodes: number;
 }
 
-function run({ prompt, alphabet, masked, healed, tokensMax, lines, waitsMax, decodeMs }: Case, waits: boolean, interrupted: () => boolean): Ran {
+function run(sample: Case, waits: boolean, interrupted: () => boolean): Ran {
+  const { prompt, alphabet, masked, tokensMax, waitsMax, decodeMs } = sample;
   const engine = new EchoingEngine({ tokenizer, alphabet, roundingNats: 0, roundedFrom: prompt.length, capabilities: { vocabularySize: 420 } });
   engine.decode(document, cellPosition(0), Int32Array.from(prompt), "none");
   const before = engine.cellValues(document);
@@ -73,8 +54,8 @@ function run({ prompt, alphabet, masked, healed, tokensMax, lines, waitsMax, dec
   };
   const decoded = decode({
     engine, sequence: scratch, start: prompt.length, tokensMax, clock, untilMs: Infinity,
-    processors: [...(healed === "" ? [] : [new TokenHealing(Buffer.from(healed), pieces, tokenizer)]), mask],
-    interrupted, onFirstToken: () => undefined, isFinished: (text) => lines <= text.split("\n").length - 1,
+    processors: [...healingOf(sample), mask],
+    interrupted, onFirstToken: () => undefined, isFinished: isFinishedAfter(sample),
   });
   const held = engine.positions(scratch)?.max ?? -1;
   ok(held < prompt.length + decoded.tokens.length, "nothing is left of what was decoded ahead");

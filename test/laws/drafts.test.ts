@@ -10,50 +10,29 @@ import { decode, type Decoded } from "../../sidecar/decode/loop";
 import { marksOf } from "../../sidecar/decode/languageMarks";
 import { RepetitionGuard } from "../../sidecar/decode/rpg/repetitionGuard";
 import { shippedStrengths } from "../../sidecar/decode/rpg/strength";
-import { TokenHealing } from "../../sidecar/decode/tokenHealing";
-import { cellPosition, cells, sequenceId, toEnd } from "../../sidecar/engine/engine";
-import { PieceIndex } from "../../sidecar/tokens/pieceIndex";
+import { cellPosition, cells, toEnd } from "../../sidecar/engine/engine";
+import { document, type EchoCase, healingOf, isFinishedAfter, pieces, randomEchoCase, scratch, tokenizer } from "../support/echoCase";
 import { EchoingEngine } from "../support/echoingEngine";
 import { checkCells, play, printScript, randomScript, sessionsOn, trueAfter, uninterrupted, type Script } from "../support/editingSession";
 import { FakeEngine } from "../support/fakeEngine";
-import { fakeSentinels, FakeTokenizer } from "../support/fakeTokenizer";
 import { tryLaw, type Law } from "../support/law";
 import { StateMask } from "../support/stateMask";
 
-const tokenizer = new FakeTokenizer(420);
-const pieces = new PieceIndex(tokenizer, tokenizer.vocabularySize);
-const document = sequenceId(2);
-const scratch = sequenceId(1);
-
-interface Case {
-  readonly prompt: readonly number[];
-  readonly alphabet: readonly number[];
+interface Case extends EchoCase {
   readonly roundingNats: number;
-  readonly healed: string;
   /** Of the tokens one in so many is forbidden at each choice; 0: none. */
   readonly masked: number;
   readonly penalised: boolean;
   readonly batchTokensMax: number;
-  readonly tokensMax: number;
-  readonly lines: number;
-  /** After so many questions the completion is broken off. */
-  readonly interruptAfter: number | undefined;
 }
 
 function randomCase(random: Random): Case {
-  const words = [...tokenizer.tokenise("a b c ( ) ; \n name value")].filter((_, index) => index % 2 === 0 || random.chance(0.5));
-  const alphabet = [...new Set([...words, ...(random.chance(0.3) ? [fakeSentinels.end] : [])])];
   return {
-    prompt: Array.from({ length: 4 + random.below(60) }, () => random.pick(words)),
-    alphabet,
+    ...randomEchoCase(random),
     roundingNats: random.pick([0, 0.05, 0.2]),
-    healed: random.pick(["", "", "na", "v"]),
     masked: random.pick([0, 0, 3, 5]),
     penalised: random.chance(0.4),
     batchTokensMax: random.pick([1, 3, 16, 128]),
-    tokensMax: 1 + random.below(40),
-    lines: random.pick([1, 3, 100]),
-    interruptAfter: random.chance(0.5) ? random.below(60) : undefined,
   };
 }
 
@@ -65,7 +44,7 @@ interface Ran {
 
 /** Decodes `rounds` times behind the same prompt, so that what is remembered serves; the last round counts. */
 function run(sample: Case, drafts: Drafts | undefined, interrupted: (() => boolean) | undefined): Ran {
-  const { prompt, alphabet, roundingNats, batchTokensMax, masked, penalised, healed, tokensMax, lines } = sample;
+  const { prompt, alphabet, roundingNats, batchTokensMax, masked, penalised, healed, tokensMax } = sample;
   const engine = new EchoingEngine({ tokenizer, alphabet, roundingNats, roundedFrom: prompt.length, capabilities: { batchTokensMax, vocabularySize: 420 } });
   for (let start = 0; start < prompt.length; start += batchTokensMax) {
     engine.decode(document, cellPosition(start), Int32Array.from(prompt.slice(start, start + batchTokensMax)), "none");
@@ -82,11 +61,11 @@ function run(sample: Case, drafts: Drafts | undefined, interrupted: (() => boole
     const decoded = decode({
       engine, sequence: scratch, start: prompt.length, tokensMax, clock: new ManualClock(), untilMs: Infinity,
       processors: [
-        ...(healed === "" ? [] : [new TokenHealing(Buffer.from(healed), pieces, tokenizer)]),
+        ...healingOf(sample),
         ...(penalised ? [penalty] : []),
         ...(masked === 0 ? [] : [new StateMask(masked, alphabet)]),
       ],
-      interrupted: stop, onFirstToken: () => undefined, isFinished: (text) => lines <= text.split("\n").length - 1,
+      interrupted: stop, onFirstToken: () => undefined, isFinished: isFinishedAfter(sample),
       draftedBy: drafts === undefined ? undefined : { drafts, sources: drafts.begin(document, tokens, tokensMax) },
     });
     drafts?.end(document, tokens, decoded.tokens);

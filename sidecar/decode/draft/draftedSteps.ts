@@ -1,13 +1,13 @@
 // Owns the engine's steps of one completion: a token alone, or a token with a draft behind it in one batch, whose rows of logits
-// are handed out one by one for as long as the choices are the draft's. What was refused is taken out of the sequence.
+// are handed out one by one for as long as the choices are the draft's. What was refused is taken out of the sequence. Where nothing
+// is drafted, a token that was decoded ahead of its choice stands in for a step.
 //
 // llama.cpp computes a batch with other kernels than a token alone, which sum in another order. So from the first batch on logits
 // may be off by a little, and a choice that a little could change is settled: all cells since then are decoded again one by one,
 // as they would have been without drafts (docs/notes/08-drafts.md).
 import { at } from "../../base/assert";
-import type { Clock } from "../../base/clock";
-import { cellPosition, toEnd, type DecodeResult, type Engine, type SequenceId } from "../../engine/engine";
-import { AheadTokens, type DueChoice } from "../aheadTokens";
+import { cellPosition, toEnd, type DecodeResult } from "../../engine/engine";
+import { AheadTokens, type DueChoice, type StepsTask } from "../aheadTokens";
 import type { OtherWork } from "../otherWork";
 import type { Drafts } from "./drafts";
 import type { DraftSource, Proposal } from "./draftSource";
@@ -18,15 +18,6 @@ import type { DraftSource, Proposal } from "./draftSource";
  * where it was above 0.03.
  */
 export const roundingNats = 0.5;
-
-export interface StepsTask {
-  readonly engine: Engine;
-  readonly sequence: SequenceId;
-  /** Position of the first new token. */
-  readonly start: number;
-  readonly clock: Clock;
-  readonly interrupted: () => boolean;
-}
 
 export interface DraftedBy {
   readonly drafts: Drafts;

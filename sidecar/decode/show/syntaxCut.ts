@@ -11,10 +11,11 @@ const parsesMax = 8;
  */
 export function withoutSyntaxError(text: string, addsError: (text: string) => boolean, closed: (text: string) => string): string | undefined {
   let parses = 0;
-  for (let length = text.length; 0 < length && parses < parsesMax; length = text.lastIndexOf("\n", length - 1)) {
+  for (let length = text.length; 0 < length; length = text.lastIndexOf("\n", length - 1)) {
     const kept = text.slice(0, length).trimEnd();
     if (kept === "") return undefined;
     for (const candidate of new Set([kept, closed(kept)])) {
+      if (parses === parsesMax) return undefined;
       parses += 1;
       if (!addsError(candidate)) return candidate;
     }

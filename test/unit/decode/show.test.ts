@@ -109,6 +109,8 @@ const better = (text: string): number => (text.endsWith("??") || text.endsWith("
 check("an operator without its operand is cut off where the text is better for it", "f({\n  a: |\n})\n", "b.c ??", "b.c", { addsError: better });
 check("it is in a type", "type A = |\n", "B<C> &", "B<C>", { addsError: better });
 check("what it opened is closed where the text is better for it", "if |\nb();\n", "(a) {\n  c();", "(a) {\n  c();\n}", { addsError: (text) => (text.endsWith("}") ? -1 : 0) });
+const count = (text: string): number => text.replace(/[^(]/g, "").length - text.replace(/[^)]/g, "").length - (/\?\?\W*$/.test(text) ? 0 : 1);
+check("both at once", "a = |\n", "f(b ??", "f(b)", { addsError: (text) => count(text) - 1 });
 check("it stays open where that is no better", "if |\nb();\n", "(a) {\n  c();", "(a) {\n  c();", { addsError: () => 0 });
 check("what is left of it is too short", "a = |\n", "b ??", "<tooShort>", { addsError: better });
 check("it stays where the text is no better without", "a = |\n  b;\n", "c ??", "c ??", { addsError: () => -1 });

@@ -113,7 +113,7 @@ test("what was prepared is checked once it is first served, in the text that is 
       deepEqual(outcome.kind, adds ? "syntaxError" : "shown");
       if (adds) continue;
       equal(asked[0], text + first + (item?.text ?? ""));
-      // Twice where it ends behind an operator.
+      // More than once where it ends behind an operator.
       const checks = asked.length;
       desk.ask();
       equal(asked.length, checks, "it is checked once");
