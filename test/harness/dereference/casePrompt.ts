@@ -1,5 +1,5 @@
 // Owns the prompt of a case, read once for all of its generations, and what is written behind it until the method ends.
-// The prompt is the editor's; its stop rules are not: a generation goes on to where the method ends. Knows no monitor.
+// The prompt is the editor's; its stop rules are not: a generation goes on to where the method ends. Knows neither monitor nor penalty.
 import type { Clock } from "../../../sidecar/base/clock";
 import { decode, wholeText } from "../../../sidecar/decode/loop";
 import type { LogitProcessor } from "../../../sidecar/decode/processor";

@@ -33,6 +33,8 @@ export interface DereferenceSettings extends DereferenceOutput {
   readonly tokensMax: number;
   readonly promptTokensMax: number;
   readonly budgetMs: number;
+  /** Whether both methods write with the repetition penalty, as the editor does; without it as the model alone does. */
+  readonly penalty: boolean;
   /** Undefined for the ready-made one. */
   readonly server: ServerChoice | undefined;
   readonly shard: Shard;
@@ -58,6 +60,7 @@ export const dereferenceHelp = `  dereference FOLDER…      members that exist:
       --tokens N           budget of a generation (default: 192)
       --prompt-tokens N    of the file around the cursor (default: 1536)
       --budget MS          what decoding waits for an answer (default: 60)
+      --no-penalty         write without the repetition penalty that the editor has
       --server LANG=CMD    a language server instead of the ready-made one
       --json OUT           write every case and generation as JSON lines, as they come; a run that was broken off goes on there
       --markdown OUT       write the tables as Markdown
@@ -76,7 +79,7 @@ export function dereferenceCommand(argv: readonly string[]): DereferenceCommand 
     options: {
       ...engineOptions,
       language: text, cases: text, methods: text, samples: text, "sampled-cases": text, temperature: text, tokens: text, "prompt-tokens": text,
-      budget: text, server: text, json: text, markdown: text, view: { type: "boolean" }, shard: text, merge: { type: "boolean" }, seed: text,
+      budget: text, "no-penalty": { type: "boolean" }, server: text, json: text, markdown: text, view: { type: "boolean" }, shard: text, merge: { type: "boolean" }, seed: text,
     },
   }));
   const output = { jsonPath: values.json, markdownPath: values.markdown, seed: seedOf(values.seed), view: values.view ?? false };
@@ -102,6 +105,7 @@ export function dereferenceCommand(argv: readonly string[]): DereferenceCommand 
     tokensMax: countOf(values.tokens, "--tokens") ?? 192,
     promptTokensMax: countOf(values["prompt-tokens"], "--prompt-tokens") ?? 1536,
     budgetMs: numberOf(values.budget, "--budget", { low: 0, high: 60_000, usual: 60 }),
+    penalty: values["no-penalty"] !== true,
     server: serverOf(values.server, language),
     shard: shardOf(values.shard) ?? { index: 1, count: 1 },
     engine: engineOf(values),

@@ -5,6 +5,8 @@ import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { realClock } from "../../../sidecar/base/clock";
 import { Random } from "../../../sidecar/base/random";
+import { Repetition } from "../../../sidecar/session/repetition";
+import type { PenaltySource } from "../../../sidecar/session/repetition";
 import { PieceIndex } from "../../../sidecar/tokens/pieceIndex";
 import type { Grammar } from "../../../grammars/grammars";
 import { Interrupt } from "../interrupt";
@@ -54,7 +56,9 @@ export async function runDereference(settings: DereferenceSettings, parts: Deref
   const file = new DereferenceFile(settings.jsonPath, conditionsOf(settings, rig));
   const interrupt = new Interrupt();
   const progress = new Progress(realClock.nowMs);
-  const run = new DereferenceRun(settings, benchOn(settings, projects, rig, host, parts.monitorsOn(rig), () => interrupt.asked), file, compiler);
+  const penalties = settings.penalty ? await penaltiesOn(rig, cases, parts) : undefined;
+  const bench = { ...benchOn(settings, projects, rig, host, parts.monitorsOn(rig), () => interrupt.asked), penalties };
+  const run = new DereferenceRun(settings, bench, file, compiler);
   const say = (line: string): void => {
     progress.end();
     output.say(line);
@@ -119,7 +123,7 @@ async function casesFor(
 
 function benchOn(
   settings: DereferenceSettings, projects: readonly Project[], { engine }: Rig, host: MonitorHost, openMonitors: OpenMonitors, interrupted: () => boolean,
-): CaseBench {
+): Omit<CaseBench, "penalties"> {
   const { promptTokensMax, tokensMax, temperature, budgetMs, seed } = settings;
   const folderOf = new Map(projects.map(({ name, folder }) => [name, folder]));
   const source = new RecordingSource(host.source, realClock);
@@ -129,6 +133,14 @@ function benchOn(
     host, startMonitor: openMonitors(source, budgetMs), promptTokensMax, tokensMax, temperature, seed, interrupted,
     uriOf: ({ project, path }) => pathToFileURL(`${folderOf.get(project) ?? ""}/${path}`).href,
   };
+}
+
+/** The editor's repetition penalty, with the grammars of the cases at hand. */
+async function penaltiesOn({ engine }: Rig, cases: readonly PlannedCase[], parts: DereferenceParts): Promise<PenaltySource> {
+  const grammars = new Map<string, Grammar | undefined>();
+  for (const languageId of new Set(cases.map(({ sample }) => sample.languageId))) grammars.set(languageId, await parts.loadGrammar(languageId));
+  const { vocabularySize, endTokens } = engine.capabilities;
+  return new Repetition((languageId) => grammars.get(languageId), new PieceIndex(engine, vocabularySize), engine, endTokens);
 }
 
 /** How often a case is tried at which the server falls. */
@@ -192,8 +204,8 @@ class DereferenceRun {
 const fileKey = ({ project, path }: Pick<CaseSource, "project" | "path">): string => `${project}\0${path}`;
 
 function conditionsOf(settings: DereferenceSettings, { description: { model, gpu } }: Rig): DereferenceConditions {
-  const { language, tokensMax, promptTokensMax, temperature, budgetMs, seed, engine } = settings;
-  return { model, gpu, flashAttention: engine.flashAttention ?? "off", language, tokensMax, promptTokensMax, temperature, budgetMs, seed };
+  const { language, tokensMax, promptTokensMax, temperature, budgetMs, penalty, seed, engine } = settings;
+  return { model, gpu, flashAttention: engine.flashAttention ?? "off", language, tokensMax, promptTokensMax, temperature, budgetMs, penalty, seed };
 }
 
 function checkFolders({ jsonPath, markdownPath }: DereferenceOutput): void {

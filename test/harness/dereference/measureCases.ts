@@ -1,5 +1,6 @@
 // Owns the measurement of one case: shown to the server as an editor would, read once, then every method and sample behind
 // it, and the verdicts. Knows no file of results.
+import type { PenaltySource } from "../../../sidecar/session/repetition";
 import { utf16 } from "../../../sidecar/text/frames";
 import type { MemberSource, MonitorQuestion } from "../../../sidecar/decode/mgd/memberSource";
 import { ProcessorMeter } from "../repetition/processorMeter";
@@ -11,6 +12,8 @@ import { CasePrompt } from "./casePrompt";
 import type { EditorPrompts, PromptBench } from "./casePrompt";
 import type { Draw, Generation, Members, MethodName } from "./generation";
 import type { FileJudge } from "./judge";
+import { methodClosing } from "./methodEnd";
+import type { MethodBeginning } from "./methodEnd";
 import type { MonitoredPlace, MonitorHost, ShownDocument, StartedMonitor, StartMonitor } from "./monitorHost";
 import type { RecordingSource } from "./recordingSource";
 
@@ -19,6 +22,8 @@ export interface CaseBench extends PromptBench {
   readonly host: MonitorHost;
   /** What stands before the host's source, and what the monitors ask. */
   readonly source: RecordingSource;
+  /** Of the editor's repetition penalty; undefined where there is to be none. */
+  readonly penalties: PenaltySource | undefined;
   readonly startMonitor: StartMonitor;
   readonly promptTokensMax: number;
   readonly tokensMax: number;
@@ -70,7 +75,8 @@ export async function measureCase(
   for (const { method, draw } of wanted) {
     const generation = generated(bench, sample, { ...place, version, healed: prompt.healed }, prompt, { method, draw });
     if (generation.end === "interrupted") return "interrupted";
-    generations.push({ ...generation, newErrors: await judge.newErrors(before + generation.text + after) });
+    const closed = before + generation.text + methodClosing(generation.text, beginningOf(sample, before));
+    generations.push({ ...generation, newErrors: await judge.newErrors(closed + after) });
   }
   prompt.close();
   const members = membersAt(bench, sample, bench.host.source, { ...place, version });
@@ -93,25 +99,33 @@ async function restartsOf(host: MonitorHost): Promise<number> {
 function generated(
   bench: CaseBench, sample: DereferenceCase, place: MonitoredPlace, prompt: CasePrompt, { method, draw }: Wanted,
 ): Omit<Generation, "newErrors"> {
+  const before = place.text.slice(0, sample.cursorUtf16);
   let monitor: StartedMonitor | undefined;
   let meter: ProcessorMeter | undefined;
+  let penalty: ReturnType<PenaltySource["penaltyBehind"]> | undefined;
   let startedMs = 0;
   const sampling = draw === "greedy" ? undefined : new TemperatureSampling(bench.temperature, seedOf(bench, sample, draw));
   const result = prompt.generate({
     tokensMax: bench.tokensMax,
-    beginning: { language: sample.language, body: place.text.slice(sample.bodyUtf16, sample.cursorUtf16), indentation: sample.indentation },
+    beginning: beginningOf(sample, before),
     start: () => {
+      penalty = bench.penalties?.penaltyBehind(sample.languageId, { before, after: place.text.slice(sample.cursorUtf16) }, place.healed);
       const startMs = bench.clock.nowMs();
       monitor = method === "monitor" ? bench.startMonitor(place) : undefined;
       startedMs = bench.clock.nowMs() - startMs;
       if (monitor !== undefined) meter = new ProcessorMeter(monitor.processor, bench.clock);
-      return [meter, sampling].filter((processor) => processor !== undefined);
+      return [penalty, meter, sampling].filter((processor) => processor !== undefined);
     },
     interrupted: () => bench.interrupted(),
   });
+  penalty?.close();
   const waited = bench.source.taken();
   const monitorMs = Math.max(0, startedMs + (meter?.spentMs ?? 0) - waited.reduce((sum, { waitMs }) => sum + waitMs, 0));
   return { kind: "generation", caseId: sample.id, method, draw, ...result, waited, monitorMs, monitor: monitor?.record() };
+}
+
+function beginningOf({ language, bodyUtf16, indentation }: DereferenceCase, before: string): MethodBeginning {
+  return { language, body: before.slice(bodyUtf16), indentation };
 }
 
 /** Of the case and the sample, so that both methods draw alike, and the same whatever else is measured. */

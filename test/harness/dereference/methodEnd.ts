@@ -1,7 +1,9 @@
-// Owns the question where a generated text leaves the method that it was to go on with. Pure; brackets and indentation only.
+// Owns the questions where a generated text leaves the method that it was to go on with, and what closes one that it leaves
+// unfinished. Pure; brackets and indentation only.
 import { closerFor, overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
 import type { Marks } from "../../../sidecar/decode/bracketScan";
 import { marksOf } from "../../../sidecar/decode/languageMarks";
+import { closingOf } from "../../../sidecar/decode/closing";
 import type { CaseLanguage } from "./case";
 
 export interface MethodBeginning {
@@ -20,6 +22,14 @@ export function methodEnd(text: string, beginning: MethodBeginning): number | un
   const dedented = beginning.language === "python" ? dedentAt(text, beginning, marks) : text.length;
   const end = Math.min(overclosed, dedented);
   return end < text.length ? end : undefined;
+}
+
+/**
+ * What is written behind a generation that ended before the method did, so that it is judged for what it says: DotPrompts does so
+ * with braces (monitors4codegen, `find_method_stop`), here all brackets are closed.
+ */
+export function methodClosing(text: string, { language, body }: MethodBeginning): string {
+  return closingOf(body + text, 0, marksOf(language));
 }
 
 /** Where a statement begins that is indented no deeper than the method itself; the text's length where none does. */

@@ -8,7 +8,7 @@ import { Random } from "../../../../sidecar/base/random";
 import { cutText } from "../../../harness/dereference/case";
 import type { CaseLanguage, CaseSource, DereferenceCase } from "../../../harness/dereference/case";
 import { casesOf, drawnCases } from "../../../harness/dereference/makeCases";
-import { methodEnd } from "../../../harness/dereference/methodEnd";
+import { methodClosing, methodEnd } from "../../../harness/dereference/methodEnd";
 
 const grammars = new Map<CaseLanguage, Grammar>();
 before(async () => {
@@ -90,3 +90,17 @@ checkEnd("python", "  a.▮b()\n  return c\n$def g():", "");
 checkEnd("python", "    a.▮b()\n\n    # done\n    return c\n", "  ");
 checkEnd("python", "    f(a.▮b(\n1,\n))\n$  def g", "  ");
 checkEnd("python", "  x = [a.▮b\n]\n$y = 1", "");
+
+/** `body▮generated`, and what is written behind it before it is judged. */
+function checkClosing(language: CaseLanguage, marked: string, expected: string): void {
+  test(`method closing: ${language} ${marked.replaceAll("\n", "⏎")}`, () => {
+    const [body = "", generated = ""] = marked.split("▮");
+    assert.equal(methodClosing(generated, { language, body, indentation: "" }).replaceAll(/\s/g, ""), expected);
+  });
+}
+
+checkClosing("typescript", "a.▮b();\nreturn c;", "");
+checkClosing("typescript", "f(a.▮b(() => {\n  c();", "}))");
+checkClosing("typescript", "if (x) {\n  a.▮b", "}");
+checkClosing("typescript", "a.▮b([1, // one", "])");
+checkClosing("python", "x = f(a.▮b[1", "])");
