@@ -8,6 +8,8 @@ import { after, before, test } from "node:test";
 import { Grammars } from "../../../../grammars/grammars";
 import type { Grammar } from "../../../../grammars/grammars";
 import { setVerify } from "../../../../sidecar/base/invariants";
+import { openedIn } from "../../../../sidecar/decode/bracketScan";
+import { marksOf } from "../../../../sidecar/decode/languageMarks";
 import type { MemberSource, MonitorAnswer } from "../../../../sidecar/decode/mgd/memberSource";
 import { utf16 } from "../../../../sidecar/text/frames";
 import { readJsonLines } from "../../../harness/evaluate/jsonLinesFile";
@@ -59,6 +61,8 @@ interface Told {
   readonly said: string;
   /** `NAME vVERSION` of each document that the server was shown. */
   readonly shown: readonly string[];
+  /** What the compiler was asked about. */
+  readonly judged: readonly string[];
 }
 
 async function checkRun(words: readonly string[], { answer, errors = [], health = [] }: Scripted = {}): Promise<Told> {
@@ -66,6 +70,7 @@ async function checkRun(words: readonly string[], { answer, errors = [], health 
   const command = dereferenceCommand(words);
   const said: string[] = [];
   const shown: string[] = [];
+  const judged: string[] = [];
   const output = { widthMax: Infinity, say: (text: string) => void said.push(text) };
   if (command.kind === "mergeDereferences") mergeDereferences(command, output);
   else {
@@ -86,11 +91,17 @@ async function checkRun(words: readonly string[], { answer, errors = [], health 
         close: () => Promise.resolve(),
       }),
       monitorsOn: () => watchingMonitors,
-      openCompiler: () => ({ errorsIn: ({ text }) => Promise.resolve(text.includes("first") ? [] : errors), close: () => undefined }),
+      openCompiler: () => ({
+        errorsIn: ({ text }) => {
+          judged.push(text);
+          return Promise.resolve(text.includes("first") ? [] : errors);
+        },
+        close: () => undefined,
+      }),
     };
     await runDereference(command, parts, output);
   }
-  return { said: said.join("\n"), shown };
+  return { said: said.join("\n"), shown, judged };
 }
 
 const projects = ["left", "right"].map((name) => join(folder, name));
@@ -164,3 +175,17 @@ checkRefused("a --budget soon", "--budget must be a number");
 checkRefused("a --server pyright", "--server must be typescript=COMMAND");
 checkRefused("--merge", "at least one file");
 checkRefused("--merge a --cases 3", "--cases has no meaning there");
+
+test("what a generation leaves open is closed before it is judged, and is kept as it was written", async () => {
+  const { judged } = await checkRun([...projects, "--tokens", "40", "--cases", "8", "--json", file("open.jsonl")]);
+  const marks = marksOf("typescript");
+  const written = generationsOf(file("open.jsonl")).map(({ text }) => text);
+  assert.ok(written.some((text) => openedIn(text, marks).length > 0), written.join("\n"));
+  for (const text of judged) assert.deepEqual(openedIn(text, marks), [], text);
+});
+
+test("both methods write with the editor's repetition penalty, and a file holds results with it or without", async () => {
+  const command = [...projects, "--tokens", "12", "--cases", "2", "--json", file("penalty.jsonl")];
+  await checkRun(command);
+  await assert.rejects(checkRun([...command, "--no-penalty"]), /other conditions \(penalty: true and false\)/);
+});
