@@ -79,7 +79,8 @@ export function dereferenceCommand(argv: readonly string[]): DereferenceCommand 
     options: {
       ...engineOptions,
       language: text, cases: text, methods: text, samples: text, "sampled-cases": text, temperature: text, tokens: text, "prompt-tokens": text,
-      budget: text, "no-penalty": { type: "boolean" }, server: text, json: text, markdown: text, view: { type: "boolean" }, shard: text, merge: { type: "boolean" }, seed: text,
+      budget: text, "no-penalty": { type: "boolean" }, server: text, json: text, markdown: text, view: { type: "boolean" }, shard: text,
+      merge: { type: "boolean" }, seed: text,
     },
   }));
   const output = { jsonPath: values.json, markdownPath: values.markdown, seed: seedOf(values.seed), view: values.view ?? false };
