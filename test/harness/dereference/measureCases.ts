@@ -9,7 +9,7 @@ import { UsageError } from "../usageError";
 import { cutText } from "./case";
 import type { DereferenceCase } from "./case";
 import { CasePrompt } from "./casePrompt";
-import type { EditorPrompts, PromptBench } from "./casePrompt";
+import type { EditorPrompts, Generated, PromptBench } from "./casePrompt";
 import type { Draw, Generation, Members, MethodName } from "./generation";
 import type { FileJudge } from "./judge";
 import { methodClosing } from "./methodEnd";
@@ -102,23 +102,26 @@ function generated(
   const before = place.text.slice(0, sample.cursorUtf16);
   let monitor: StartedMonitor | undefined;
   let meter: ProcessorMeter | undefined;
-  let penalty: ReturnType<PenaltySource["penaltyBehind"]> | undefined;
   let startedMs = 0;
   const sampling = draw === "greedy" ? undefined : new TemperatureSampling(bench.temperature, seedOf(bench, sample, draw));
-  const result = prompt.generate({
-    tokensMax: bench.tokensMax,
-    beginning: beginningOf(sample, before),
-    start: () => {
-      penalty = bench.penalties?.penaltyBehind(sample.languageId, { before, after: place.text.slice(sample.cursorUtf16) }, place.healed);
-      const startMs = bench.clock.nowMs();
-      monitor = method === "monitor" ? bench.startMonitor(place) : undefined;
-      startedMs = bench.clock.nowMs() - startMs;
-      if (monitor !== undefined) meter = new ProcessorMeter(monitor.processor, bench.clock);
-      return [penalty, meter, sampling].filter((processor) => processor !== undefined);
-    },
-    interrupted: () => bench.interrupted(),
-  });
-  penalty?.close();
+  const penalty = bench.penalties?.penaltyBehind(sample.languageId, { before, after: place.text.slice(sample.cursorUtf16) }, place.healed);
+  let result: Generated;
+  try {
+    result = prompt.generate({
+      tokensMax: bench.tokensMax,
+      beginning: beginningOf(sample, before),
+      start: () => {
+        const startMs = bench.clock.nowMs();
+        monitor = method === "monitor" ? bench.startMonitor(place) : undefined;
+        startedMs = bench.clock.nowMs() - startMs;
+        if (monitor !== undefined) meter = new ProcessorMeter(monitor.processor, bench.clock);
+        return [penalty, meter, sampling].filter((processor) => processor !== undefined);
+      },
+      interrupted: () => bench.interrupted(),
+    });
+  } finally {
+    penalty?.close();
+  }
   const waited = bench.source.taken();
   const monitorMs = Math.max(0, startedMs + (meter?.spentMs ?? 0) - waited.reduce((sum, { waitMs }) => sum + waitMs, 0));
   return { kind: "generation", caseId: sample.id, method, draw, ...result, waited, monitorMs, monitor: monitor?.record() };
