@@ -38,7 +38,7 @@ export interface Generation {
   readonly monitorMs: number;
   /** What the monitor counted; undefined without one. */
   readonly monitor: MonitorRecord | undefined;
-  /** What the compiler finds wrong in the file with this in it that was right before; undefined where no compiler was asked. */
+  /** What the compiler finds wrong in the file with this in it, its braces closed, that was right before; undefined where no compiler was asked. */
   readonly newErrors: readonly string[] | undefined;
 }
 

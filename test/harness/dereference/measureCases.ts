@@ -75,8 +75,8 @@ export async function measureCase(
   for (const { method, draw } of wanted) {
     const generation = generated(bench, sample, { ...place, version, healed: prompt.healed }, prompt, { method, draw });
     if (generation.end === "interrupted") return "interrupted";
-    const closed = before + generation.text + methodClosing(generation.text, beginningOf(sample, before));
-    generations.push({ ...generation, newErrors: await judge.newErrors(closed + after) });
+    const closing = generation.end === "method" ? "" : methodClosing(generation.text, beginningOf(sample, before));
+    generations.push({ ...generation, newErrors: await judge.newErrors(before + generation.text + closing + after) });
   }
   prompt.close();
   const members = membersAt(bench, sample, bench.host.source, { ...place, version });

@@ -1,9 +1,8 @@
 // Owns the questions where a generated text leaves the method that it was to go on with, and what closes one that it leaves
 // unfinished. Pure; brackets and indentation only.
-import { closerFor, overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
+import { closerFor, openAtEnd, overclosedAt, openedIn } from "../../../sidecar/decode/bracketScan";
 import type { Marks } from "../../../sidecar/decode/bracketScan";
 import { marksOf } from "../../../sidecar/decode/languageMarks";
-import { closingOf } from "../../../sidecar/decode/closing";
 import type { CaseLanguage } from "./case";
 
 export interface MethodBeginning {
@@ -25,11 +24,14 @@ export function methodEnd(text: string, beginning: MethodBeginning): number | un
 }
 
 /**
- * What is written behind a generation that ended before the method did, so that it is judged for what it says: DotPrompts does so
- * with braces (monitors4codegen, `find_method_stop`), here all brackets are closed.
+ * What is written behind a generation that ended before the method did, so that it is judged for what it says: braces, where nothing
+ * but braces is open, as DotPrompts does (monitors4codegen, `find_method_stop`). Nothing in the middle of a call or a list: one that
+ * happens to end there says too little to be right.
  */
 export function methodClosing(text: string, { language, body }: MethodBeginning): string {
-  return closingOf(body + text, 0, marksOf(language));
+  const { brackets, inside } = openAtEnd(body + text, marksOf(language));
+  const isWhole = (inside === undefined || inside.closer === "\n") && brackets.every(({ character }) => character === "{");
+  return isWhole ? "\n}".repeat(brackets.length) : "";
 }
 
 /** Where a statement begins that is indented no deeper than the method itself; the text's length where none does. */

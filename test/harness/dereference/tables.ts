@@ -43,7 +43,7 @@ const legend =
   "nothing that limits, or isn't asked since a name may be declared there. answered: questions at the cursor answered within the budget; all: those behind\n" +
   "it too. illegal: of answered lists (off: of all), the member isn't in it. " +
   "truth listed: the member really written is in the list. compileOk: no error that the original file hasn't, unused names\n" +
-  "aside; brackets that a generation leaves open when it ends before the method does are closed for it.\n" +
+  "aside; braces that a generation leaves open when it ends before the method does are closed for it.\n" +
   "NIM: the next identifier matches; ISM, PM: share of the rest's identifiers, tokens, that match from the first on.\n" +
   "over off: difference in points on the same cases with its paired 95 % bootstrap interval over files.\n" +
   "decodeMs: a generation; tokenMs: a generation's time a token; slow-down: the median and the 95th percentile of tokenMs over those of unmasked.\n" +

@@ -34,6 +34,8 @@ export interface ShowingPoint {
 /** What the model wrote at a point, whatever became of it, with all that a decision to show it may look at. */
 export interface WrittenPoint {
   readonly rawText: string;
+  /** What could be inserted at the cursor, before it is looked at whether it is shown: what a cold cache's answer is, too. */
+  readonly text: string;
   readonly end: DecodeEnd;
   readonly choices: readonly WrittenChoice[];
 }

@@ -115,7 +115,7 @@ function writtenPoint(written: Written | undefined): WrittenPoint | undefined {
   const choices = written.choices.map(({ endUtf16, logProbability, endLogProbability }) => ({
     endUtf16, logProbability: short(logProbability), endLogProbability: short(endLogProbability),
   }));
-  return { rawText: written.rawText, end: written.end, choices };
+  return { rawText: written.rawText, text: written.text, end: written.end, choices };
 }
 
 /** What every point of an evaluation is held against. */

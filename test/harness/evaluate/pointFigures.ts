@@ -56,13 +56,14 @@ export function figuresOf(point: EvaluatedPoint): readonly PointFigures[] {
   return [own, real];
 }
 
-function ownFigures({ result, languageId, promptTokens, cold, psm, displaced }: EvaluatedPoint): PointFigures {
+function ownFigures({ result, languageId, promptTokens, cold, psm, displaced, written }: EvaluatedPoint): PointFigures {
   const { trace, ordinal, policy, action, suggested, expected, loss, charge } = result;
   return {
     trace, ordinal, policy, action, languageId, promptTokens,
     tokensEncoded: charge.tokensEncoded,
     firstTokenMs: result.editToFirstTokenMs,
-    lineEqualsCold: equality(suggested, cold?.suggested),
+    // What was withheld is no difference between caches: the cold one's answer has not been looked at by that either.
+    lineEqualsCold: equality(written?.text ?? suggested, cold?.suggested),
     excessLoss: difference(loss, cold?.loss),
     lossPerToken: loss === undefined ? undefined : { over: loss.nats, under: loss.tokens },
     lossPerByte: loss === undefined || expected === undefined ? undefined : { over: loss.nats, under: Buffer.byteLength(expected) },

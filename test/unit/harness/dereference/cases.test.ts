@@ -95,12 +95,15 @@ checkEnd("python", "  x = [a.▮b\n]\n$y = 1", "");
 function checkClosing(language: CaseLanguage, marked: string, expected: string): void {
   test(`method closing: ${language} ${marked.replaceAll("\n", "⏎")}`, () => {
     const [body = "", generated = ""] = marked.split("▮");
-    assert.equal(methodClosing(generated, { language, body, indentation: "" }).replaceAll(/\s/g, ""), expected);
+    assert.equal(methodClosing(generated, { language, body, indentation: "" }).replaceAll("\n", ""), expected);
   });
 }
 
 checkClosing("typescript", "a.▮b();\nreturn c;", "");
-checkClosing("typescript", "f(a.▮b(() => {\n  c();", "}))");
 checkClosing("typescript", "if (x) {\n  a.▮b", "}");
-checkClosing("typescript", "a.▮b([1, // one", "])");
-checkClosing("python", "x = f(a.▮b[1", "])");
+checkClosing("typescript", "if (x) {\n  a.▮b; { c", "}}");
+checkClosing("typescript", "f(a.▮b(() => {\n  c();", "");
+checkClosing("typescript", "{ a.▮b(1,", "");
+checkClosing("typescript", "{ a.▮b; // one", "}");
+checkClosing("typescript", "{ a.▮b; /* one", "");
+checkClosing("python", "x = f(a.▮b[1", "");

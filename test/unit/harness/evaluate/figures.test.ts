@@ -169,3 +169,11 @@ test("evaluate hears its options", () => {
   assert.deepEqual([heard.coldFolder, heard.jsonPath, heard.picturePath], ["c", "j", "p"]);
   assert.equal(evaluateCommand("a --merge --json j".split(" ")).kind, "mergeEvaluations");
 });
+
+test("a suggestion that was written and withheld is as cold where the cold cache wrote the same", () => {
+  const withheld = made({ policy: "patch", trace: "one", tokens: 10, ms: 20, suggested: "", nats: 4, over: { outcome: "syntaxError" } });
+  const written = { rawText: "a();\n", text: "a();", end: "finished", choices: [] } as const;
+  const equalityOf = (point: EvaluatedPoint): number | undefined => frontierOf([point], ["patch"], 1).find(({ group }) => group === "elsewhere")?.lineEqualsCold?.value;
+  assert.equal(equalityOf(withheld), 0);
+  assert.equal(equalityOf({ ...withheld, written }), 1);
+});
