@@ -17,6 +17,7 @@ import { UsageError } from "../usageError";
 import { cutText } from "./case";
 import type { CaseLanguage, CaseSource, DereferenceCase } from "./case";
 import { EditorPrompts } from "./casePrompt";
+import type { PromptBench } from "./casePrompt";
 import { caseView } from "./caseView";
 import { DereferenceFile, mergedResults } from "./dereferenceFile";
 import type { DereferenceConditions, DereferenceResults } from "./dereferenceFile";
@@ -56,9 +57,9 @@ export async function runDereference(settings: DereferenceSettings, parts: Deref
   const file = new DereferenceFile(settings.jsonPath, conditionsOf(settings, rig));
   const interrupt = new Interrupt();
   const progress = new Progress(realClock.nowMs);
-  const penalties = settings.penalty ? await penaltiesOn(rig, cases, parts) : undefined;
-  const bench = { ...benchOn(settings, projects, rig, host, parts.monitorsOn(rig), () => interrupt.asked), penalties };
-  const run = new DereferenceRun(settings, bench, file, compiler);
+  const bench = benchOn(settings, projects, rig, host, parts.monitorsOn(rig), () => interrupt.asked);
+  const penalties = settings.penalty ? await penaltiesOn(bench, cases, parts) : undefined;
+  const run = new DereferenceRun(settings, { ...bench, penalties }, file, compiler);
   const say = (line: string): void => {
     progress.end();
     output.say(line);
@@ -136,11 +137,10 @@ function benchOn(
 }
 
 /** The editor's repetition penalty, with the grammars of the cases at hand. */
-async function penaltiesOn({ engine }: Rig, cases: readonly PlannedCase[], parts: DereferenceParts): Promise<PenaltySource> {
+async function penaltiesOn({ engine, pieces }: PromptBench, cases: readonly PlannedCase[], parts: DereferenceParts): Promise<PenaltySource> {
   const grammars = new Map<string, Grammar | undefined>();
   for (const languageId of new Set(cases.map(({ sample }) => sample.languageId))) grammars.set(languageId, await parts.loadGrammar(languageId));
-  const { vocabularySize, endTokens } = engine.capabilities;
-  return new Repetition((languageId) => grammars.get(languageId), new PieceIndex(engine, vocabularySize), engine, endTokens);
+  return new Repetition((languageId) => grammars.get(languageId), pieces, engine, engine.capabilities.endTokens);
 }
 
 /** How often a case is tried at which the server falls. */
