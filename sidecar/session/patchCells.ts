@@ -2,6 +2,7 @@
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
 import { applyPlan } from "../cache/applyPlan";
+import { withFreshPart } from "../cache/freshPart";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import { plan, planCostTokens, planTotals, type Plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
@@ -9,7 +10,7 @@ import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { Bench } from "./bench";
 import type { Policy } from "./policy";
-import { repairTokensMax, rereadFor, type RepairScene } from "./repair";
+import { repairAfter, rereadFor, type RepairScene } from "./repair";
 import type { HeldCells } from "./session";
 
 export interface Patched {
@@ -21,15 +22,16 @@ export interface Patched {
 
 /** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
 export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene: RepairScene, interrupted: () => boolean): Patched {
-  const { repair } = bench.policy;
   const rules = rulesFor(bench.policy, bench.engine.capabilities);
-  const base = plan(held.ledger, prompt.tokens, rules);
+  const cheapest = plan(held.ledger, prompt.tokens, rules);
+  const base = rules.keep === "runs" ? withFreshPart(cheapest, prompt) : cheapest;
   const own = planTotals(base);
-  const tokensMax = keepsBehindChange(base) ? Math.min(repairTokensMax(repair, own), bench.pace.tokensIn(bench.tuning.repairMsMax)) : 0;
+  const repair = repairAfter(bench.policy.repair, cheapest, prompt);
+  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, bench.pace.tokensIn(bench.tuning.repairMsMax)) : 0;
   const repaired = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
-  const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
+  const chosen = noDearerThanPrefix(repaired, cheapest, held.ledger, prompt, rules);
   const totals = planTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
@@ -44,8 +46,8 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
 }
 
 /** `repaired`, unless it costs more than to read everything behind the first change, which leaves nothing stale there. */
-function noDearerThanPrefix(repaired: Plan, base: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
-  if (repaired === base) return base;
+function noDearerThanPrefix(repaired: Plan, cheapest: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
+  if (repaired === cheapest) return repaired;
   const prefix = plan(ledger, prompt.tokens, { ...rules, keep: "prefix" });
   return planCostTokens(prefix, rules) <= planCostTokens(repaired, rules) ? prefix : repaired;
 }

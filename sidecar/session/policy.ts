@@ -15,20 +15,26 @@ export interface Policy {
 }
 
 /**
- * Stale cells to read again before a completion, those of the first source first. As many tokens as the change itself
- * made to be read, and at least `tokensMin`, as far as `limits.repairMsMax` goes at the measured pace. What brings no new
- * text, a deletion, is answered at once, and repaired when it is quiet.
+ * Stale cells to read again before a completion, besides those that the change itself made to be read, by what the change
+ * was: one that brings text, a jump of the cursor, a deletion. The rest is repaired when it is quiet.
  */
-export interface RepairRule {
+export type RepairRule = Readonly<Record<RepairOccasion, Repair>>;
+
+const repairOccasions = ["text", "jump", "deletion"] as const;
+export type RepairOccasion = (typeof repairOccasions)[number];
+
+/** The first source first, `tokensMax` tokens at most, and no more than `limits.repairMsMax` at the measured pace. */
+export interface Repair {
   readonly sources: readonly RepairSource[];
-  readonly tokensMin: number;
+  readonly tokensMax: number;
 }
 
 /**
- * last: the last tokens of the prompt, right before the cursor.
+ * last: the last tokens of the middle, right before the cursor.
  * near: the last tokens before the anchor and the first after the cursor.
  * seams: the first tokens of each kept run, whose neighbours before them have changed.
  * headers: the lines that open the functions and classes around the cursor.
+ * sentinels: those of the suffix and of the middle, which say what stands around the cursor in a cell each.
  * names: lines that use a name which the edits since they were read have touched, the nearest first.
  */
 export type RepairSource =
@@ -36,18 +42,20 @@ export type RepairSource =
   | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
   | { readonly kind: "seams"; readonly tokens: number }
   | { readonly kind: "headers" }
+  | { readonly kind: "sentinels" }
   | { readonly kind: "names" };
 
 /**
- * `layout keep [repair]`: `anchored8 runs last32+names<48` is eight lines above the cursor in the middle, all runs kept,
- * and 48 or more stale tokens read again: the last 32 before the cursor, then lines with changed names. `anchoredStatement8`
- * and `anchoredFunction8` move the anchor up to where a statement or the function begins.
+ * `layout keep [occasion:repair…]`: `anchored8 runs text:names<32 jump:near32-16+names<48` is eight lines above the cursor in
+ * the middle, all runs kept, and read again up to 32 stale tokens of lines with changed names where text was written, up to
+ * 48 after a jump, the last 32 before the anchor and the first 16 after the cursor first, and none after a deletion.
+ * `anchoredStatement8` and `anchoredFunction8` move the anchor up to where a statement or the function begins.
  */
 const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 runs last96+near64-32+names+near192-96<192",
+  patch: "anchored8 runs text:seams16+names<24 jump:near32-64<96 deletion:names<16",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",
@@ -69,10 +77,10 @@ export const policyNames: readonly PolicyName[] = Object.keys(notations);
 /** The policy of a name or a notation; undefined where it is neither. */
 export function policyNamed(name: PolicyName): Policy | undefined {
   const notation = Object.hasOwn(notations, name) ? notations[name] : undefined;
-  const [layoutText = "", keep = "", repairText = "", ...rest] = (notation ?? name).trim().split(/\s+/);
+  const [layoutText = "", keep = "", ...repairTexts] = (notation ?? name).trim().split(/\s+/);
   const layout = layoutOf(layoutText);
-  const repair = repairOf(repairText);
-  if (layout === undefined || repair === undefined || !isKeepRule(keep) || rest.length > 0) return undefined;
+  const repair = repairRuleOf(repairTexts);
+  if (layout === undefined || repair === undefined || !isKeepRule(keep)) return undefined;
   return { name, layout, keep, repair };
 }
 
@@ -117,13 +125,18 @@ function anchorRuleOf(boundary: AnchorBoundary, linesAbove: number): AnchorRule 
   return { boundary, linesAbove, linesAboveMax: Math.max(linesAboveMax, 2 * linesAbove), linesAboveMin: Math.min(linesAboveMin, linesAbove) };
 }
 
-const noRepair: RepairRule = { sources: [], tokensMin: 0 };
+const noRepair: Repair = { sources: [], tokensMax: 0 };
 
-function repairOf(text: string): RepairRule | undefined {
-  if (text === "") return noRepair;
-  const [, list = "", tokens] = /^([^<]+)<(\d+)$/.exec(text) ?? [];
-  const sources = list.split("+").map(sourceOf);
-  return tokens === undefined || !sources.every((source) => source !== undefined) ? undefined : { sources, tokensMin: Number(tokens) };
+function repairRuleOf(texts: readonly string[]): RepairRule | undefined {
+  const rule: Record<RepairOccasion, Repair> = { text: noRepair, jump: noRepair, deletion: noRepair };
+  for (const text of texts) {
+    const [, name, list = "", tokens] = /^([a-z]+):([^<]+)<(\d+)$/.exec(text) ?? [];
+    const occasion = repairOccasions.find((known) => known === name);
+    const sources = list.split("+").map(sourceOf);
+    if (occasion === undefined || rule[occasion] !== noRepair || !sources.every((source) => source !== undefined)) return undefined;
+    rule[occasion] = { sources, tokensMax: Number(tokens) };
+  }
+  return rule;
 }
 
 function sourceOf(text: string): RepairSource | undefined {
@@ -138,6 +151,8 @@ function sourceOf(text: string): RepairSource | undefined {
       return { kind: "seams", tokens: first };
     case "headers 0":
       return { kind: "headers" };
+    case "sentinels 0":
+      return { kind: "sentinels" };
     case "names 0":
       return { kind: "names" };
     default:

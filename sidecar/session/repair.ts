@@ -1,14 +1,15 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import type { Plan, PlanTotals } from "../cache/plan";
+import { hasJumped } from "../cache/freshPart";
+import { planTotals, type Plan } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
 import type { StructureSpan } from "../protocol/data";
 import { tokenIndex, utf16, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
 import type { TokenRope } from "../tokens/rope";
 import type { ChangedNames } from "./changedNames";
-import type { RepairRule, RepairSource } from "./policy";
+import type { Repair, RepairRule, RepairSource } from "./policy";
 
 /** What a repair looks at besides prompt and cells. */
 export interface RepairScene {
@@ -20,16 +21,19 @@ export interface RepairScene {
   readonly changed: ChangedNames;
 }
 
-/** Tokens that may be read again besides those that a change made to be read. */
-export function repairTokensMax({ sources, tokensMin }: RepairRule, own: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">): number {
+/** What of `rule` the change asks for that `plan` was made for. */
+export function repairAfter(rule: RepairRule, plan: Plan, { suffixFrom }: Pick<Prompt, "suffixFrom">): Repair {
+  if (suffixFrom !== undefined && hasJumped(plan, suffixFrom)) return rule.jump;
+  const { tokensEncoded, cellsDeleted } = planTotals(plan);
   // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
-  const readNew = own.tokensEncoded - 1;
-  const bringsText = own.cellsDeleted - 1 < seamShare * readNew;
-  return sources.length === 0 || !bringsText ? 0 : Math.max(tokensMin, own.tokensEncoded);
+  if (seamShare * (tokensEncoded - 1) <= cellsDeleted - 1) return rule.deletion;
+  return { ...rule.text, tokensMax: Math.max(rule.text.tokensMax, Math.floor(tokensEncoded / changeShare)) };
 }
 
 /** A change that deletes this many times what it reads is a deletion. */
 const seamShare = 4;
+/** A large change may be repaired by as much as this share of what it reads: it takes its time anyway. */
+const changeShare = 4;
 
 /** What of `plan` is to be read again, `tokensMax` tokens at most. */
 export function rereadFor(
@@ -48,11 +52,13 @@ function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
     case "last":
-      return nearestFirst(Math.max(0, prompt.tokens.length - source.tokens), prompt.tokens.length);
+      return nearestFirst(Math.max(prompt.freshFrom, prompt.tokens.length - source.tokens), prompt.tokens.length);
     case "seams":
       return seams(plan, source.tokens);
     case "headers":
       return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
+    case "sentinels":
+      return sentinels(prompt);
     case "names":
       return linesWithChangedNames(scene, prompt);
     default:
@@ -90,6 +96,12 @@ function seams(plan: Plan, tokens: number): readonly Range<TokenIndex>[] {
   }
   // What stands nearest to the end of the prompt is nearest to what is written.
   return ranges.reverse();
+}
+
+/** Of the middle and of the suffix; a model that knows no suffix has none. */
+function sentinels({ freshFrom, suffixFrom }: Prompt): readonly Range<TokenIndex>[] {
+  if (suffixFrom === undefined) return [];
+  return [{ start: freshFrom, end: tokenIndex(freshFrom + 1) }, { start: tokenIndex(suffixFrom - 1), end: suffixFrom }];
 }
 
 /** From the span's first line to the one that opens its body; a few lines at most. */

@@ -29,7 +29,7 @@ export function runProbe(folder: string): number {
 export async function probeLibrary(files: Pick<LibraryFiles, "folder" | "release">, entryPath: string, msMax = probeMsMax): Promise<void> {
   const { folder, release } = files;
   const { code, signal, timedOut, output, errors } = await runChild([entryPath, probeFlag, folder], msMax);
-  const told = errors.trim().split("\n").slice(-3).join(" ");
+  const told = toldBy(errors);
   if (timedOut) {
     throw new LibraryError(`Loading the llama.cpp libraries in ${folder} took more than ${msMax / 1_000} seconds. Try again, or install the package again.`);
   }
@@ -43,6 +43,12 @@ export async function probeLibrary(files: Pick<LibraryFiles, "folder" | "release
     const answer = JSON.stringify(output.slice(0, 80));
     throw new LibraryError(`Loading the llama.cpp libraries in ${folder} ended with an unexpected answer: ${answer}. Install Palimpsest again.`);
   }
+}
+
+/** What went wrong, in a line: an uncaught error stands amid its source and its stack. */
+function toldBy(errors: string): string {
+  const lines = errors.trim().split("\n");
+  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.slice(-3).join(" ");
 }
 
 interface ChildEnd {

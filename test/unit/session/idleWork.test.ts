@@ -12,7 +12,7 @@ import { checkCells, sessionsOn, trueAfter } from "../../support/editingSession"
 import { FakeEngine } from "../../support/fakeEngine";
 
 /** So little that even short texts keep stale cells. */
-const littleRepair = "anchored8 runs last32+near32-16+names<48";
+const littleRepair = "anchored8 runs text:last32+near32-16+names<48 jump:last32+near32-16+names<48";
 const text = "a = 1;\n".repeat(40);
 
 class Desk {

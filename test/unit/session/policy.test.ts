@@ -13,7 +13,8 @@ function checkNone(notation: string, why: string): void {
   test(`${JSON.stringify(notation)} is none: ${why}`, () => equal(policyNamed(notation), undefined));
 }
 
-const unrepaired = { sources: [], tokensMin: 0 } as const;
+const nothing = { sources: [], tokensMax: 0 } as const;
+const unrepaired = { text: nothing, jump: nothing, deletion: nothing } as const;
 const anchor = { boundary: "line", linesAbove: 8, linesAboveMax: 32, linesAboveMin: 2 } as const;
 
 checkPolicy("prefixFirst none", { layout: { kind: "prefixFirst" }, keep: "none", repair: unrepaired });
@@ -27,14 +28,18 @@ checkPolicy("anchored20 runs", { layout: { kind: "anchored", anchor: { ...anchor
 checkPolicy("anchored1 runs", { layout: { kind: "anchored", anchor: { ...anchor, linesAbove: 1, linesAboveMin: 1 } }, keep: "runs", repair: unrepaired });
 checkPolicy("window8-40-12 runs", { layout: { kind: "window", anchor, lines: { above: 40, below: 12 } }, keep: "runs", repair: unrepaired });
 checkPolicy("excerpt256-64 chunks", { layout: { kind: "excerpt", lines: { above: 256, below: 64 } }, keep: "chunks", repair: unrepaired });
-checkPolicy("anchored8 runs last32+near32-16+seams4+headers+names<48", {
+checkPolicy("anchored8 runs jump:last32+near32-16+seams4+headers+names<48 deletion:names<16", {
   layout: { kind: "anchored", anchor },
   keep: "runs",
   repair: {
-    sources: [
-      { kind: "last", tokens: 32 }, { kind: "near", tokensBefore: 32, tokensAfter: 16 }, { kind: "seams", tokens: 4 }, { kind: "headers" }, { kind: "names" },
-    ],
-    tokensMin: 48,
+    text: nothing,
+    jump: {
+      sources: [
+        { kind: "last", tokens: 32 }, { kind: "near", tokensBefore: 32, tokensAfter: 16 }, { kind: "seams", tokens: 4 }, { kind: "headers" }, { kind: "names" },
+      ],
+      tokensMax: 48,
+    },
+    deletion: { sources: [{ kind: "names" }], tokensMax: 16 },
   },
 });
 
@@ -48,13 +53,15 @@ checkNone("window8-40 runs", "one number too few");
 checkNone("excerpt256 chunks", "one number too few");
 checkNone("anchoredClass8 runs", "no such boundary");
 checkNone("anchored-8 runs", "no number is negative");
-checkNone("anchored8 runs last32", "the budget isn't said");
-checkNone("anchored8 runs <48", "no source is named");
-checkNone("anchored8 runs last32+<48", "a source is missing");
-checkNone("anchored8 runs near32<48", "near takes two numbers");
-checkNone("anchored8 runs headers4<48", "headers takes no number");
-checkNone("anchored8 runs last32<many", "the budget is no number");
-checkNone("anchored8 runs last32<48 names<48", "one repair only");
+checkNone("anchored8 runs text:last32", "the budget isn't said");
+checkNone("anchored8 runs text:<48", "no source is named");
+checkNone("anchored8 runs text:last32+<48", "a source is missing");
+checkNone("anchored8 runs text:near32<48", "near takes two numbers");
+checkNone("anchored8 runs text:headers4<48", "headers takes no number");
+checkNone("anchored8 runs text:last32<many", "the budget is no number");
+checkNone("anchored8 runs last32<48", "when isn't said");
+checkNone("anchored8 runs typing:last32<48", "no such occasion");
+checkNone("anchored8 runs text:last32<48 text:names<48", "one repair an occasion");
 checkNone("constructor", "no name that every object has is a policy's");
 
 test("all names are policies, and keep theirs", () => {

@@ -1,13 +1,13 @@
 // Which tokens of a prompt each source of repairs names, the most useful first. `^` is the anchor and `|` the cursor; the runs
 // are printed as the text that they spell.
-import { deepEqual, equal } from "node:assert/strict";
+import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
 import { layout } from "../../../sidecar/prompt/layout";
 import type { StructureSpan } from "../../../sidecar/protocol/data";
 import { ChangedNames } from "../../../sidecar/session/changedNames";
 import type { RepairSource } from "../../../sidecar/session/policy";
-import { repairTokensMax, rereadFor } from "../../../sidecar/session/repair";
-import { utf16 } from "../../../sidecar/text/frames";
+import { repairAfter, rereadFor } from "../../../sidecar/session/repair";
+import { tokenIndex, utf16 } from "../../../sidecar/text/frames";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { bracedStructure } from "../../support/bracedStructure";
 import { FakeTokenizer } from "../../support/fakeTokenizer";
@@ -63,9 +63,9 @@ checkRuns("near: with nothing in the middle, before the cursor", { sources: [nea
 checkRuns("near: in runs of eight, the nearest first", {
   sources: [{ kind: "near", tokensBefore: 10, tokensAfter: 0 }], text: "3,4,5,6,7,8,9;\n^b|;",
 }, [",7,8,9;⏎", ",6", ""]);
-checkRuns("last: the end of the prompt", { sources: [{ kind: "last", tokens: 3 }], text: plain }, ["c;⏎"]);
-checkRuns("last: in runs of eight from the end on", { sources: [{ kind: "last", tokens: 10 }], text: plain }, ["⏎f;⏎<middle>c;⏎", "e;"]);
-checkRuns("last: the whole of a short prompt", { sources: [{ kind: "last", tokens: 100 }], text: "^|" }, ["<file>a.ts⏎<prefix><suffix><middle>"]);
+checkRuns("last: the end of the middle", { sources: [{ kind: "last", tokens: 3 }], text: plain }, ["c;⏎"]);
+checkRuns("last: in runs of eight from the end on", { sources: [{ kind: "last", tokens: 10 }], text: "a;\n^3,4,5,6,7|;" }, ["3,4,5,6,", "<middle>"]);
+checkRuns("last: nothing before the middle", { sources: [{ kind: "last", tokens: 100 }], text: plain }, ["<middle>c;⏎"]);
 checkRuns("headers: the innermost first", {
   sources: [headers], text: "class A {\n  function go() {\n^    x;\n    |y;\n  }\n}\n",
 }, ["  function go() {⏎", "class A {⏎"]);
@@ -73,6 +73,7 @@ checkRuns("headers: of several lines, up to the one that opens the body", {
   sources: [headers], text: "def go(\n    a,\n):\n^    x\n    |y\n", spans: [{ kind: "function", startUtf16: 0, endUtf16: 33 }],
 }, ["def go(⏎    a,⏎):⏎"]);
 checkRuns("headers: none at the top level", { sources: [headers], text: "function go() {\n}\n^x;\n|" }, []);
+checkRuns("sentinels: the middle's and the suffix's", { sources: [{ kind: "sentinels" }], text: plain }, ["<middle>", "<suffix>"]);
 checkRuns("names: the nearest lines first, not those of the fresh part", {
   sources: [names], text: "total = 1;\nother;\ntotal;\n^total;\nx|;\nother;\ntotal + 1;\n", edit: "[-sum-]{+total+};",
 }, ["total;⏎", "total + 1;⏎", "total = 1;⏎"]);
@@ -82,13 +83,19 @@ checkRuns("seams: the beginnings of kept runs behind a change, the last first", 
 }, [";⏎", "a;"]);
 checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 }, near], text: plain }, ["⏎", "b;⏎", "e;"]);
 
-function checkBudget(name: string, tokensMin: number, own: { readonly tokensEncoded: number; readonly cellsDeleted: number }, expected: number): void {
-  test(name, () => equal(repairTokensMax({ sources: [names], tokensMin }, own), expected));
+const repairs = { text: [near], jump: [headers], deletion: [names] };
+const rule = { text: { sources: repairs.text, tokensMax: 48 }, jump: { sources: repairs.jump, tokensMax: 64 }, deletion: { sources: repairs.deletion, tokensMax: 16 } };
+
+/** A plan of the example's prompt: ten tokens of prefix behind the sentinel, ten of suffix from 11 on, the middle from 21 on. */
+function checkOccasion(name: string, planned: string, expected: keyof typeof rule): void {
+  test(name, () => deepEqual(repairAfter(rule, parsePlan(planned), { suffixFrom: tokenIndex(11) }), rule[expected]));
 }
-checkBudget("a small change has the least budget", 48, { tokensEncoded: 5, cellsDeleted: 3 }, 48);
-checkBudget("a large one as many tokens as it reads itself", 48, { tokensEncoded: 90, cellsDeleted: 3 }, 90);
-checkBudget("a deletion has none", 48, { tokensEncoded: 1, cellsDeleted: 30 }, 0);
-checkBudget("nor has one that joins what it leaves", 48, { tokensEncoded: 4, cellsDeleted: 30 }, 0);
-checkBudget("a replacement has", 48, { tokensEncoded: 10, cellsDeleted: 12 }, 48);
-checkBudget("nothing new, nothing gone: the last token is always read", 48, { tokensEncoded: 1, cellsDeleted: 1 }, 0);
-test("without sources there is no budget", () => equal(repairTokensMax({ sources: [], tokensMin: 48 }, { tokensEncoded: 9, cellsDeleted: 0 }), 0));
+checkOccasion("a change that brings text", "=5 -3 +5 =20@+2 -1 +1", "text");
+test("a large change may be repaired by a quarter of what it reads", () => {
+  deepEqual(repairAfter(rule, parsePlan("=5 -3 +400 =20@+397 -1 +1"), { suffixFrom: tokenIndex(412) }), { ...rule.text, tokensMax: 100 });
+});
+checkOccasion("a deletion", "=5 -30 =20@-30 -1 +1", "deletion");
+checkOccasion("one that joins what it leaves", "=5 -30 +3 =20@-27 -1 +1", "deletion");
+checkOccasion("a replacement is no deletion", "=3 -8 +6 =20@-2 -1 +1", "text");
+checkOccasion("nothing new, nothing gone: the last token is always read", "=25 -1 +1", "deletion");
+checkOccasion("a jump that only takes from the suffix is a jump", "=11 -9 =10@-9 =9@-9 +9", "jump");

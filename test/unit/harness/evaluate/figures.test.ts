@@ -134,7 +134,7 @@ test("the table says the same as Markdown and as text", () => {
 });
 
 test("the picture is well-formed, and has each policy's name and mark", () => {
-  const svg = frontierPicture(frontierOf(points.map((point) => ({ ...point, result: { ...point.result, policy: point.result.policy.replace("patch", "anchored8 runs near1-1<9") } })), ["anchored8 runs near1-1<9", "copilot"], 1));
+  const svg = frontierPicture(frontierOf(points.map((point) => ({ ...point, result: { ...point.result, policy: point.result.policy.replace("patch", "anchored8 runs text:near1-1<9") } })), ["anchored8 runs text:near1-1<9", "copilot"], 1));
   const open: string[] = [];
   for (const [, closing, name = "", attributes = "", selfClosing] of svg.matchAll(/<(\/?)([a-z]+)((?: [\w:-]+="[^"<>]*")*)(\/?)>/g)) {
     assert.ok(!/NaN|undefined|Infinity/.test(attributes), attributes);
@@ -143,7 +143,7 @@ test("the picture is well-formed, and has each policy's name and mark", () => {
   }
   assert.deepEqual(open, []);
   assert.equal(svg.replace(/<\/?[a-z]+(?: [\w:-]+="[^"<>]*")*\/?>/g, "").includes("<"), false, "nothing else is marked up");
-  assert.equal(svg.match(/>anchored8 runs near1-1&lt;9</g)?.length, 2);
+  assert.equal(svg.match(/>anchored8 runs text:near1-1&lt;9</g)?.length, 2);
   assert.equal(svg.match(/>copilot</g)?.length, 2);
 });
 
