@@ -93,6 +93,9 @@ ${decodeHelp}
 /** @throws UsageError */
 export function parseCommand(argv: readonly string[]): Command {
   const [name, ...rest] = argv;
+  // Behind `--` stand files, whatever they are called.
+  const options = rest.slice(0, rest.includes("--") ? rest.indexOf("--") : rest.length);
+  if (options.includes("--help") || options.includes("-h")) return { kind: "help" };
   switch (name) {
     case undefined:
     case "help":

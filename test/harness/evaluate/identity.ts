@@ -3,6 +3,7 @@
 import { createHash } from "node:crypto";
 import { closeSync, existsSync, openSync, readFileSync, readSync, readdirSync, statSync } from "node:fs";
 import { join, relative } from "node:path";
+import { UsageError } from "../usageError";
 import { contentKey } from "./coldCache";
 
 const probedBytes = 1 << 20;
@@ -24,9 +25,15 @@ export function modelIdentity(path: string): string {
   }
 }
 
-/** The sources that say what is written behind a prompt: where they change, what was kept of cold caches is void. */
+/**
+ * The sources that say what is written behind a prompt: where they change, what was kept of cold caches is void.
+ * @throws UsageError where the program has been taken away from its sources: without them nothing tells two rules apart.
+ */
 export function decodingIdentity(root: string): string {
-  const files = ["sidecar/decode", "grammars"].map((folder) => join(root, folder)).filter((folder) => existsSync(folder)).flatMap((folder) =>
+  const folders = ["sidecar/decode", "grammars"].map((folder) => join(root, folder));
+  const missing = folders.find((folder) => !existsSync(folder));
+  if (missing !== undefined) throw new UsageError(`evaluate needs the sources that it was built from beside it: there is no ${missing}`);
+  const files = folders.flatMap((folder) =>
     readdirSync(folder, { recursive: true, encoding: "utf8" }).filter((name) => /\.(ts|json)$/.test(name)).toSorted().map((name) => join(folder, name)));
   return contentKey(files.flatMap((path) => [relative(root, path), readFileSync(path)])).slice(0, 16);
 }

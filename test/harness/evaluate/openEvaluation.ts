@@ -10,6 +10,7 @@ import { buildIdentity, decodingIdentity, modelIdentity } from "./identity";
 
 /** @param root the folder that holds dist and sidecar @param programPath the program that is running @throws UsageError */
 export async function openEvaluation(root: string, { engine, serverPath, rounding, cold }: EvaluateSettings, programPath: string): Promise<EvaluationParts> {
+  const decoding = decodingIdentity(root);
   const warm: WarmEngine[] = [];
   const rig = await openRig(root, engine, (llama) => {
     const before = new WarmEngine(llama);
@@ -34,7 +35,7 @@ export async function openEvaluation(root: string, { engine, serverPath, roundin
     displacedEngine: cold && rounding ? await openSecondEngine(root, engine) : undefined,
     server,
     model: modelIdentity(modelPath),
-    decoding: decodingIdentity(root),
+    decoding,
     build: buildIdentity(programPath),
   };
 }

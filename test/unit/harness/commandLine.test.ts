@@ -44,6 +44,9 @@ checkRefused("report", "at least one file that replay --json wrote");
 
 test("defaults", () => {
   assert.equal(parseCommand([]).kind, "help");
+  assert.equal(parseCommand(["evaluate", "--help"]).kind, "help");
+  assert.equal(parseCommand(["replay", "traces", "-h"]).kind, "help");
+  assert.equal(parseCommand(["replay", "--", "--help"]).kind, "replay");
   assert.deepEqual(parseCommand(["replay", "a", "b"]), {
     kind: "replay", paths: ["a", "b"], policies: ["cold", "prefix", "patch"],
     engine: { modelPath: undefined, threads: undefined, contextLength: undefined, gpu: "cpu", flashAttention: undefined },
