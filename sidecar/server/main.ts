@@ -20,7 +20,7 @@ import { engineFolderName } from "../protocol/engineFolder";
 import type { InitializeParams } from "../protocol/validate";
 import type { PositionEncoding } from "../session/events";
 import { createSessions } from "../session/sessions";
-import type { Tuning } from "../session/tuning";
+import { suggestsAlike, type Tuning } from "../session/tuning";
 import { ClientWatch } from "./clientWatch";
 import { ClientSettings } from "./clientSettings";
 import { type AskMembers, ipcChannel, serve, stdioChannel } from "./connection";
@@ -80,6 +80,7 @@ const openSessions: OpenSessions = async (config, watch) => {
     memberBudgetMs: watch.memberBudgetMs,
   });
   const tune = (next: Tuning): void => {
+    if (!suggestsAlike(tuning, next)) sessions.forgetSuggestions();
     tuning = next;
     engine.setThreadsMax(next.threadsMax);
   };

@@ -201,6 +201,11 @@ export class Sessions implements SessionsLike {
     return this.sessions.get(uri);
   }
 
+  /** What was suggested before is not given again: it was written under other settings. */
+  forgetSuggestions(): void {
+    for (const session of this.sessions.values()) session.suggestion.drop();
+  }
+
   close(): void {
     for (const session of this.sessions.values()) session.close();
     this.sessions.clear();

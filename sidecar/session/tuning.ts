@@ -30,3 +30,9 @@ export const tuningDefault: Tuning = {
   preparing: true,
   threadsMax: undefined,
 };
+
+/** Whether what was suggested under one would be under the other: these settings shape what is written or shown. */
+export function suggestsAlike(one: Tuning, other: Tuning): boolean {
+  return one.completionTokensMax === other.completionTokensMax && one.singleLine === other.singleLine &&
+    one.charactersMin === other.charactersMin && one.repetitionPenalty === other.repetitionPenalty;
+}

@@ -58,12 +58,10 @@ test("a suggestion ends with its line as soon as that is wished, and has as many
   const several = await complete(client);
   assert.match(several.text, /\n/);
   set(client, { singleLine: true });
-  client.insert(uri, 2, 0, 0, " ");
   const one = await complete(client);
   assert.equal(one.outcome, "shown");
   assert.doesNotMatch(one.text, /\n/);
   set(client, { minimumLength: 500 });
-  client.insert(uri, 3, 0, 0, " ");
   // Asked automatically: who asks by key sees what there is.
   const outcome = client.notification<{ readonly outcome: { readonly kind: string } }>("palimpsest/outcome");
   const params = { textDocument: { uri }, position: cursor, context: { triggerKind: 2 } };
