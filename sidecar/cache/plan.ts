@@ -4,6 +4,7 @@ import { unreachable } from "../base/assert";
 import { invariant } from "../base/invariants";
 import { align, type Run } from "./align";
 import { chunkRuns } from "./chunkReuse";
+import { middleRuns, type MiddleRule } from "./middleRuns";
 
 /** reread: cells whose tokens stay, encoded again; the old ones serve until the new ones are there. */
 export type SectionKind = "keep" | "delete" | "encode" | "reread";
@@ -37,6 +38,8 @@ export interface PlanRules {
   readonly shiftCostTokens: number;
   /** What one more gap to encode costs, in tokens of prefill: a kept run shorter than this isn't worth its gap. */
   readonly callCostTokens: number;
+  /** What `runs` may keep of the prompt's middle; undefined where it is a part like any other. */
+  readonly middle?: MiddleRule | undefined;
 }
 
 /** The tokens that the cells hold and how often each cell has been rotated, index by index. */
@@ -62,7 +65,9 @@ export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Pla
       const worth = worthKeeping(held, target, keepable, rules);
       // Without a rotation, all that stands in its place can still be kept.
       const inPlace = worth.filter((run) => run.heldStart === run.targetStart);
-      const plans = [prefixRun(held.tokens, target, keepable), inPlace, worth].map((runs) => fromRuns(runs, held.tokens.length, target.length));
+      const kept = [prefixRun(held.tokens, target, keepable), inPlace, worth];
+      const { middle } = rules;
+      const plans = kept.map((runs) => fromRuns(middle === undefined ? runs : middleRuns(runs, middle), held.tokens.length, target.length));
       return plans.reduce((best, other) => (planCostTokens(other, rules) < planCostTokens(best, rules) ? other : best));
     }
     default:

@@ -28,8 +28,8 @@ export interface Prompt {
   readonly tokens: Int32Array;
   /** Index of the first token of the fresh part: the middle's sentinel, or what stands behind the anchor where the model knows none. */
   readonly freshFrom: TokenIndex;
-  /** Index of the first token behind the suffix's sentinel; undefined where the model knows none. */
-  readonly suffixFrom: TokenIndex | undefined;
+  /** Index of the middle's sentinel; undefined where the model knows none. */
+  readonly middleFrom: TokenIndex | undefined;
   /** Bytes of the token taken back at the cursor: the first new tokens must spell them. Empty when there is none. */
   readonly healed: Uint8Array;
   /** Where the document's text stands in the prompt, in the order of the prompt. */
@@ -83,13 +83,12 @@ function fillInTheMiddle(view: Viewpoint, fim: FimSentinels, begin: number | und
   if (anchor < cursor) builder.text({ start: near.start, end: anchor });
   else builder.cut({ start: near.start, end: cursor }, kept);
   builder.sentinel(fim.suffix);
-  const suffixFrom = tokenIndex(builder.length);
   if (view.suffix === undefined) builder.text({ start: cursor, end: near.end });
   else builder.foreign(view.suffix);
-  const middleFrom = builder.length;
+  const middleFrom = tokenIndex(builder.length);
   builder.sentinel(fim.middle);
   if (anchor < cursor) builder.cut({ start: anchor, end: cursor }, kept);
-  return builder.finish(hasContext ? nearFrom : middleFrom, healed, suffixFrom);
+  return builder.finish(hasContext ? nearFrom : middleFrom, healed, middleFrom);
 }
 
 function fileName(builder: PromptBuilder, { rope, path }: Viewpoint, fim: FimSentinels): void {
@@ -165,14 +164,14 @@ class PromptBuilder {
     this.foreign(tokens);
   }
 
-  finish(freshFrom: number, healed: Uint8Array, suffixFrom?: TokenIndex): Prompt {
+  finish(freshFrom: number, healed: Uint8Array, middleFrom?: TokenIndex): Prompt {
     const tokens = new Int32Array(this.length);
     let offset = 0;
     for (const part of this.parts) {
       tokens.set(part, offset);
       offset += part.length;
     }
-    return { tokens, freshFrom: tokenIndex(freshFrom), suffixFrom, healed, segments: this.segments };
+    return { tokens, freshFrom: tokenIndex(freshFrom), middleFrom, healed, segments: this.segments };
   }
 }
 

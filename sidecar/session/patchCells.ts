@@ -2,8 +2,8 @@
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
 import { applyPlan } from "../cache/applyPlan";
-import { withFreshPart } from "../cache/freshPart";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
+import type { MiddleRule } from "../cache/middleRuns";
 import { plan, planCostTokens, planTotals, type Plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
@@ -22,16 +22,18 @@ export interface Patched {
 
 /** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
 export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene: RepairScene, interrupted: () => boolean): Patched {
-  const rules = rulesFor(bench.policy, bench.engine.capabilities);
-  const cheapest = plan(held.ledger, prompt.tokens, rules);
-  const base = rules.keep === "runs" ? withFreshPart(cheapest, prompt) : cheapest;
+  const budgetTokens = bench.pace.tokensIn(bench.tuning.repairMsMax);
+  const middle = middleRule(bench.policy, prompt, scene.jumped, budgetTokens);
+  const rules = { ...rulesFor(bench.policy, bench.engine.capabilities), middle };
+  const base = plan(held.ledger, prompt.tokens, rules);
   const own = planTotals(base);
-  const repair = repairAfter(bench.policy.repair, cheapest, prompt);
-  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, bench.pace.tokensIn(bench.tuning.repairMsMax)) : 0;
+  const repair = repairAfter(bench.policy.repair, scene.jumped, own);
+  const leftTokens = middle?.isNew === true ? budgetTokens - (prompt.tokens.length - middle.from) : budgetTokens;
+  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, leftTokens) : 0;
   const repaired = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
-  const chosen = noDearerThanPrefix(repaired, cheapest, held.ledger, prompt, rules);
+  const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
   const totals = planTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
@@ -46,10 +48,16 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
 }
 
 /** `repaired`, unless it costs more than to read everything behind the first change, which leaves nothing stale there. */
-function noDearerThanPrefix(repaired: Plan, cheapest: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
-  if (repaired === cheapest) return repaired;
+function noDearerThanPrefix(repaired: Plan, base: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
+  if (repaired === base) return base;
   const prefix = plan(ledger, prompt.tokens, { ...rules, keep: "prefix" });
   return planCostTokens(prefix, rules) <= planCostTokens(repaired, rules) ? prefix : repaired;
+}
+
+/** The middle is kept in one piece or read, unless it is too long for `budgetTokens`; a layout that has all above the cursor in it is none. */
+function middleRule({ layout }: Policy, { tokens, middleFrom }: Prompt, jumped: boolean, budgetTokens: number): MiddleRule | undefined {
+  if (middleFrom === undefined || layout.kind === "suffixFirst" || budgetTokens < tokens.length - middleFrom) return undefined;
+  return { from: middleFrom, isNew: jumped };
 }
 
 function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {

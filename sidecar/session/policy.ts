@@ -15,26 +15,25 @@ export interface Policy {
 }
 
 /**
- * Stale cells to read again before a completion, besides those that the change itself made to be read, by what the change
- * was: one that brings text, a jump of the cursor, a deletion. The rest is repaired when it is quiet.
+ * Stale cells to read again before a completion, by what the change was: one that brings text, a jump of the cursor, a
+ * deletion. The rest is repaired when it is quiet.
  */
 export type RepairRule = Readonly<Record<RepairOccasion, Repair>>;
 
 const repairOccasions = ["text", "jump", "deletion"] as const;
 export type RepairOccasion = (typeof repairOccasions)[number];
 
-/** The first source first, `tokensMax` tokens at most, and no more than `limits.repairMsMax` at the measured pace. */
+/** The first source first, `tokensMax` tokens at most; behind a large text as many as `repairAfter` says. */
 export interface Repair {
   readonly sources: readonly RepairSource[];
   readonly tokensMax: number;
 }
 
 /**
- * last: the last tokens of the middle, right before the cursor.
+ * last: the middle's sentinel and its last tokens, right before the cursor.
  * near: the last tokens before the anchor and the first after the cursor.
  * seams: the first tokens of each kept run, whose neighbours before them have changed.
  * headers: the lines that open the functions and classes around the cursor.
- * sentinels: those of the suffix and of the middle, which say what stands around the cursor in a cell each.
  * names: lines that use a name which the edits since they were read have touched, the nearest first.
  */
 export type RepairSource =
@@ -42,7 +41,6 @@ export type RepairSource =
   | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
   | { readonly kind: "seams"; readonly tokens: number }
   | { readonly kind: "headers" }
-  | { readonly kind: "sentinels" }
   | { readonly kind: "names" };
 
 /**
@@ -55,7 +53,7 @@ const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 runs text:seams16+names<24 jump:near32-64<96 deletion:names<16",
+  patch: "anchored8 runs text:seams16+names<24 jump:last64+near32-64<160 deletion:names<16",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",
@@ -151,8 +149,6 @@ function sourceOf(text: string): RepairSource | undefined {
       return { kind: "seams", tokens: first };
     case "headers 0":
       return { kind: "headers" };
-    case "sentinels 0":
-      return { kind: "sentinels" };
     case "names 0":
       return { kind: "names" };
     default:

@@ -1,8 +1,7 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import { hasJumped } from "../cache/freshPart";
-import { planTotals, type Plan } from "../cache/plan";
+import type { Plan, PlanTotals } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
 import type { StructureSpan } from "../protocol/data";
@@ -19,12 +18,13 @@ export interface RepairScene {
   /** Functions and classes around the cursor, the innermost first. */
   readonly around: readonly StructureSpan[];
   readonly changed: ChangedNames;
+  /** Whether the cursor is elsewhere in the text than where the cells were last read for. */
+  readonly jumped: boolean;
 }
 
-/** What of `rule` the change asks for that `plan` was made for. */
-export function repairAfter(rule: RepairRule, plan: Plan, { suffixFrom }: Pick<Prompt, "suffixFrom">): Repair {
-  if (suffixFrom !== undefined && hasJumped(plan, suffixFrom)) return rule.jump;
-  const { tokensEncoded, cellsDeleted } = planTotals(plan);
+/** What of `rule` a change of `own` asks for, after a jump of the cursor or without one. */
+export function repairAfter(rule: RepairRule, jumped: boolean, { tokensEncoded, cellsDeleted }: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">): Repair {
+  if (jumped) return rule.jump;
   // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
   if (seamShare * (tokensEncoded - 1) <= cellsDeleted - 1) return rule.deletion;
   return { ...rule.text, tokensMax: Math.max(rule.text.tokensMax, Math.floor(tokensEncoded / changeShare)) };
@@ -52,13 +52,11 @@ function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
     case "last":
-      return nearestFirst(Math.max(prompt.freshFrom, prompt.tokens.length - source.tokens), prompt.tokens.length);
+      return lastOfMiddle(prompt, source.tokens);
     case "seams":
       return seams(plan, source.tokens);
     case "headers":
       return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
-    case "sentinels":
-      return sentinels(prompt);
     case "names":
       return linesWithChangedNames(scene, prompt);
     default:
@@ -76,6 +74,13 @@ function near(prompt: Prompt, cursor: Utf16Offset, tokensBefore: number, tokensA
     ...(before === undefined ? [] : nearestFirst(Math.max(before.start, before.end - tokensBefore), before.end)),
     ...(after === undefined ? [] : [{ start: after.start, end: tokenIndex(Math.min(after.end, after.start + tokensAfter)) }]),
   ];
+}
+
+/** The sentinel, which says in one cell what stands around the middle, and the last tokens before the cursor. */
+function lastOfMiddle({ tokens, freshFrom, middleFrom }: Prompt, count: number): readonly Range<TokenIndex>[] {
+  const start = Math.max(middleFrom ?? freshFrom, tokens.length - count);
+  const sentinel = middleFrom === undefined ? [] : [{ start: middleFrom, end: tokenIndex(middleFrom + 1) }];
+  return [...sentinel, ...nearestFirst(start, tokens.length)];
 }
 
 /** Short runs from the end on: a budget that ends amid them has gone to those nearest to the cursor. */
@@ -96,12 +101,6 @@ function seams(plan: Plan, tokens: number): readonly Range<TokenIndex>[] {
   }
   // What stands nearest to the end of the prompt is nearest to what is written.
   return ranges.reverse();
-}
-
-/** Of the middle and of the suffix; a model that knows no suffix has none. */
-function sentinels({ freshFrom, suffixFrom }: Prompt): readonly Range<TokenIndex>[] {
-  if (suffixFrom === undefined) return [];
-  return [{ start: freshFrom, end: tokenIndex(freshFrom + 1) }, { start: tokenIndex(suffixFrom - 1), end: suffixFrom }];
 }
 
 /** From the span's first line to the one that opens its body; a few lines at most. */

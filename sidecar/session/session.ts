@@ -80,6 +80,8 @@ export class Session {
   latestStir: "edit" | "cursor" = "edit";
   /** Where the user is at work: the latest cursor or request, moved by the edits since. */
   attention: Utf16Offset | undefined;
+  /** The cursor that the cells were last brought to, moved by the edits since; undefined where they never were. */
+  private readFor: Utf16Offset | undefined;
   /** Rises with every use; the session with the lowest loses its cells first. */
   lastUse = 0;
   /** What the edits have touched since all cells were exact. */
@@ -139,8 +141,14 @@ export class Session {
 
   /** The cells were brought to the prompt for `cursor`, or on the way there. */
   arrived(cursor: Utf16Offset, complete: boolean): void {
+    if (complete) this.wasReadFor(cursor);
     this.isBehind = !complete || this.arrangement.isLong(cursor, this.document.lines);
     this.forgetChanges();
+  }
+
+  /** The cells hold all of the prompt for `cursor`. */
+  wasReadFor(cursor: Utf16Offset): void {
+    this.readFor = cursor;
   }
 
   /** What has changed no longer matters to cells that are exact. */
@@ -168,13 +176,22 @@ export class Session {
 
   /** What a repair looks at for a completion at `cursor`. */
   repairScene(cursor: Utf16Offset): RepairScene {
-    return { rope: this.rope, text: this.document.text, cursor, around: this.spansAround(cursor), changed: this.changed };
+    return { rope: this.rope, text: this.document.text, cursor, around: this.spansAround(cursor), changed: this.changed, jumped: this.hasJumped(cursor) };
+  }
+
+  /** Whether more text has changed sides than a bracket that is typed over or a word that goes on. */
+  private hasJumped(cursor: Utf16Offset): boolean {
+    const { readFor } = this;
+    if (readFor === undefined) return true;
+    const passed = { start: utf16(Math.min(readFor, cursor)), end: utf16(Math.max(readFor, cursor)) };
+    return jumpUtf16Max < passed.end - passed.start || jumpTokensMin <= this.rope.tokensOf(passed).length;
   }
 
   /** Throws away all that is derived from the text but the cells, and begins again. */
   rebuild(): void {
     this.rope = TokenRope.of(this.document.text, this.rope.tokenizer, this.rope.rule);
     this.arrangement.forget();
+    this.readFor = undefined;
     this.suggestion.drop();
     this.ownStructure.close();
   }
@@ -205,12 +222,23 @@ export class Session {
     this.changed.note(delta, before, this.document.text);
     this.rope = resync(this.rope, delta, this.document.text).rope;
     if (this.attention !== undefined) this.attention = delta.mapOffset(this.attention, "after");
+    if (this.readFor !== undefined) this.readFor = behindChange(this.readFor, delta);
     this.isBehind = true;
     this.latestStir = "edit";
     this.suggestion.follow(delta);
     this.arrangement.follow(delta, this.document.lines);
   }
 }
+
+/** Where a cursor stands that has gone along with `delta`: behind what was written or deleted at it. */
+function behindChange(cursor: Utf16Offset, delta: Delta): Utf16Offset {
+  const own = delta.touched().find(({ old }) => old.start <= cursor && cursor <= old.end);
+  return own?.new.end ?? delta.mapOffset(cursor, "after");
+}
+
+/** Tokens that a cursor passes when it jumps, and units of text of which it surely does. */
+const jumpTokensMin = 8;
+const jumpUtf16Max = 400;
 
 /** Longer than `contextTokens` only if nothing can be left out. Moves `arrangement` where it must. */
 function fittingPrompt(

@@ -48,7 +48,7 @@ export async function probeLibrary(files: Pick<LibraryFiles, "folder" | "release
 /** What went wrong, in a line: an uncaught error stands amid its source and its stack. */
 function toldBy(errors: string): string {
   const lines = errors.trim().split("\n");
-  return lines.find((line) => /^\w*Error: /.test(line)) ?? lines.slice(-3).join(" ");
+  return lines.find((line) => /^\w*Error(?: \[\w+\])?: /.test(line)) ?? lines.slice(-3).join(" ");
 }
 
 interface ChildEnd {

@@ -27,6 +27,7 @@ test("the installed library loads in a child", async () => {
 const refused: readonly (readonly [name: string, code: string, says: RegExp])[] = [
   ["refuses.cjs", 'console.error("The folder is wrong: do this."); process.exit(1);', /^The folder is wrong: do this\.$/],
   ["throws.cjs", 'require("./not-there.cjs");', /^Error: Cannot find module '\.\/not-there\.cjs'$/],
+  ["throws-coded.cjs", 'require("node:fs").readFileSync(7.5);', /^\w*Error \[ERR_\w+\]: /],
   ["crashes.cjs", "process.abort();", /crashed \(SIG[A-Z]+.*Install the package again/],
   ["leaves.cjs", "process.exit(7);", /crashed \(exit code 7/],
   ["hangs.cjs", "setInterval(() => {}, 1000);", /took more than 0\.4 seconds/],

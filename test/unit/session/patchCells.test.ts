@@ -44,9 +44,9 @@ class TimedDesk {
   /** Brings the cells to a prompt of `count` tokens; the number of tokens read. */
   patch(count: number, interrupted: () => boolean): number {
     const tokens = Int32Array.from({ length: count }, (_, index) => 20 + index);
-    const prompt: Prompt = { tokens, freshFrom: tokenIndex(0), suffixFrom: undefined, healed: new Uint8Array(0), segments: [] };
+    const prompt: Prompt = { tokens, freshFrom: tokenIndex(0), middleFrom: undefined, healed: new Uint8Array(0), segments: [] };
     const rope = TokenRope.of("", this.bench.engine, "anyLine");
-    const scene = { rope, text: "", cursor: utf16(0), around: [], changed: new ChangedNames() };
+    const scene = { rope, text: "", cursor: utf16(0), around: [], changed: new ChangedNames(), jumped: false };
     return patchCells(this.bench, this.held, prompt, scene, interrupted).tokensEncoded;
   }
 }

@@ -5,9 +5,9 @@ import { test } from "node:test";
 import { layout } from "../../../sidecar/prompt/layout";
 import type { StructureSpan } from "../../../sidecar/protocol/data";
 import { ChangedNames } from "../../../sidecar/session/changedNames";
-import type { RepairSource } from "../../../sidecar/session/policy";
+import type { Repair, RepairSource } from "../../../sidecar/session/policy";
 import { repairAfter, rereadFor } from "../../../sidecar/session/repair";
-import { tokenIndex, utf16 } from "../../../sidecar/text/frames";
+import { utf16 } from "../../../sidecar/text/frames";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { bracedStructure } from "../../support/bracedStructure";
 import { FakeTokenizer } from "../../support/fakeTokenizer";
@@ -42,7 +42,7 @@ function runsOf({ sources, text: marked, spans, edit, plan }: Scene): readonly s
   const around = (spans ?? bracedStructure(text))
     .filter((span) => span.kind !== "block" && span.startUtf16 < cursor && cursor <= span.endUtf16)
     .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
-  const scene = { rope, text, cursor, around, changed };
+  const scene = { rope, text, cursor, around, changed, jumped: false };
   const { ranges } = rereadFor(sources, 100, scene, prompt, parsePlan(plan ?? `=${prompt.tokens.length}`), 0);
   return [...ranges].map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), tokenizer));
 }
@@ -63,9 +63,9 @@ checkRuns("near: with nothing in the middle, before the cursor", { sources: [nea
 checkRuns("near: in runs of eight, the nearest first", {
   sources: [{ kind: "near", tokensBefore: 10, tokensAfter: 0 }], text: "3,4,5,6,7,8,9;\n^b|;",
 }, [",7,8,9;⏎", ",6", ""]);
-checkRuns("last: the end of the middle", { sources: [{ kind: "last", tokens: 3 }], text: plain }, ["c;⏎"]);
-checkRuns("last: in runs of eight from the end on", { sources: [{ kind: "last", tokens: 10 }], text: "a;\n^3,4,5,6,7|;" }, ["3,4,5,6,", "<middle>"]);
-checkRuns("last: nothing before the middle", { sources: [{ kind: "last", tokens: 100 }], text: plain }, ["<middle>c;⏎"]);
+checkRuns("last: the end of the middle", { sources: [{ kind: "last", tokens: 3 }], text: plain }, ["<middle>", "c;⏎"]);
+checkRuns("last: in runs of eight from the end on", { sources: [{ kind: "last", tokens: 10 }], text: "a;\n^3,4,5,6,7|;" }, ["<middle>", "3,4,5,6,", "<middle>"]);
+checkRuns("last: nothing before the middle", { sources: [{ kind: "last", tokens: 100 }], text: plain }, ["<middle>", "<middle>c;⏎"]);
 checkRuns("headers: the innermost first", {
   sources: [headers], text: "class A {\n  function go() {\n^    x;\n    |y;\n  }\n}\n",
 }, ["  function go() {⏎", "class A {⏎"]);
@@ -73,7 +73,6 @@ checkRuns("headers: of several lines, up to the one that opens the body", {
   sources: [headers], text: "def go(\n    a,\n):\n^    x\n    |y\n", spans: [{ kind: "function", startUtf16: 0, endUtf16: 33 }],
 }, ["def go(⏎    a,⏎):⏎"]);
 checkRuns("headers: none at the top level", { sources: [headers], text: "function go() {\n}\n^x;\n|" }, []);
-checkRuns("sentinels: the middle's and the suffix's", { sources: [{ kind: "sentinels" }], text: plain }, ["<middle>", "<suffix>"]);
 checkRuns("names: the nearest lines first, not those of the fresh part", {
   sources: [names], text: "total = 1;\nother;\ntotal;\n^total;\nx|;\nother;\ntotal + 1;\n", edit: "[-sum-]{+total+};",
 }, ["total;⏎", "total + 1;⏎", "total = 1;⏎"]);
@@ -81,21 +80,18 @@ checkRuns("names: nothing has changed", { sources: [names], text: "total;\n^x|" 
 checkRuns("seams: the beginnings of kept runs behind a change, the last first", {
   sources: [{ kind: "seams", tokens: 2 }], text: plain, plan: "=6 -1 =3@-1 +1 =4 +7",
 }, [";⏎", "a;"]);
-checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 }, near], text: plain }, ["⏎", "b;⏎", "e;"]);
+checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 }, near], text: plain }, ["<middle>", "⏎", "b;⏎", "e;"]);
 
 const repairs = { text: [near], jump: [headers], deletion: [names] };
 const rule = { text: { sources: repairs.text, tokensMax: 48 }, jump: { sources: repairs.jump, tokensMax: 64 }, deletion: { sources: repairs.deletion, tokensMax: 16 } };
 
-/** A plan of the example's prompt: ten tokens of prefix behind the sentinel, ten of suffix from 11 on, the middle from 21 on. */
-function checkOccasion(name: string, planned: string, expected: keyof typeof rule): void {
-  test(name, () => deepEqual(repairAfter(rule, parsePlan(planned), { suffixFrom: tokenIndex(11) }), rule[expected]));
+function checkOccasion(name: string, jumped: boolean, own: { readonly tokensEncoded: number; readonly cellsDeleted: number }, expected: Repair): void {
+  test(name, () => deepEqual(repairAfter(rule, jumped, own), expected));
 }
-checkOccasion("a change that brings text", "=5 -3 +5 =20@+2 -1 +1", "text");
-test("a large change may be repaired by a quarter of what it reads", () => {
-  deepEqual(repairAfter(rule, parsePlan("=5 -3 +400 =20@+397 -1 +1"), { suffixFrom: tokenIndex(412) }), { ...rule.text, tokensMax: 100 });
-});
-checkOccasion("a deletion", "=5 -30 =20@-30 -1 +1", "deletion");
-checkOccasion("one that joins what it leaves", "=5 -30 +3 =20@-27 -1 +1", "deletion");
-checkOccasion("a replacement is no deletion", "=3 -8 +6 =20@-2 -1 +1", "text");
-checkOccasion("nothing new, nothing gone: the last token is always read", "=25 -1 +1", "deletion");
-checkOccasion("a jump that only takes from the suffix is a jump", "=11 -9 =10@-9 =9@-9 +9", "jump");
+checkOccasion("a change that brings text", false, { tokensEncoded: 5, cellsDeleted: 3 }, rule.text);
+checkOccasion("a large change may be repaired by a quarter of what it reads", false, { tokensEncoded: 402, cellsDeleted: 3 }, { ...rule.text, tokensMax: 100 });
+checkOccasion("a deletion", false, { tokensEncoded: 1, cellsDeleted: 30 }, rule.deletion);
+checkOccasion("one that joins what it leaves", false, { tokensEncoded: 4, cellsDeleted: 30 }, rule.deletion);
+checkOccasion("a replacement is no deletion", false, { tokensEncoded: 10, cellsDeleted: 12 }, rule.text);
+checkOccasion("nothing new, nothing gone: the last token is always read", false, { tokensEncoded: 1, cellsDeleted: 1 }, rule.deletion);
+checkOccasion("a jump, whatever was read for it", true, { tokensEncoded: 1, cellsDeleted: 30 }, rule.jump);

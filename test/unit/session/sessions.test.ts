@@ -94,8 +94,8 @@ test("a repair reads what stands before the cursor and the anchor; idle work goe
   changed(open, 2, [insert("b;\n")]);
   completed(open, 143);
   const printed = (): string => printLedger(open.sessions.sessionOf(uri)?.ledger ?? emptyLedger);
-  // The edit and the sentinel beside the suffix; sixteen tokens before the anchor; thirty-two before the cursor.
-  const patched = "0..9 exact, 9..69 stale 1, 69..70 stale 0, 70..77 stale 1, 77..93 stale 0, 93..188 stale 1, 188..220 stale 0";
+  // The edit; what is left of the budget before the anchor; the middle's sentinel; thirty-two tokens before the cursor.
+  const patched = "0..9 exact, 9..77 stale 1, 77..93 stale 0, 93..164 stale 1, 164..165 stale 0, 165..188 stale 1, 188..220 stale 0";
   equal(printed(), patched);
   const shiftsBefore = open.engine.counts.shift;
   equal(open.sessions.idle(() => true).kind, "more");
@@ -120,8 +120,8 @@ test("where a repair costs more than reading on from the change, all from there 
     completed(open, 56);
     return open.sessions.statistics().recent.at(-1)?.tokensEncoded;
   };
-  // The edit and the last 32 tokens in three gaps, or all of the 59 behind the change in one.
-  deepEqual([tokensRead(8), tokensRead(12)], [35, 59]);
+  // The edit, the middle's sentinel and the last 32 tokens in four gaps, or all of the 59 behind the change in one.
+  deepEqual([tokensRead(6), tokensRead(12)], [36, 59]);
 });
 
 test("a deletion is answered at once; what it made stale is mended when it is quiet", () => {
