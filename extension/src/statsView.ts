@@ -66,7 +66,7 @@ function counterRows(counters: CacheCounters): readonly (readonly [string, numbe
     ["cells kept in place", counters.cellsKept],
     ["cells kept and shifted", counters.cellsShifted],
     ["tokens encoded", counters.tokensEncoded],
-    ["of these, to repair near the cursor", counters.repairTokens],
+    ["of these, to repair stale text", counters.repairTokens],
     ["tokens healed in idle time", counters.healTokens],
     ["tokens that prefix reuse would have encoded", counters.prefixTokens],
     ["rebuilds from text", counters.rebuilds],

@@ -46,7 +46,7 @@ export interface CacheCounters {
   /** Cells kept and rotated to another position by plans. */
   readonly cellsShifted: number;
   readonly tokensEncoded: number;
-  /** Tokens among `tokensEncoded` that were encoded only to repair what stands near the cursor. */
+  /** Tokens among `tokensEncoded` that were encoded only to repair stale text. */
   readonly repairTokens: number;
   /** Tokens read again in idle time, not counted in `tokensEncoded`. */
   readonly healTokens: number;

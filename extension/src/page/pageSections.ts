@@ -128,7 +128,7 @@ function counterRows(counters: CacheCounters): readonly (readonly [string, numbe
     [t("cells kept in place"), counters.cellsKept],
     [t("cells kept and shifted"), counters.cellsShifted],
     [t("tokens encoded"), counters.tokensEncoded],
-    [t("of these, to repair near the cursor"), counters.repairTokens],
+    [t("of these, to repair stale text"), counters.repairTokens],
     [t("tokens healed in idle time"), counters.healTokens],
     [t("tokens that prefix reuse would have encoded"), counters.prefixTokens],
     [t("rebuilds from text"), counters.rebuilds],

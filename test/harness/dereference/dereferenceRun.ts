@@ -58,13 +58,13 @@ export async function runDereference(settings: DereferenceSettings, parts: Deref
   const interrupt = new Interrupt();
   const progress = new Progress(realClock.nowMs);
   const bench = benchOn(settings, projects, rig, host, parts.monitorsOn(rig), () => interrupt.asked);
-  const penalties = settings.penalty ? await penaltiesOn(bench, cases, parts) : undefined;
-  const run = new DereferenceRun(settings, { ...bench, penalties }, file, compiler);
   const say = (line: string): void => {
     progress.end();
     output.say(line);
   };
   try {
+    const penalties = settings.penalty ? await penaltiesOn(bench, cases, parts) : undefined;
+    const run = new DereferenceRun(settings, { ...bench, penalties }, file, compiler);
     for (const [index, { sample, hasSamples }] of cases.entries()) {
       if (interrupt.asked) break;
       progress.show(`case ${index + 1} of ${cases.length}: ${sample.project}/${sample.path}`);
