@@ -46,7 +46,7 @@ export interface CacheCounters {
   /** Cells kept and rotated to another position by plans. */
   readonly cellsShifted: number;
   readonly tokensEncoded: number;
-  /** Tokens among `tokensEncoded` that were encoded only to repair stale text. */
+  /** Tokens among `tokensEncoded` that were encoded only to repair stale text, besides the lines that a jump of the cursor made to be read. */
   readonly repairTokens: number;
   /** Tokens read again in idle time, not counted in `tokensEncoded`. */
   readonly healTokens: number;

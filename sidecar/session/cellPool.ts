@@ -41,7 +41,7 @@ export class CellPool {
     if (session.cells === undefined) {
       const sequence = this.free.pop();
       invariant(sequence !== undefined, "contiguity", "no sequence is free after every other document gave up its own");
-      session.cells = { sequence, ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
+      session.cells = { sequence, ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false, jumpIsDue: false };
     }
     return session.cells;
   }

@@ -105,7 +105,7 @@ function readAhead(
   const { tokensEncoded, repairTokens, totals: { cellsKept, cellsShifted } } = patched;
   session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens });
   session.isBehind = !patched.complete;
-  if (patched.complete) session.wasReadFor(cursor);
+  session.wasReadFor(cursor, patched.complete);
   session.forgetChanges();
 }
 

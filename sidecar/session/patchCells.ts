@@ -23,13 +23,12 @@ export interface Patched {
 /** Brings the document's cells to `prompt`. After it, unless interrupted, the engine's logits are those behind the prompt. */
 export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene: RepairScene, interrupted: () => boolean): Patched {
   const budgetTokens = bench.pace.tokensIn(bench.tuning.repairMsMax);
-  const middle = middleRule(bench.policy, prompt, scene.jumped, budgetTokens);
+  const middle = middleRule(bench.policy, prompt, scene.jumped ? budgetTokens : 0);
   const rules = { ...rulesFor(bench.policy, bench.engine.capabilities), middle };
   const base = plan(held.ledger, prompt.tokens, rules);
   const own = planTotals(base);
-  const repair = repairAfter(bench.policy.repair, scene.jumped, own);
-  const leftTokens = middle?.isNew === true ? budgetTokens - (prompt.tokens.length - middle.from) : budgetTokens;
-  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, leftTokens) : 0;
+  const repair = repairAfter(bench.policy.repair, scene.jumped || held.jumpIsDue, own);
+  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, budgetTokens) : 0;
   const repaired = tokensMax === 0
     ? base
     : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
@@ -42,6 +41,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
   held.repairIsDue ||= keepsBehindChange(base);
+  held.jumpIsDue = !applied.complete && (scene.jumped || held.jumpIsDue);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);
   return { totals, tokensEncoded: applied.tokensEncoded, repairTokens, complete: applied.complete };
@@ -54,10 +54,9 @@ function noDearerThanPrefix(repaired: Plan, base: Plan, ledger: Ledger, prompt: 
   return planCostTokens(prefix, rules) <= planCostTokens(repaired, rules) ? prefix : repaired;
 }
 
-/** The middle is kept in one piece or read, unless it is too long for `budgetTokens`; a layout that has all above the cursor in it is none. */
-function middleRule({ layout }: Policy, { tokens, middleFrom }: Prompt, jumped: boolean, budgetTokens: number): MiddleRule | undefined {
-  if (middleFrom === undefined || layout.kind === "suffixFirst" || budgetTokens < tokens.length - middleFrom) return undefined;
-  return { from: middleFrom, isNew: jumped };
+/** Where all that stands above the cursor is in the middle, it is a part like any other. */
+function middleRule({ layout }: Policy, { middleFrom }: Prompt, turnedTokensMax: number): MiddleRule | undefined {
+  return middleFrom === undefined || layout.kind === "suffixFirst" ? undefined : { from: middleFrom, turnedTokensMax };
 }
 
 function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {

@@ -8,7 +8,7 @@ import type { LayoutRule } from "../prompt/layoutRule";
 import type { CacheCounters, Outcome, StructureSpan } from "../protocol/data";
 import { TextDocument, type ContentChange } from "../text/document";
 import { Delta } from "../text/delta";
-import { utf16, type Utf16Offset } from "../text/frames";
+import { utf16, type Range, type Utf16Offset } from "../text/frames";
 import type { PositionEncoding } from "../text/lines";
 import type { LeafRule } from "../tokens/leaf";
 import { resync } from "../tokens/resync";
@@ -36,6 +36,8 @@ export interface HeldCells {
   readonly prefixReuse: PrefixReuse;
   /** Whether a plan has changed something before cells that it kept, and no idle time has mended what matters of them since. */
   repairIsDue: boolean;
+  /** Whether a jump of the cursor was broken off before all was read that it asks for. */
+  jumpIsDue: boolean;
 }
 
 /** A document as an edit would make it. */
@@ -80,8 +82,10 @@ export class Session {
   latestStir: "edit" | "cursor" = "edit";
   /** Where the user is at work: the latest cursor or request, moved by the edits since. */
   attention: Utf16Offset | undefined;
-  /** The cursor that the cells were last brought to, moved by the edits since; undefined where they never were. */
-  private readFor: Utf16Offset | undefined;
+  /** Where the cells were last brought to: the cursor and what was written there since. Undefined where they never were. */
+  private readFor: Range<Utf16Offset> | undefined;
+  /** Tokens that the cursor has passed in steps too small for a jump since the middle was read whole. */
+  private passedTokens = 0;
   /** Rises with every use; the session with the lowest loses its cells first. */
   lastUse = 0;
   /** What the edits have touched since all cells were exact. */
@@ -141,19 +145,24 @@ export class Session {
 
   /** The cells were brought to the prompt for `cursor`, or on the way there. */
   arrived(cursor: Utf16Offset, complete: boolean): void {
-    if (complete) this.wasReadFor(cursor);
+    this.wasReadFor(cursor, complete);
     this.isBehind = !complete || this.arrangement.isLong(cursor, this.document.lines);
     this.forgetChanges();
   }
 
-  /** The cells hold all of the prompt for `cursor`. */
-  wasReadFor(cursor: Utf16Offset): void {
-    this.readFor = cursor;
+  /** The cells were read for `cursor`, or some of them: of a middle that is new there is nothing then but what was. */
+  wasReadFor(cursor: Utf16Offset, complete: boolean): void {
+    const jumped = this.hasJumped(cursor);
+    if (!jumped && !complete) return;
+    this.passedTokens = jumped ? 0 : this.passedTokens + this.tokensPassed(cursor);
+    this.readFor = { start: cursor, end: cursor };
   }
 
   /** What has changed no longer matters to cells that are exact. */
   forgetChanges(): void {
-    if (this.ledger.exactEnd === this.ledger.tokens.length) this.changed.clear();
+    if (this.ledger.exactEnd !== this.ledger.tokens.length) return;
+    this.changed.clear();
+    this.passedTokens = 0;
   }
 
   /** Whether the cells hold just this prompt. */
@@ -180,11 +189,17 @@ export class Session {
   }
 
   /** Whether more text has changed sides than a bracket that is typed over or a word that goes on. */
-  private hasJumped(cursor: Utf16Offset): boolean {
+  hasJumped(cursor: Utf16Offset): boolean {
+    return jumpTokensMin <= this.passedTokens + this.tokensPassed(cursor);
+  }
+
+  /** Tokens between where the cells were last read for and `cursor`. */
+  private tokensPassed(cursor: Utf16Offset): number {
     const { readFor } = this;
-    if (readFor === undefined) return true;
-    const passed = { start: utf16(Math.min(readFor, cursor)), end: utf16(Math.max(readFor, cursor)) };
-    return jumpUtf16Max < passed.end - passed.start || jumpTokensMin <= this.rope.tokensOf(passed).length;
+    if (readFor === undefined) return Infinity;
+    const passed = cursor < readFor.start ? { start: cursor, end: readFor.start } : { start: readFor.end, end: cursor };
+    if (passed.end <= passed.start) return 0;
+    return jumpUtf16Max < passed.end - passed.start ? Infinity : this.rope.tokensOf(passed).length;
   }
 
   /** Throws away all that is derived from the text but the cells, and begins again. */
@@ -222,7 +237,7 @@ export class Session {
     this.changed.note(delta, before, this.document.text);
     this.rope = resync(this.rope, delta, this.document.text).rope;
     if (this.attention !== undefined) this.attention = delta.mapOffset(this.attention, "after");
-    if (this.readFor !== undefined) this.readFor = behindChange(this.readFor, delta);
+    if (this.readFor !== undefined) this.readFor = withChanges(this.readFor, delta);
     this.isBehind = true;
     this.latestStir = "edit";
     this.suggestion.follow(delta);
@@ -230,10 +245,13 @@ export class Session {
   }
 }
 
-/** Where a cursor stands that has gone along with `delta`: behind what was written or deleted at it. */
-function behindChange(cursor: Utf16Offset, delta: Delta): Utf16Offset {
-  const own = delta.touched().find(({ old }) => old.start <= cursor && cursor <= old.end);
-  return own?.new.end ?? delta.mapOffset(cursor, "after");
+/** Where a range stands after `delta`, with what was written at it. */
+function withChanges({ start, end }: Range<Utf16Offset>, delta: Delta): Range<Utf16Offset> {
+  const own = delta.touched().filter(({ old }) => old.start <= end && start <= old.end);
+  return {
+    start: utf16(Math.min(delta.mapOffset(start, "before"), ...own.map((run) => run.new.start))),
+    end: utf16(Math.max(delta.mapOffset(end, "after"), ...own.map((run) => run.new.end))),
+  };
 }
 
 /** Tokens that a cursor passes when it jumps, and units of text of which it surely does. */

@@ -225,12 +225,13 @@ export class Sessions implements SessionsLike {
   private cursorMoved(session: Session, place: Place, atMs: number): void {
     const cursor = session.document.lines.offsetAt(place, this.basis.encoding);
     session.latency.moved(cursor, atMs);
-    // Within its line the cursor moves past a few tokens: reading ahead of that would make more stale than it saves.
+    // A cursor that moves past a few tokens is left alone: reading ahead of that would make more stale than it saves.
     const { lines } = session.document;
     const { attention } = session;
     const hasLeftLine = cursor !== undefined && (attention === undefined || lines.lineAt(cursor) !== lines.lineAt(attention));
-    if (hasLeftLine) session.latestStir = "cursor";
-    session.isBehind ||= hasLeftLine;
+    const hasLeft = hasLeftLine || (cursor !== undefined && session.hasJumped(cursor));
+    if (hasLeft) session.latestStir = "cursor";
+    session.isBehind ||= hasLeft;
     session.attention = cursor ?? session.attention;
   }
 

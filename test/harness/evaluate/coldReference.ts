@@ -65,7 +65,7 @@ export class ColdReference {
     const { cellsBefore = 0 } = parts;
     const [filler = 0] = engine.tokenise("a");
     if (cellsBefore > 0) engine.decode(sequenceId(3), cellPosition(0), new Int32Array(cellsBefore).fill(filler), "none");
-    this.held = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
+    this.held = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false, jumpIsDue: false };
   }
 
   /** What is suggested behind the prompt under the penalty that `penalties` give, and how well `expected` was expected there. */

@@ -1,5 +1,4 @@
-// What a completion reads of the middle: after a jump of the cursor all of it, else what was typed. Marked by `|`, where a
-// completion warms the cache, and by the edit and the place that come then.
+// What a completion reads of the middle: after a jump of the cursor all of it, else what was typed.
 import { equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import { realClock } from "../../../sidecar/base/clock";
@@ -57,12 +56,12 @@ function middleOf({ sessions }: Desk, offset: number): { readonly old: number; r
 
 const read = ({ sessions }: Desk): number | undefined => sessions.statistics().recent.at(-1)?.tokensEncoded;
 
-function checkJump(name: string, from: number, to: number, edit?: (on: Desk) => void): void {
+/** Completions at the ends of these lines, one after the other. */
+function checkJump(name: string, ...lines: readonly [number, ...number[]]): void {
   test(name, () => {
     const on = desk();
-    on.complete(endOfLine(from));
-    edit?.(on);
-    on.complete(endOfLine(to));
+    for (const line of lines) on.complete(endOfLine(line));
+    const to = lines.at(-1) ?? 0;
     const { old, count } = middleOf(on, endOfLine(to));
     equal(old, 0);
     ok(7 < count, `${count} tokens`);
@@ -75,6 +74,7 @@ checkJump("up, the anchor stays", 30, 25);
 checkJump("down by two lines", 20, 22);
 checkJump("far down", 10, 50);
 checkJump("far up", 50, 10);
+checkJump("line by line, none of them a jump", 20, 21, 22);
 
 function checkNoJump(name: string, tokensMax: number, edits: (on: Desk) => number): void {
   test(name, () => {
@@ -98,6 +98,10 @@ checkNoJump("nor is one that takes the place of what is behind the cursor", 70, 
   on.edit(here, endOfLine(31), " y = 12345 + 67890 + 12345 + 67890;");
   return here + 35;
 });
+checkNoJump("nor one with the cursor amid it, as a snippet has", 70, (on) => {
+  on.edit(here, here, " y = 12345 + 67890 + 12345 + 67890;");
+  return here + 4;
+});
 checkNoJump("what is deleted behind the cursor is a deletion", 3, (on) => {
   on.edit(here, endOfLine(33), "");
   return here;
@@ -108,14 +112,21 @@ checkNoJump("the cursor may pass a bracket", 8, (on) => {
   return here + 2;
 });
 
-test("a jump that was broken off is still to be read for", () => {
-  const on = desk();
-  on.complete(endOfLine(20));
-  let calls = 0;
-  on.complete(endOfLine(30), () => 3 < (calls += 1));
-  on.complete(endOfLine(30));
-  equal(middleOf(on, endOfLine(30)).old, 0);
-});
+/** A jump whose middle takes several batches, broken off at the question of this number, then a completion at the end of `line`. */
+function checkBrokenOff(name: string, question: number, line: number): void {
+  test(name, () => {
+    const on = desk();
+    on.complete(endOfLine(20));
+    let questions = 0;
+    equal(on.complete(endOfLine(40), () => question < (questions += 1)).outcome.kind, "superseded");
+    on.complete(endOfLine(line));
+    equal(middleOf(on, endOfLine(line)).old, 0);
+  });
+}
+for (const question of [2, 20, 40, 60, 90]) {
+  checkBrokenOff(`a jump broken off at question ${question} is gone on with`, question, 40);
+  checkBrokenOff(`and so is the way back, at question ${question}`, question, 21);
+}
 
 test("a middle that is longer than the budget is not read whole", () => {
   const on = desk({ repairMsMax: 0 });

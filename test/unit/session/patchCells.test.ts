@@ -21,7 +21,7 @@ import { tuningDefault } from "../../../sidecar/session/tuning";
 
 class TimedDesk {
   readonly bench: Bench;
-  readonly held: HeldCells = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false };
+  readonly held: HeldCells = { sequence: sequenceId(2), ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false, jumpIsDue: false };
 
   constructor() {
     const engine = new FakeEngine({ capabilities: { batchTokensMax: 16 } });
