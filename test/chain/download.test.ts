@@ -47,7 +47,7 @@ class Rig {
   /** Runs the program to its end, or until `isEnough`. */
   async run(more: Partial<DownloadTask> = {}, env: NodeJS.ProcessEnv = {}, isEnough: () => boolean = () => false): Promise<DownloadNews | undefined> {
     const url = await this.url();
-    const task: DownloadTask = { url, path: this.path, sha256, strictTls: true, triesMax: 0, retryMsMin: 1, chunkBytes, ...more };
+    const task: DownloadTask = { url, path: this.path, sha256, strictTls: true, triesMax: 0, retryMsMin: 1, chunkBytes, stallMsMax: 30_000, ...more };
     const child = spawn(process.execPath, [join(process.cwd(), "dist/download.js"), JSON.stringify(task)], { env: { ...process.env, ...env } });
     child.stdin.write(`${this.proxy}\n`);
     let last: DownloadNews | undefined;

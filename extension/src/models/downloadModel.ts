@@ -22,7 +22,7 @@ export async function downloadModel(script: string, model: CatalogueModel, path:
   const proxy = http.get<string>("proxy", "");
   const task: DownloadTask = {
     url: model.url, path, sha256: model.sha256, strictTls: http.get("proxyStrictSSL", true),
-    triesMax: 6, retryMsMin: 500, chunkBytes: 5_242_880,
+    triesMax: 6, retryMsMin: 500, chunkBytes: 5_242_880, stallMsMax: 60_000,
   };
   const options = { location: vscode.ProgressLocation.Notification, title: t("Downloading {0}", model.name), cancellable: true };
   return vscode.window.withProgress(options, async (progress, token): Promise<DownloadOutcome> => {

@@ -25,6 +25,8 @@ interface Behaviour {
   /** Bodies that are cut after `cutBytes`, the first ones. */
   readonly cuts?: number;
   readonly cutBytes?: number;
+  /** Whether what is cut stays open, and silent. */
+  readonly stalls?: boolean;
   readonly damaged?: boolean;
 }
 
@@ -52,7 +54,7 @@ async function withServer(behaviour: Behaviour, body: (rig: { url: string; folde
 }
 
 function serve(behaviour: Behaviour, incoming: IncomingMessage, answer: ServerResponse, cuts: number): number {
-  const { status = 200, takesRanges = true, etag, redirect = false, cutBytes = 0, damaged = false } = behaviour;
+  const { status = 200, takesRanges = true, etag, redirect = false, cutBytes = 0, stalls = false, damaged = false } = behaviour;
   if (redirect && incoming.url === "/model.gguf") {
     answer.writeHead(302, { location: "/cdn/model.gguf", "x-linked-etag": `"${etag ?? ""}"` }).end();
     return cuts;
@@ -74,7 +76,7 @@ function serve(behaviour: Behaviour, incoming: IncomingMessage, answer: ServerRe
     answer.end(sent);
     return cuts;
   }
-  answer.write(sent.subarray(0, cutBytes), () => answer.destroy());
+  answer.write(sent.subarray(0, cutBytes), () => void (stalls || answer.destroy()));
   return cuts - 1;
 }
 
@@ -89,7 +91,7 @@ interface Downloaded {
 
 async function download(url: string, path: string, more: Partial<DownloadTask> = {}, parts: Partial<TransferParts> = {}): Promise<Downloaded> {
   const news: DownloadNews[] = [];
-  const task: DownloadTask = { url, path, sha256, strictTls: true, triesMax: 2, retryMsMin: 1, chunkBytes, ...more };
+  const task: DownloadTask = { url, path, sha256, strictTls: true, triesMax: 2, retryMsMin: 1, chunkBytes, stallMsMax: 30_000, ...more };
   const error = await transfer(task, {
     fetch: (address, options) => proxiedFetch(address, options, undefined, true),
     bytesFree: async () => 1e12, tell: (item) => news.push(item), ...parts,
@@ -119,6 +121,16 @@ test("breaks on the way are gone on from, in the same run", () => withServer({ c
   assertWhole(path);
   const starts = asked.flatMap(({ range }) => (range === undefined ? [] : [Number(/\d+/.exec(range)?.[0])]));
   assert.ok(starts.some((start) => start >= 2 * chunkBytes), `nothing was gone on from: ${starts.join()}`);
+}));
+
+test("a server that falls silent is asked anew, in the same run", () => withServer({ cuts: 2, cutBytes: 3 * chunkBytes, stalls: true }, async ({ url, path }) => {
+  assert.equal((await download(url, path, { stallMsMax: 300 })).error, undefined);
+  assertWhole(path);
+}));
+
+test("one that is silent for good is given up, and what has arrived is kept", () => withServer({ cuts: 99, cutBytes: 3 * chunkBytes, stalls: true }, async ({ url, path, folder }) => {
+  assert.match((await download(url, path, { stallMsMax: 200, triesMax: 0 })).error ?? "", /broke off: nothing arrived any more\. What has arrived is kept/);
+  assert.ok(readdirSync(join(folder, "models")).length > 0);
 }));
 
 test("a file that arrives damaged is deleted", () => withServer({ damaged: true }, async ({ url, folder, path }) => {

@@ -14,6 +14,8 @@ export interface DownloadTask {
   /** The wait before the first of them; it doubles. */
   readonly retryMsMin: number;
   readonly chunkBytes: number;
+  /** After so long without a byte a connection is given up, as after a break. */
+  readonly stallMsMax: number;
 }
 
 export type DownloadNews =

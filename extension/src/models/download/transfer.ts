@@ -50,7 +50,17 @@ async function checkRoom(folder: string, { bytes }: RemoteFile, unchecked: strin
   throw new DownloadError(`The disk has ${gigabytes(free)} free, the model needs ${gigabytes(wanted)}: make room, or choose a smaller model.`);
 }
 
-async function move(file: RemoteFile, unchecked: string, { triesMax, retryMsMin, chunkBytes }: DownloadTask, tell: TransferParts["tell"]): Promise<void> {
+/** A connection on which nothing arrives any more is given up, and what is missing is asked for anew. */
+async function move(file: RemoteFile, unchecked: string, task: DownloadTask, tell: TransferParts["tell"]): Promise<void> {
+  for (let triesLeft = task.triesMax; !(await moved(file, unchecked, task, tell)); triesLeft -= 1) {
+    if (triesLeft <= 0) throw brokeOff("nothing arrived any more");
+  }
+}
+
+/** False where it stands still. */
+async function moved(
+  file: RemoteFile, unchecked: string, { triesMax, retryMsMin, chunkBytes, stallMsMax }: DownloadTask, tell: TransferParts["tell"],
+): Promise<boolean> {
   const download = await downloadFile({
     url: file.url,
     directory: dirname(unchecked),
@@ -63,17 +73,40 @@ async function move(file: RemoteFile, unchecked: string, { triesMax, retryMsMin,
     // It was asked for already.
     defaultFetchDownloadInfo: { length: file.bytes, acceptRange: file.takesRanges },
   });
-  download.on("progress", ({ transferredBytes }) => tell({ kind: "progress", phase: "downloading", bytes: transferredBytes, bytesAll: file.bytes }));
+  let stall: NodeJS.Timeout | undefined;
+  const stalled = new Promise<false>((resolve) => (stall = setTimeout(() => resolve(false), stallMsMax)));
+  let bytes = -1;
+  download.on("progress", ({ transferredBytes }) => {
+    if (transferredBytes !== bytes) stall?.refresh();
+    bytes = transferredBytes;
+    tell({ kind: "progress", phase: "downloading", bytes, bytesAll: file.bytes });
+  });
   try {
-    await download.download();
+    if (await Promise.race([download.download().then(() => true), stalled])) {
+      await download.close();
+      return true;
+    }
+    await closed(download);
+    return false;
   } catch (error) {
-    await download.close().catch(() => undefined);
-    // ipull doesn't wait for its last writes: what has arrived, and the note of it, are still on their way to the disk.
-    await pause(writesMsMax);
+    await closed(download);
     if (isDiskFull(error)) throw new DownloadError("The disk is full: make room and choose the model again. What has arrived is kept.");
-    throw new DownloadError(`The download broke off: ${messageOf(error)}. What has arrived is kept: choose the model again to go on.`);
+    throw brokeOff(messageOf(error));
+  } finally {
+    clearTimeout(stall);
   }
-  await download.close();
+}
+
+/** One that stands still may not close either: it has as long as its last writes take. */
+async function closed(download: { close(): Promise<void> }): Promise<void> {
+  const closing = download.close().catch(() => undefined);
+  // ipull doesn't wait for its last writes: what has arrived, and the note of it, are still on their way to the disk.
+  await Promise.race([closing, pause(writesMsMax)]);
+  await pause(writesMsMax);
+}
+
+function brokeOff(why: string): DownloadError {
+  return new DownloadError(`The download broke off: ${why}. What has arrived is kept: choose the model again to go on.`);
 }
 
 async function digestOf(path: string, bytesAll: number, { tell }: TransferParts): Promise<string> {
