@@ -82,12 +82,9 @@ async function moved(
     tell({ kind: "progress", phase: "downloading", bytes, bytesAll: file.bytes });
   });
   try {
-    if (await Promise.race([download.download().then(() => true), stalled])) {
-      await download.close();
-      return true;
-    }
-    await closed(download);
-    return false;
+    const isDone = await Promise.race([download.download().then(() => download.close()).then(() => true), stalled]);
+    if (!isDone) await closed(download);
+    return isDone;
   } catch (error) {
     await closed(download);
     if (isDiskFull(error)) throw new DownloadError("The disk is full: make room and choose the model again. What has arrived is kept.");
