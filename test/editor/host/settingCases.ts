@@ -203,14 +203,20 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
     // It takes the keyboard.
     await condition("the log is shown", waitMsMax, () => logText() !== "");
     const marker = `marked${Date.now()}`;
-    await withText(async ({ document }) => {
-      await typedRecord(document, `// ${marker}`);
+    await withText(async (editor) => {
+      // One change that holds the whole marker: typed key by key it would stand in no message but by chance.
+      const write = async (): Promise<void> => {
+        placeAtEnd(editor);
+        await editor.edit((edit) => edit.insert(editor.selection.active, `// ${marker}\n`));
+      };
+      await write();
+      await typedRecord(editor.document);
       await condition("the names of messages", waitMsMax, () => logText().includes("textDocument/didChange"));
       assert.ok(!logText().includes(marker), "the log holds what was typed");
       await setForUser("trace.server", "verbose");
       await condition("what messages hold", waitMsMax, async () => {
-        await typedRecord(document, `// ${marker}`);
-        // The editor reads the log from its file: it must get on between two records.
+        await write();
+        // The editor reads the log from its file: it must get on between two changes.
         await pause(500);
         return logText().includes(marker);
       });
