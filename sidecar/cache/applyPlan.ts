@@ -1,6 +1,7 @@
 // Owns the only change of a document's cells: runs a plan on the engine and records it in a new ledger.
 // Kept runs that move are parked in another sequence with their final positions, so that one rotation pays for all,
 // while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1).
+import { assert } from "../base/assert";
 import { invariant, isVerifying } from "../base/invariants";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
@@ -123,38 +124,80 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
     const exactEnd = Math.max(Math.min(exactEndAfter(plan, ledger.exactEnd), reached), isIntact ? ledger.exactEnd : 0);
     return { ledger: builder.finish(exactEnd), tokensEncoded, complete: false };
   };
-  for (const { kind, length } of rest) {
-    const [run] = waiting;
-    const isParked = kind === "keep" || kind === "reread";
-    invariant(!isParked || run?.position === builder.rows, "contiguity", `a run waits for ${run?.position}, cells end at ${builder.rows}`);
-    if (kind === "delete") continue;
-    if (kind === "keep" && run !== undefined) {
-      waiting.shift();
+  for (const stretch of stretchesOf(rest)) {
+    if (stretch.kind === "keep") {
+      const run = waiting.shift();
+      checkTurn(run, builder.rows);
       bringBack(target, run, builder.rows);
       builder.keep(ledger, run.heldStart, run.length, run.aged, run.moved ? 1 : 0);
       continue;
     }
-    const hasRoom = length <= target.engine.reserve(0) - target.engine.cellsUsed();
+    const hasRoom = stretch.length <= target.engine.reserve(0) - target.engine.cellsUsed();
+    const replaced = new Replacement(target, waiting, builder.rows, stretch.parts);
     // Without room for the new cells beside the old ones, these go first.
-    if (kind === "reread" && !hasRoom) replaceStart(target, waiting, length);
-    for (const end = builder.rows + length; builder.rows < end; ) {
+    if (!hasRoom) replaced.upTo(builder.rows + stretch.length);
+    for (const end = builder.rows + stretch.length; builder.rows < end; ) {
       const encoded = interrupted() ? 0 : encodeBatch(target, builder.rows, end, tokens, interrupted);
       if (encoded === 0) return brokenOff();
       builder.encode(tokens.subarray(builder.rows, builder.rows + encoded));
       tokensEncoded += encoded;
-      if (kind === "reread" && hasRoom) replaceStart(target, waiting, encoded);
+      replaced.upTo(builder.rows);
     }
   }
   return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
 }
 
-/** The first `count` old cells of the run that waits next go: new ones are there, or there is no room for both. */
-function replaceStart({ engine, park }: CacheTarget, waiting: ParkedRun[], count: number): void {
-  const run = waiting.shift();
-  if (run === undefined) return;
-  const { heldStart, position, length } = run;
-  engine.remove(park, cells(position, position + count));
-  if (count < length) waiting.unshift({ ...run, heldStart: heldStart + count, position: position + count, length: length - count });
+/** What is encoded in one go: new tokens and cells that are read again, side by side, cost one call of the engine. */
+type Stretch =
+  | { readonly kind: "keep"; readonly length: number }
+  | { readonly kind: "gap"; readonly length: number; readonly parts: readonly Section[] };
+
+function stretchesOf(sections: readonly Section[]): readonly Stretch[] {
+  const stretches: Stretch[] = [];
+  for (const section of sections) {
+    const last = stretches.at(-1);
+    if (section.kind === "keep") stretches.push({ kind: "keep", length: section.length });
+    else if (section.kind === "delete") continue;
+    else if (last?.kind !== "gap") stretches.push({ kind: "gap", length: section.length, parts: [section] });
+    else stretches[stretches.length - 1] = { kind: "gap", length: last.length + section.length, parts: [...last.parts, section] };
+  }
+  return stretches;
+}
+
+/** The old cells of a stretch that are read again, which go when the new ones are there. */
+class Replacement {
+  /** Positions of what is read again, half-open, from left to right; the first is the run that waits next. */
+  private readonly ranges: { start: number; end: number }[] = [];
+
+  constructor(private readonly target: CacheTarget, private readonly waiting: ParkedRun[], start: number, parts: readonly Section[]) {
+    let position = start;
+    for (const { kind, length } of parts) {
+      if (kind === "reread") this.ranges.push({ start: position, end: position + length });
+      position += length;
+    }
+  }
+
+  /** New cells stand up to `position`: the old ones of the same places are taken out. */
+  upTo(position: number): void {
+    for (let range = this.ranges[0]; range !== undefined && range.start < position; range = this.ranges[0]) {
+      const run = this.waiting.shift();
+      checkTurn(run, range.start);
+      const count = Math.min(range.end, position) - range.start;
+      this.target.engine.remove(this.target.park, cells(run.position, run.position + count));
+      if (count === run.length) {
+        this.ranges.shift();
+        continue;
+      }
+      this.waiting.unshift({ ...run, heldStart: run.heldStart + count, position: run.position + count, length: run.length - count });
+      range.start += count;
+      return;
+    }
+  }
+}
+
+function checkTurn(run: ParkedRun | undefined, position: number): asserts run is ParkedRun {
+  invariant(run?.position === position, "contiguity", `a run waits for ${run?.position}, its turn is at ${position}`);
+  assert(run !== undefined, "no run waits");
 }
 
 /** Encodes up to `end`, a batch at most; the number of tokens, 0 when it was interrupted. */

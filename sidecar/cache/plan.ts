@@ -97,7 +97,7 @@ export interface PlanTotals {
   readonly cellsShifted: number;
   readonly cellsDeleted: number;
   readonly tokensEncoded: number;
-  /** Runs of tokens to encode. */
+  /** Runs of tokens to encode, in one call of the engine each. */
   readonly gaps: number;
 }
 
@@ -118,7 +118,8 @@ export function planTotals(plan: Plan): PlanTotals {
       if (kind === "encode") shift += length;
       if (lastKind !== "encode" && lastKind !== "reread") gaps += 1;
     }
-    lastKind = kind;
+    // What is deleted in between leaves no kept cell there.
+    if (kind !== "delete") lastKind = kind;
   }
   return { cellsKept, cellsShifted, cellsDeleted, tokensEncoded, gaps };
 }

@@ -157,7 +157,9 @@ checkLaw<Repaired>({
     ok(ungapped.tokensEncoded <= tokensEncoded, "closing gaps reads more");
     ok(tokensEncoded <= ungapped.tokensEncoded + closedMax, `${tokensEncoded} of ${ungapped.tokensEncoded} + ${closedMax}`);
     ok(exactEndAfter(base, ledger.exactEnd) <= exactEndAfter(chosen, ledger.exactEnd));
+    const decodesBefore = engine.counts.decode;
     const result = applyPlan({ engine, sequence, park }, ledger, chosen, target, () => false);
+    equal(engine.counts.decode - decodesBefore, planTotals(chosen).gaps, "a gap is one call of the engine");
     deepEqual([...result.ledger.tokens], [...target]);
     checkHonesty(engine, sequence, result.ledger, "many");
     const wanted = eligible(base, ledger).filter((index) => reread.ranges.some(({ start, end }) => start <= index && index < end));
