@@ -51,8 +51,8 @@ export const limits = {
   /** Of the lines that one change touches, before and after, so much is searched for names; of a line that may use one, too. */
   changedLinesUtf16Max: 20_000,
   contextTokensDefault: 8_192,
-  /** Cells that the cache has room for at first; it doubles when the documents need more. */
-  contextTokensStart: 2_048,
+  /** Cells that the cache has room for at first; it grows with the documents (`engine/cacheLength.ts`). */
+  contextTokensStart: 1_024,
   /** One message of the client; a longer one is skipped, unread, and answered with a parse error. */
   messageBytesMax: 268_435_456,
   /** The header of a message; a longer one is noise and is thrown away. */

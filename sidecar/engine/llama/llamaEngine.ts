@@ -4,6 +4,7 @@ import { availableParallelism } from "node:os";
 import { at } from "../../base/assert";
 import { realClock, type Clock } from "../../base/clock";
 import { limits } from "../../base/limits";
+import { cacheLengthFor, shorterLength } from "../cacheLength";
 import { CellList, checkRange, type ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
 import type { CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
@@ -157,19 +158,17 @@ export class LlamaEngine implements Engine {
     return this.view(address);
   }
 
-  /** The cache grows in steps of twice its length: a rotation touches all cells that it has room for, and memory is taken when it is needed. */
+  /** The cache grows little by little: a rotation touches all cells that it has room for, and memory is taken when it is needed. */
   reserve(cellCount: number): number {
     this.context.assertOpen();
     const { contextLength } = this.current;
     if (cellCount <= this.context.length || contextLength <= this.context.length) return this.context.length;
     const held = [...this.sequences.entries()].filter(([, { last }]) => last !== undefined);
     if (held.reduce((sum, [, list]) => sum + list.count, 0) !== this.cellCount) throw new EngineError("reserve: a cell is in several sequences");
-    let length = this.context.length;
-    while (length < Math.min(cellCount, contextLength)) length = Math.min(2 * length, contextLength);
+    let length = cacheLengthFor(cellCount, contextLength);
     while (this.context.length < length && !this.grow(length, held.map(([sequence]) => sequence))) {
-      // Half of what was wanted may still be there.
-      length = Math.ceil(length / 2);
-      this.current = this.readCapabilities(Math.max(length, this.context.length));
+      length = shorterLength(length, this.context.length);
+      this.current = this.readCapabilities(length);
     }
     return this.context.length;
   }

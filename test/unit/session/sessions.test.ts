@@ -120,8 +120,8 @@ test("where a repair costs more than reading on from the change, all from there 
     completed(open, 56);
     return open.sessions.statistics().recent.at(-1)?.tokensEncoded;
   };
-  // The edit, the middle's sentinel and the last 32 tokens in four gaps, or all of the 59 behind the change in one.
-  deepEqual([tokensRead(6), tokensRead(12)], [36, 59]);
+  // The edit, the middle's sentinel and the last 32 tokens in two gaps, or all of the 59 behind the change in one.
+  deepEqual([tokensRead(6), tokensRead(24)], [36, 59]);
 });
 
 test("a deletion is answered at once; what it made stale is mended when it is quiet", () => {
