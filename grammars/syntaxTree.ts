@@ -1,6 +1,6 @@
 // Owns one document's text and syntax tree, kept equal to a parse from scratch under edits, and the spans read from it.
 // Shared by the extension and the sidecar; knows neither, and counts in UTF-16 code units only.
-import { Edit, Parser, type Node, type Point, type Tree } from "web-tree-sitter";
+import { Edit, Parser, type Node, type Point, type QueryOptions, type Tree } from "web-tree-sitter";
 import type { Grammar } from "./grammars";
 import { boundSpans, type SpanKind, type SyntaxSpan } from "./spans";
 import { errorsBelow } from "./syntaxErrors";
@@ -80,9 +80,11 @@ export class SyntaxTree {
     return boundSpans(this.captured(), countMax);
   }
 
-  /** The spans around an offset, outer before inner: those with `startUtf16 <= offset < endUtf16`. */
-  enclosing(offsetUtf16: number): readonly SyntaxSpan[] {
-    const spans = this.captured().filter((span) => span.startUtf16 <= offsetUtf16 && offsetUtf16 < span.endUtf16);
+  /** The spans that an offset lies in or at the end of, outer before inner: `startUtf16 < offset <= endUtf16`. Looks at no others. */
+  around(offsetUtf16: number): readonly SyntaxSpan[] {
+    // The library takes the limits of a query for bytes, of which a unit has two, though it gives nodes in units.
+    const near = this.captured({ startIndex: 2 * Math.max(0, offsetUtf16 - 1), endIndex: 2 * (offsetUtf16 + 1) });
+    const spans = near.filter((span) => span.startUtf16 < offsetUtf16 && offsetUtf16 <= span.endUtf16);
     return boundSpans(spans, spans.length);
   }
 
@@ -129,9 +131,9 @@ export class SyntaxTree {
     this.parser.delete();
   }
 
-  private captured(): readonly SyntaxSpan[] {
+  private captured(within: QueryOptions = {}): readonly SyntaxSpan[] {
     return this.grammar.structure
-      .captures(this.finished().rootNode)
+      .captures(this.finished().rootNode, within)
       .map(({ name, node }) => ({ kind: kindOf(name), startUtf16: node.startIndex, endUtf16: node.endIndex }));
   }
 

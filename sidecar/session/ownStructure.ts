@@ -5,6 +5,7 @@ import { SyntaxTree, type SyntaxChange } from "../../grammars/syntaxTree";
 import { limits } from "../base/limits";
 import type { StructureSpan } from "../protocol/data";
 import type { Delta } from "../text/delta";
+import type { Utf16Offset } from "../text/frames";
 
 /** The grammar of a language, where there is one and it is loaded. */
 export type GrammarSource = (languageId: string) => Grammar | undefined;
@@ -29,6 +30,11 @@ export class OwnStructure {
   /** The spans of `text`, which is what the noted edits led to; undefined where the language has no grammar at hand. */
   spansOf(text: string): readonly StructureSpan[] | undefined {
     return this.treeOf(text, limits.parsedUtf16Max)?.spans(limits.structureSpansMax);
+  }
+
+  /** Those of the spans of `text` that lie around `offset`, outer before inner. */
+  spansAround(text: string, offset: Utf16Offset): readonly StructureSpan[] {
+    return this.treeOf(text, limits.parsedUtf16Max)?.around(offset) ?? [];
   }
 
   /**

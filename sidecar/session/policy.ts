@@ -35,13 +35,14 @@ export interface Repair {
  * seams: the first tokens of each kept run, whose neighbours before them have changed.
  * headers: the lines that open the functions and classes around the cursor.
  * names: lines that use a name which the edits since they were read have touched, the nearest first.
+ * declarations: the same of the names alone that the edits have declared, or whose declaration they have taken away.
  */
 export type RepairSource =
   | { readonly kind: "last"; readonly tokens: number }
   | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
   | { readonly kind: "seams"; readonly tokens: number }
   | { readonly kind: "headers" }
-  | { readonly kind: "names" };
+  | { readonly kind: "names" | "declarations" };
 
 /**
  * `layout keep [occasion:repair…]`: `anchored8 runs text:names<32 jump:near32-16+names<48` is eight lines above the cursor in
@@ -151,6 +152,8 @@ function sourceOf(text: string): RepairSource | undefined {
       return { kind: "headers" };
     case "names 0":
       return { kind: "names" };
+    case "declarations 0":
+      return { kind: "declarations" };
     default:
       return undefined;
   }

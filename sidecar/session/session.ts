@@ -173,8 +173,8 @@ export class Session {
 
   /** The spans of the structure around `offset`, the innermost first; none at the top level or where no structure is known. */
   spansAround(offset: Utf16Offset): readonly StructureSpan[] {
-    return this.spans()
-      .filter((span) => span.startUtf16 < offset && offset <= span.endUtf16)
+    const told = this.told?.filter((span) => span.startUtf16 < offset && offset <= span.endUtf16);
+    return (told ?? this.ownStructure.spansAround(this.document.text, offset))
       .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   }
 
@@ -216,8 +216,12 @@ export class Session {
   }
 
   private spans(): readonly StructureSpan[] {
-    if (this.structure?.version === this.document.version) return this.structure.spans;
-    return this.ownStructure.spansOf(this.document.text) ?? [];
+    return this.told ?? this.ownStructure.spansOf(this.document.text) ?? [];
+  }
+
+  /** The structure that the client has told, where it is that of this version. */
+  private get told(): readonly StructureSpan[] | undefined {
+    return this.structure?.version === this.document.version ? this.structure.spans : undefined;
   }
 
   private scene() {

@@ -205,10 +205,7 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
     const marker = `marked${Date.now()}`;
     await withText(async (editor) => {
       // One change that holds the whole marker: typed key by key it would stand in no message but by chance.
-      const write = async (): Promise<void> => {
-        placeAtEnd(editor);
-        await editor.edit((edit) => edit.insert(editor.selection.active, `// ${marker}\n`));
-      };
+      const write = async (): Promise<boolean> => editor.edit((edit) => edit.insert(new vscode.Position(0, 0), `// ${marker}\n`));
       await write();
       await typedRecord(editor.document);
       await condition("the names of messages", waitMsMax, () => logText().includes("textDocument/didChange"));

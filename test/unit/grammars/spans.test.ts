@@ -6,6 +6,7 @@ import { Grammars } from "../../../grammars/grammars";
 import { grammarNameOf, grammarSources } from "../../../grammars/languages";
 import { boundSpans, compareSpans, type SpanKind, type SyntaxSpan } from "../../../grammars/spans";
 import { SyntaxTree } from "../../../grammars/syntaxTree";
+import { Random } from "../../../sidecar/base/random";
 
 const folder = join(process.cwd(), "dist/grammars");
 const grammars = new Grammars(folder, (message) => assert.fail(message));
@@ -116,15 +117,38 @@ checkBound("0-9 1-8 2-7 10-12", 3, "0-9 1-8 10-12");
 checkBound("0-9 1-3 4-6 10-12", 3, "0-9 1-3 10-12");
 checkBound("0-9 10-12", 0, "");
 
-test("what encloses an offset, outer before inner, with the end outside", async () => {
+test("what an offset lies in or at the end of, outer before inner", async () => {
   const grammar = await grammars.load("javascript");
   assert.ok(grammar !== undefined);
   const tree = SyntaxTree.parse(grammar, "function f() { return 1; } x");
-  assert.deepEqual(tree.enclosing(16).map((span) => [span.kind, span.startUtf16, span.endUtf16]), [["function", 0, 26], ["block", 13, 26]]);
-  assert.deepEqual(tree.enclosing(3).map((span) => span.kind), ["function"]);
-  assert.deepEqual(tree.enclosing(26), []);
-  assert.deepEqual(tree.enclosing(28), []);
+  assert.deepEqual(tree.around(16).map((span) => [span.kind, span.startUtf16, span.endUtf16]), [["function", 0, 26], ["block", 13, 26]]);
+  assert.deepEqual(tree.around(3).map((span) => span.kind), ["function"]);
+  assert.deepEqual(tree.around(26).map((span) => span.kind), ["function", "block"]);
+  for (const offset of [0, 27, 28, 100]) assert.deepEqual(tree.around(offset), []);
   tree.delete();
+});
+
+const nested: Readonly<Record<string, readonly string[]>> = {
+  typescript: ["function f() {\n", "if (a) { b(); }\n", "}\n", "class A {\n", "m() { return 1; }\n", "const é = \"😀\";\n", "x = () => 1;\n", "("],
+  python: ["def f():\n", "    if a:\n        return 1\n", "class A:\n", "    def m(self):\n        pass\n", "x = '😀'\n", ")\n"],
+};
+
+test("law: what lies around an offset is what of all spans does", async () => {
+  for (const [language, pieces] of Object.entries(nested)) {
+    const grammar = await grammars.load(language);
+    assert.ok(grammar !== undefined);
+    const random = new Random(11);
+    for (let sample = 0; sample < 20; sample += 1) {
+      const text = Array.from({ length: 12 }, () => random.pick(pieces)).join("");
+      const tree = SyntaxTree.parse(grammar, text);
+      const all = tree.spans(1_000);
+      for (let offset = 0; offset <= text.length; offset += 1) {
+        const expected = all.filter((span) => span.startUtf16 < offset && offset <= span.endUtf16);
+        assert.deepEqual(tree.around(offset), expected, `${JSON.stringify(text)} at ${offset}`);
+      }
+      tree.delete();
+    }
+  }
 });
 
 test("an error is found where it is and nowhere else", async () => {
