@@ -52,7 +52,7 @@ export const limits = {
   changedLinesUtf16Max: 20_000,
   contextTokensDefault: 8_192,
   /** Cells that the cache has room for at first; it grows with the documents (`engine/cacheLength.ts`). */
-  contextTokensStart: 1_024,
+  contextTokensStart: 2_048,
   /** One message of the client; a longer one is skipped, unread, and answered with a parse error. */
   messageBytesMax: 268_435_456,
   /** The header of a message; a longer one is noise and is thrown away. */

@@ -21,7 +21,7 @@ export interface Applied {
   readonly tokensEncoded: number;
   /**
    * False when `interrupted` said so: the ledger then holds what was reached, closed up without gaps. Where the plan only reads
-   * cells again, those that it hadn't come to are the old ones.
+   * cells again, and there was room for a batch beside them, those that it hadn't come to are the old ones.
    */
   readonly complete: boolean;
 }
@@ -132,7 +132,7 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
       builder.keep(ledger, run.heldStart, run.length, run.aged, run.moved ? 1 : 0);
       continue;
     }
-    const hasRoom = stretch.length <= target.engine.reserve(0) - target.engine.cellsUsed();
+    const hasRoom = cellsBeside(stretch.parts, target.engine.capabilities.batchTokensMax) <= target.engine.reserve(0) - target.engine.cellsUsed();
     const replaced = new Replacement(target, waiting, builder.rows, stretch.parts);
     // Without room for the new cells beside the old ones, these go first.
     if (!hasRoom) replaced.upTo(builder.rows + stretch.length);
@@ -162,6 +162,12 @@ function stretchesOf(sections: readonly Section[]): readonly Stretch[] {
     else stretches[stretches.length - 1] = { kind: "gap", length: last.length + section.length, parts: [...last.parts, section] };
   }
   return stretches;
+}
+
+/** Cells that a stretch needs beside those that are there: what is read again goes batch by batch. */
+function cellsBeside(parts: readonly Section[], batchTokensMax: number): number {
+  const tokensOf = (kind: Section["kind"]): number => parts.reduce((sum, part) => sum + (part.kind === kind ? part.length : 0), 0);
+  return tokensOf("encode") + Math.min(tokensOf("reread"), batchTokensMax);
 }
 
 /** The old cells of a stretch that are read again, which go when the new ones are there. */

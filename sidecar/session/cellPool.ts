@@ -1,5 +1,6 @@
 // Owns which document has which sequence and whose cells go when they run short: whole documents, least recently used.
 // Empties sequences, never edits a document's cells; applyPlan.ts does that.
+import { limits } from "../base/limits";
 import { invariant } from "../base/invariants";
 import { emptyLedger } from "../cache/ledger";
 import { sequenceId, toEnd, type Engine, type SequenceId } from "../engine/engine";
@@ -30,7 +31,8 @@ export class CellPool {
     session.lastUse = this.uses;
     const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
     let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
-    const mayHave = this.engine.reserve(cellsNeeded + held) - cellsNeeded;
+    // Where the cache may grow, idle time has room to read cells again beside the old ones.
+    const mayHave = this.engine.reserve(cellsNeeded + held + limits.healTokensMax) - cellsNeeded;
     if (mayHave < 0) return undefined;
     while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
       const oldest = others.pop();

@@ -5,12 +5,9 @@ import type { Delta } from "../text/delta";
 import type { Range, Utf16Offset } from "../text/frames";
 import { ownCopy } from "../text/ownCopy";
 
-/** "any": all names that were touched; "declared": those that stood first, or do now, in what was touched: most likely their declaration. */
-export type NameChoice = "any" | "declared";
-
 export class ChangedNames {
-  /** Whether each was declared in what was touched; the latest last. */
-  private readonly names = new Map<string, boolean>();
+  /** Names, the latest last. */
+  private readonly names = new Set<string>();
 
   /** Takes in an edit of `before` to `after`: the names that its lines have lost or gained. */
   note(delta: Delta, before: string, after: string): void {
@@ -25,72 +22,58 @@ export class ChangedNames {
       leftUtf16 -= old.length + now.length;
       const lost = namesIn(old);
       const gained = namesIn(now);
-      for (const name of lost) if (!gained.has(name)) this.add(name, beginsIn(before, name, run.old));
-      for (const name of gained) if (!lost.has(name)) this.add(name, beginsIn(after, name, run.new));
+      for (const name of lost) if (!gained.has(name)) this.add(name);
+      for (const name of gained) if (!lost.has(name)) this.add(name);
     }
   }
 
   /** The lines of `text` within `start`..`end` that use one of the names, as offsets in `text`. */
-  linesUsing(text: string, start: number, end: number, choice: NameChoice = "any"): readonly { readonly start: number; readonly end: number }[] {
+  linesUsing(text: string, start: number, end: number): readonly { readonly start: number; readonly end: number }[] {
+    if (this.names.size === 0) return [];
     const part = text.slice(start, end);
-    // By their starts: a line that uses several names is one.
-    const lines = new Map<number, number>();
-    for (const [name, isDeclared] of this.names) {
-      if (choice === "declared" && !isDeclared) continue;
-      for (let from = 0; from < part.length; ) {
-        const use = useFrom(part, name, from);
-        if (use === undefined) break;
-        const lineStart = part.lastIndexOf("\n", use) + 1;
-        const newline = part.indexOf("\n", use);
-        from = newline === -1 ? part.length : newline + 1;
-        if (use + name.length - lineStart <= limits.changedLinesUtf16Max) lines.set(lineStart, from);
-      }
+    const lines: { start: number; end: number }[] = [];
+    const words = wordPattern();
+    for (let found = words.exec(part); found !== null; found = words.exec(part)) {
+      if (!this.names.has(found[0])) continue;
+      const lineStart = part.lastIndexOf("\n", found.index) + 1;
+      if (limits.changedLinesUtf16Max < words.lastIndex - lineStart) continue;
+      const newline = part.indexOf("\n", found.index);
+      const lineEnd = newline === -1 ? part.length : newline + 1;
+      lines.push({ start: start + lineStart, end: start + lineEnd });
+      // One name is enough.
+      words.lastIndex = lineEnd;
     }
-    return [...lines].sort(([a], [b]) => a - b).map(([lineStart, lineEnd]) => ({ start: start + lineStart, end: start + lineEnd }));
+    return lines;
   }
 
   clear(): void {
     this.names.clear();
   }
 
-  private add(name: string, isDeclared: boolean): void {
-    const wasDeclared = this.names.get(name) === true;
+  private add(name: string): void {
     this.names.delete(name);
-    this.names.set(ownCopy(name), isDeclared || wasDeclared);
-    const [oldest] = this.names.keys();
+    this.names.add(ownCopy(name));
+    const [oldest] = this.names;
     if (limits.changedNamesMax < this.names.size && oldest !== undefined) this.names.delete(oldest);
   }
 }
 
-/** Whether `name`, which stands in the lines of the range, stands nowhere before them. */
-function beginsIn(text: string, name: string, { start }: Range<Utf16Offset>): boolean {
-  return lineStartOf(text, start) <= (useFrom(text, name, 0) ?? 0);
-}
-
-/** Where `name` stands as a word of its own, from `from` on. */
-function useFrom(text: string, name: string, from: number): number | undefined {
-  for (let found = text.indexOf(name, from); found !== -1; found = text.indexOf(name, found + 1)) {
-    if (!inName.test(text.charAt(found - 1)) && !inName.test(text.charAt(found + name.length))) return found;
-  }
-  return undefined;
-}
-
-const inName = /[\p{L}\p{N}_$]/u;
-
 /** Words of three characters or more that no language reserves: shorter ones are everywhere. */
 function namesIn(text: string): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [name] of text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]{2,}/gu)) if (!reserved.has(name)) names.add(name);
+  for (const [name] of text.matchAll(wordPattern())) if (!reserved.has(name)) names.add(name);
   return names;
 }
 
+const wordPattern = (): RegExp => /[\p{L}_$][\p{L}\p{N}_$]{2,}/gu;
+
 /** The lines of a range, with what stands on its first line before it and on its last line behind it where that is asked for. */
 function wholeLines(text: string, { start, end }: Range<Utf16Offset>, hasHead: boolean, hasTail: boolean): string {
+  const lineStart = start === 0 ? 0 : text.lastIndexOf("\n", start - 1) + 1;
   const newline = text.indexOf("\n", end);
-  return text.slice(hasHead ? lineStartOf(text, start) : start, !hasTail ? end : newline === -1 ? text.length : newline);
+  return text.slice(hasHead ? lineStart : start, !hasTail ? end : newline === -1 ? text.length : newline);
 }
 
-const lineStartOf = (text: string, offset: number): number => (offset === 0 ? 0 : text.lastIndexOf("\n", offset - 1) + 1);
 const startsLine = (text: string, offset: number): boolean => offset === 0 || text[offset - 1] === "\n";
 const endsLine = (text: string, offset: number): boolean => offset === text.length || text[offset] === "\n" || text[offset] === "\r";
 

@@ -35,14 +35,13 @@ export interface Repair {
  * seams: the first tokens of each kept run, whose neighbours before them have changed.
  * headers: the lines that open the functions and classes around the cursor.
  * names: lines that use a name which the edits since they were read have touched, the nearest first.
- * declarations: the same of the names alone that the edits have declared, or whose declaration they have taken away.
  */
 export type RepairSource =
   | { readonly kind: "last"; readonly tokens: number }
   | { readonly kind: "near"; readonly tokensBefore: number; readonly tokensAfter: number }
   | { readonly kind: "seams"; readonly tokens: number }
   | { readonly kind: "headers" }
-  | { readonly kind: "names" | "declarations" };
+  | { readonly kind: "names" };
 
 /**
  * `layout keep [occasion:repair…]`: `anchored8 runs text:names<32 jump:near32-16+names<48` is eight lines above the cursor in
@@ -54,7 +53,7 @@ const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 runs text:seams16+names<24 jump:last64+near32-64<160 deletion:names<16",
+  patch: "anchored8 runs text:seams8+names<8 jump:last64+near32-64<160 deletion:names<16",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",
@@ -152,8 +151,6 @@ function sourceOf(text: string): RepairSource | undefined {
       return { kind: "headers" };
     case "names 0":
       return { kind: "names" };
-    case "declarations 0":
-      return { kind: "declarations" };
     default:
       return undefined;
   }

@@ -7,7 +7,7 @@ import { tokenRangesOf, type Prompt } from "../prompt/layout";
 import type { StructureSpan } from "../protocol/data";
 import { tokenIndex, utf16, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
 import type { TokenRope } from "../tokens/rope";
-import type { ChangedNames, NameChoice } from "./changedNames";
+import type { ChangedNames } from "./changedNames";
 import type { Repair, RepairRule, RepairSource } from "./policy";
 
 /** What a repair looks at besides prompt and cells. */
@@ -58,9 +58,7 @@ function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan
     case "headers":
       return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
     case "names":
-      return linesWithChangedNames(scene, prompt, "any");
-    case "declarations":
-      return linesWithChangedNames(scene, prompt, "declared");
+      return linesWithChangedNames(scene, prompt);
     default:
       return unreachable(source);
   }
@@ -119,10 +117,10 @@ function headerOf(text: string, span: StructureSpan): Range<Utf16Offset> {
 
 const headerLinesMax = 6;
 
-function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt, choice: NameChoice): readonly Range<TokenIndex>[] {
+function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): readonly Range<TokenIndex>[] {
   const lines = prompt.segments
     .filter(({ start }) => start < prompt.freshFrom)
-    .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end, choice));
+    .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end));
   const distance = ({ start, end }: { readonly start: number; readonly end: number }): number => Math.max(cursor - end, start - cursor);
   const nearest = lines.toSorted((a, b) => distance(a) - distance(b));
   return tokenRangesOf(prompt, rope, nearest.map(({ start, end }) => ({ start: utf16(start), end: utf16(end) })));

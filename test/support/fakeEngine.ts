@@ -1,7 +1,7 @@
 // Owns the hash-chain engine: a cell's value is a hash of its token and of all it attends to, so that "exact" can be decided.
 // Enforces llama.cpp's rules by throwing EngineError, and some that llama.cpp leaves to its caller. Knows no FFI and no plan.
 import { limits } from "../../sidecar/base/limits";
-import { cacheLengthFor, shorterLength } from "../../sidecar/engine/cacheLength";
+import { lengthsToTry } from "../../sidecar/engine/cacheLength";
 import { EngineError, cellPosition } from "../../sidecar/engine/engine";
 import type {
   CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId,
@@ -140,11 +140,10 @@ export class FakeEngine implements Engine {
     if (cellCount <= this.room || this.capabilities.contextLength <= this.room) return this.room;
     const owned = this.sequences.reduce((sum, sequence) => sum + sequence.count, 0);
     if (owned !== this.cellCount) throw new EngineError("reserve: a cell is in several sequences");
-    let room = cacheLengthFor(cellCount, this.capabilities.contextLength);
-    while (this.room < room && this.memoryCells < room) {
-      room = shorterLength(room, this.room);
-      this.capabilities = { ...this.capabilities, contextLength: room };
-    }
+    const { contextLength } = this.capabilities;
+    const lengths = lengthsToTry(cellCount, contextLength, this.room, Math.min(this.room, 256));
+    const room = lengths.find((length) => length <= this.memoryCells) ?? this.room;
+    if (room !== lengths[0]) this.capabilities = { ...this.capabilities, contextLength: room };
     if (this.room < room) {
       // A rotation that cells wait for is paid before they are copied.
       if (this.rotationPending) this.counts.rotations += 1;

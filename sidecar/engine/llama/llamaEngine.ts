@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { at } from "../../base/assert";
 import { realClock, type Clock } from "../../base/clock";
 import { limits } from "../../base/limits";
-import { cacheLengthFor, shorterLength } from "../cacheLength";
+import { lengthsToTry } from "../cacheLength";
 import { CellList, checkRange, type ListedCell } from "../cellList";
 import { EngineError, cellPosition } from "../engine";
 import type { CellPosition, CellRange, DecodeResult, Engine, EngineCapabilities, LogitsWanted, PositionSpan, SequenceId } from "../engine";
@@ -165,10 +165,12 @@ export class LlamaEngine implements Engine {
     if (cellCount <= this.context.length || contextLength <= this.context.length) return this.context.length;
     const held = [...this.sequences.entries()].filter(([, { last }]) => last !== undefined);
     if (held.reduce((sum, [, list]) => sum + list.count, 0) !== this.cellCount) throw new EngineError("reserve: a cell is in several sequences");
-    let length = cacheLengthFor(cellCount, contextLength);
-    while (this.context.length < length && !this.grow(length, held.map(([sequence]) => sequence))) {
-      length = shorterLength(length, this.context.length);
-      this.current = this.readCapabilities(length);
+    const sequences = held.map(([sequence]) => sequence);
+    const { length: lengthBefore } = this.context;
+    for (const length of lengthsToTry(cellCount, contextLength, lengthBefore)) {
+      if (this.grow(length, sequences)) return this.context.length;
+      // What there is no memory for isn't asked for again.
+      this.current = this.readCapabilities(lengthBefore);
     }
     return this.context.length;
   }

@@ -41,29 +41,6 @@ checkNames("letters of any script", "[-größe-]{+länge+} = 1;\ngröße;\nläng
 checkNames("part of a longer word is another name", "[-count-]{+index+} = 1;\ncounter;\nrecount;\ncount;", ["index = 1;", "count;"]);
 checkNames("white space changes no name", "total[- -]{+  +}= 1;\ntotal;", []);
 
-function checkDeclared(name: string, marked: string, expected: readonly string[]): void {
-  test(`declared: ${name}`, () => {
-    const { before, after, delta } = parseMarked(marked);
-    const changed = new ChangedNames();
-    changed.note(delta, before, after);
-    deepEqual(changed.linesUsing(after, 0, after.length, "declared").map((line) => after.slice(line.start, line.end).trimEnd()), expected);
-  });
-}
-
-checkDeclared("a declaration deleted", "other;\n[-function load() {}\n-]load();\nsave();", ["load();"]);
-checkDeclared("a use deleted", "function load() {}\n[-load();\n-]load();", []);
-checkDeclared("a declaration written", "{+function load() {}\n+}load();\nsave();", ["function load() {}", "load();"]);
-checkDeclared("a name that grows", "let item{+s+} = 1;\nitem;\nitems;", ["let items = 1;", "item;", "items;"]);
-checkDeclared("both at once", "let first = 1;\n[-let second = first;\n-]first;\nsecond;", ["second;"]);
-
-test("a name declared once stays so when it is used again", () => {
-  const changed = new ChangedNames();
-  write(changed, "load");
-  const used = Delta.fromReplacements(5, [{ start: utf16(5), end: utf16(5), text: "load" }]);
-  changed.note(used, "load\n", "load\nload");
-  equal(changed.linesUsing("load\nload", 0, 9, "declared").length, 2);
-});
-
 test("only the lines asked for, cut where the range cuts them", () => {
   const { before, after, delta } = parseMarked("[-old_name-]{+name+};\nold_name;\nold_name + old_name;\nold_name;\n");
   const changed = new ChangedNames();

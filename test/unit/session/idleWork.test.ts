@@ -164,7 +164,7 @@ test("an engine that fails in idle time ends it, and the next completion begins 
 });
 
 test("a repair broken off in a cache without room loses cells, and idle time brings the prompt back", () => {
-  const engine = new FakeEngine({ capabilities: { contextLength: 310, batchTokensMax: 16 } });
+  const engine = new FakeEngine({ capabilities: { contextLength: 310, batchTokensMax: 128 } });
   const desk = new Desk(engine);
   desk.open("a.ts");
   desk.complete("a.ts", 20);
