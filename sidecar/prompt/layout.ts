@@ -175,18 +175,22 @@ class PromptBuilder {
   }
 }
 
-/** Where the tokens that spell any of the document's `ranges` stand in the prompt, one range after the other: a run a segment that has some of it. */
-export function tokenRangesOf(prompt: Prompt, rope: TokenRope, ranges: readonly Range<Utf16Offset>[]): readonly Range<TokenIndex>[] {
-  if (ranges.length === 0) return [];
+/**
+ * Where the tokens that spell any of the document's `ranges` stand in the prompt, one range after the other: a run a segment that
+ * has some of it. Told as far as somebody asks, since finding a place cuts tokens.
+ */
+export function* tokenRangesOf(prompt: Prompt, rope: TokenRope, ranges: Iterable<Range<Utf16Offset>>): Generator<Range<TokenIndex>> {
   const counters = prompt.segments.map(({ text }) => tokenCounter(rope, text));
-  return ranges.flatMap((range) => prompt.segments.flatMap(({ start, end, text }, index): readonly Range<TokenIndex>[] => {
-    const from = Math.max(range.start, text.start) as Utf16Offset;
-    const to = Math.min(range.end, text.end) as Utf16Offset;
-    if (to <= from) return [];
-    // Cut at `from` and `to` a text may take another number of tokens than uncut: the run is a near miss at most.
-    const tokensBefore = at(counters, index);
-    return [{ start: tokenIndex(Math.min(start + tokensBefore(from), end)), end: tokenIndex(Math.min(start + tokensBefore(to), end)) }];
-  }));
+  for (const range of ranges) {
+    for (const [index, { start, end, text }] of prompt.segments.entries()) {
+      const from = Math.max(range.start, text.start) as Utf16Offset;
+      const to = Math.min(range.end, text.end) as Utf16Offset;
+      if (to <= from) continue;
+      // Cut at `from` and `to` a text may take another number of tokens than uncut: the run is a near miss at most.
+      const tokensBefore = at(counters, index);
+      yield { start: tokenIndex(Math.min(start + tokensBefore(from), end)), end: tokenIndex(Math.min(start + tokensBefore(to), end)) };
+    }
+  }
 }
 
 /** Counts the tokens of `text` before an offset in it; all its leaves are walked once, however often it is asked. */

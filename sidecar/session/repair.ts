@@ -47,7 +47,7 @@ function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, pr
   for (const source of sources) yield* rangesOf(source, scene, prompt, plan);
 }
 
-function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): readonly Range<TokenIndex>[] {
+function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): Iterable<Range<TokenIndex>> {
   switch (source.kind) {
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
@@ -117,7 +117,7 @@ function headerOf(text: string, span: StructureSpan): Range<Utf16Offset> {
 
 const headerLinesMax = 6;
 
-function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): readonly Range<TokenIndex>[] {
+function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): Iterable<Range<TokenIndex>> {
   const lines = prompt.segments
     .filter(({ start }) => start < prompt.freshFrom)
     .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end));

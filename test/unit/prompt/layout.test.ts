@@ -110,7 +110,7 @@ checkLaw<{ readonly text: string; readonly cuts: readonly number[]; readonly ran
     const [start, anchor, cursor, end] = cuts.map(utf16) as [Utf16Offset, Utf16Offset, Utf16Offset, Utf16Offset];
     const window = { start, end };
     const prompt = layout({ rope, path: "a.ts", window, near: window, anchor, cursor, suffix: undefined }, fim);
-    const found = tokenRangesOf(prompt, rope, [{ start: utf16(range[0]), end: utf16(range[1]) }]);
+    const found = [...tokenRangesOf(prompt, rope, [{ start: utf16(range[0]), end: utf16(range[1]) }])];
     const expected = prompt.segments.flatMap((segment) => {
       const from = utf16(Math.max(range[0], segment.text.start));
       const to = utf16(Math.min(range[1], segment.text.end));
@@ -128,6 +128,6 @@ test("lines are found where they are spelled", () => {
   const window = { start: utf16(0), end: utf16(rope.lengthUtf16) };
   const prompt = layout({ rope, path: "a.ts", window, near: window, anchor: utf16(10), cursor: utf16(13), suffix: undefined }, fim);
   const lines = [{ start: utf16(13), end: utf16(16) }, { start: utf16(3), end: utf16(10) }];
-  const found = tokenRangesOf(prompt, rope, lines).map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), rope.tokenizer));
+  const found = [...tokenRangesOf(prompt, rope, lines)].map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), rope.tokenizer));
   deepEqual(found, ["d;⏎", "b + 1;⏎"]);
 });
