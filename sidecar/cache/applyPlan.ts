@@ -147,7 +147,7 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
   return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
 }
 
-/** What is encoded in one go: new tokens and cells that are read again, side by side, cost one call of the engine. */
+/** A kept run, or all that is encoded between two: new tokens and cells that are read again, side by side, share their batches. */
 type Stretch =
   | { readonly kind: "keep"; readonly length: number }
   | { readonly kind: "gap"; readonly length: number; readonly parts: readonly Section[] };

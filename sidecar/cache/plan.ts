@@ -97,7 +97,7 @@ export interface PlanTotals {
   readonly cellsShifted: number;
   readonly cellsDeleted: number;
   readonly tokensEncoded: number;
-  /** Runs of tokens to encode, in one call of the engine each. */
+  /** Runs of tokens to encode, one call of the engine each where a batch holds them. */
   readonly gaps: number;
 }
 

@@ -6,8 +6,8 @@ const llamaStepCells = 256;
 const headroomShare = 1 / 4;
 
 /**
- * Lengths to make a cache of `held` cells, where `cellCount` are needed and it may have `contextLength`: the first that there is
- * memory for. With room for what comes next, then for what is needed, then for some of that; none where all are too little to matter.
+ * Lengths to make a cache with room for `held` cells, where `cellCount` are needed and it may have `contextLength`: the first that
+ * there is memory for. With room for what comes next, then for what is needed, then for a half of what is lacking, a quarter and so on.
  */
 export function lengthsToTry(cellCount: number, contextLength: number, held: number, stepCells = llamaStepCells): readonly number[] {
   const bounded = (count: number): number => Math.min(contextLength, stepCells * Math.ceil(count / stepCells));

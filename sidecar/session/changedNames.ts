@@ -35,13 +35,13 @@ export class ChangedNames {
     const words = wordPattern();
     for (let found = words.exec(part); found !== null; found = words.exec(part)) {
       if (!this.names.has(found[0])) continue;
+      const nameEnd = words.lastIndex;
       const lineStart = part.lastIndexOf("\n", found.index) + 1;
-      if (limits.changedLinesUtf16Max < words.lastIndex - lineStart) continue;
       const newline = part.indexOf("\n", found.index);
       const lineEnd = newline === -1 ? part.length : newline + 1;
-      lines.push({ start: start + lineStart, end: start + lineEnd });
-      // One name is enough.
+      // One name is enough, and one that stands too far behind is followed by none that doesn't.
       words.lastIndex = lineEnd;
+      if (nameEnd - lineStart <= limits.changedLinesUtf16Max) lines.push({ start: start + lineStart, end: start + lineEnd });
     }
     return lines;
   }

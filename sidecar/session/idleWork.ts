@@ -112,7 +112,8 @@ function readAhead(
 /** Cells that the document may have without another losing its own, once the cache has grown for `wanted`: reading ahead evicts nobody. */
 function roomFor(wanted: number, { engine, completionTokensMax }: Bench, held: HeldCells): number {
   const others = engine.cellsUsed() - held.ledger.tokens.length + completionTokensMax;
-  return engine.reserve(others + wanted) - others;
+  // Room for a batch beside the cells is what repairs and healing go on.
+  return engine.reserve(others + wanted + limits.healTokensMax) - others;
 }
 
 /** Reads again, in one plan, what a completion here would depend on most. */

@@ -78,6 +78,13 @@ describeEngines(({ tolerance }, freshOf) => {
     assert.equal(decodeCount(engine, 0, 100, 20, "last"), "decoded");
   });
 
+  test("where there is memory for what is needed and for no more, that is what it gets", () => {
+    const engine = freshOf({ contextLength: 2_048, contextLengthStart: 256, memoryCells: 1_000 });
+    decodeCount(engine, 0, 0, 100);
+    assert.deepEqual([engine.reserve(600), engine.capabilities.contextLength], [768, 768]);
+    checkHeld(engine, { 0: [0, 99] }, 100);
+  });
+
   test("a shared cell would be parted: refused, and allowed again when it is no longer shared", () => {
     const engine = freshOf(lengths);
     decodeCount(engine, 0, 0, 20);

@@ -169,7 +169,7 @@ export class LlamaEngine implements Engine {
     const { length: lengthBefore } = this.context;
     for (const length of lengthsToTry(cellCount, contextLength, lengthBefore)) {
       if (this.grow(length, sequences)) return this.context.length;
-      // What there is no memory for isn't asked for again.
+      // Memory is short: what it is enough for now is all that is asked for from now on.
       this.current = this.readCapabilities(lengthBefore);
     }
     return this.context.length;

@@ -173,14 +173,37 @@ checkLaw<Repaired>({
   make: randomRepaired,
   print: (sample) => JSON.stringify(sample),
   check: ({ texts: [before, between, after], reread }) => {
+    // Room for a batch beside all that is there is room enough.
+    const contextLength = Math.max(before.length, between.length, after.length) + 4;
     for (let polls = 0; polls < 6; polls += 1) {
-      const engine = new FakeEngine({ capabilities: { batchTokensMax: 4 } });
+      const engine = new FakeEngine({ capabilities: { batchTokensMax: 4, contextLength } });
       const { ledger } = applied(engine, warmed(engine, Int32Array.from(before)), Int32Array.from(between), freeRules);
       const target = Int32Array.from(after);
       const base = plan(ledger, target, freeRules);
       let left = polls;
       const { ledger: reached } = applyPlan({ engine, sequence, park }, ledger, withRereads(base, ledger, reread), target, () => left-- <= 0);
       ok(target.length - planTotals(base).tokensEncoded <= reached.tokens.length, `${reached.tokens.length} of ${target.length} cells after ${polls} polls`);
+      checkHonesty(engine, sequence, reached, "many");
+    }
+  },
+});
+
+checkLaw<Repaired>({
+  name: "in a cache with no room to spare a repaired plan leads to the same tokens, and broken off to cells that are what the ledger says",
+  cases: 300,
+  make: randomRepaired,
+  print: (sample) => JSON.stringify(sample),
+  check: ({ texts: [before, between, after], reread }) => {
+    const contextLength = Math.max(before.length, between.length, after.length);
+    for (const polls of [0, 1, 2, 3, 5, Infinity]) {
+      const engine = new FakeEngine({ capabilities: { batchTokensMax: 4, contextLength } });
+      const { ledger } = applied(engine, warmed(engine, Int32Array.from(before)), Int32Array.from(between), freeRules);
+      const target = Int32Array.from(after);
+      let left = polls;
+      const chosen = withRereads(plan(ledger, target, freeRules), ledger, reread);
+      const { ledger: reached, complete } = applyPlan({ engine, sequence, park }, ledger, chosen, target, () => left-- <= 0);
+      ok(complete || polls < Infinity);
+      if (complete) deepEqual([...reached.tokens], [...target]);
       checkHonesty(engine, sequence, reached, "many");
     }
   },

@@ -2,6 +2,7 @@
 // `a5` has document a hold 5 cells; `-a` takes its cells away. Documents are printed as they are held: `a5@3` in sequence 3.
 import { equal, ok, throws } from "node:assert/strict";
 import { test } from "node:test";
+import { limits } from "../../../sidecar/base/limits";
 import { applyPlan } from "../../../sidecar/cache/applyPlan";
 import { plan } from "../../../sidecar/cache/plan";
 import { EngineError } from "../../../sidecar/engine/engine";
@@ -15,8 +16,8 @@ class Documents {
   readonly pool: CellPool;
   private readonly sessions = new Map<string, Session>();
 
-  constructor(contextLength: number, sequenceCount: number) {
-    this.engine = new FakeEngine({ capabilities: { contextLength, sequenceCount } });
+  constructor(contextLength: number, sequenceCount: number, contextLengthStart?: number) {
+    this.engine = new FakeEngine({ capabilities: { contextLength, sequenceCount }, ...(contextLengthStart === undefined ? {} : { contextLengthStart }) });
     this.pool = new CellPool(this.engine);
   }
 
@@ -48,6 +49,14 @@ class Documents {
     return printed.join(" ");
   }
 }
+
+test("where the cache may grow there is room for a batch beside what is needed", () => {
+  for (let needed = 100; needed < 3_000; needed += 100) {
+    const documents = new Documents(4_096, 5, 256);
+    documents.use("a", needed);
+    ok(limits.healTokensMax <= documents.engine.reserve(0) - documents.engine.cellsUsed(), `${documents.engine.reserve(0)} cells for ${needed}`);
+  }
+});
 
 /** Sequences 2 and up are documents'; there are three of them and room for 20 cells. */
 function checkUses(name: string, uses: string, expected: string): void {
