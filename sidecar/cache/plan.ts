@@ -22,9 +22,14 @@ export interface Plan {
 
 /**
  * `none` keeps nothing, `prefix` the exact common prefix, `chunks` what llama-server's `--cache-reuse` would, `runs` every
- * run that stands in both.
+ * run that stands in both, `moves` those and one that stands in both but has changed places (`move.ts`).
  */
-export type KeepRule = "none" | "prefix" | "chunks" | "runs";
+export type KeepRule = "none" | "prefix" | "chunks" | "runs" | "moves";
+
+/** Whether a rule patches: cells behind a change are kept, and may be stale. */
+export function keepsRuns(keep: KeepRule): boolean {
+  return keep === "runs" || keep === "moves";
+}
 
 /** Runs shorter than this are not reused by `chunks`. */
 const chunkTokensMin = 64;
@@ -61,7 +66,8 @@ export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Pla
       return fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
     case "chunks":
       return fromRuns(chunkRuns(held.tokens, target.subarray(0, keepable), chunkTokensMin), held.tokens.length, target.length);
-    case "runs": {
+    case "runs":
+    case "moves": {
       const worth = worthKeeping(held, target, keepable, rules);
       // Without a rotation, all that stands in its place can still be kept.
       const inPlace = worth.filter((run) => run.heldStart === run.targetStart);
@@ -88,7 +94,10 @@ export function planInPlace(cellCount: number, start: number, length: number): P
 
 /** What a plan costs, in tokens of prefill. */
 export function planCostTokens(plan: Plan, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
-  const { tokensEncoded, gaps, cellsShifted } = planTotals(plan);
+  return costTokens(planTotals(plan), rules);
+}
+
+export function costTokens({ tokensEncoded, gaps, cellsShifted }: PlanTotals, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
   return tokensEncoded + Math.max(0, gaps - 1) * rules.callCostTokens + (cellsShifted > 0 ? rules.shiftCostTokens : 0);
 }
 

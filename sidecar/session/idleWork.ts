@@ -5,7 +5,7 @@
 import { unreachable } from "../base/assert";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
-import { planTotals, type Plan } from "../cache/plan";
+import { keepsRuns, planTotals, type Plan } from "../cache/plan";
 import { withRereads } from "../cache/reread";
 import type { PromptTokens } from "../prompt/layout";
 import type { Bench } from "./bench";
@@ -34,7 +34,7 @@ export function nextIdleWork(session: Session, { policy, tuning }: Bench): IdleW
   if (held === undefined || refusalOf(session) !== undefined) return undefined;
   if (session.isBehind && session.attention !== undefined) return { task: "readAhead", session, held };
   const isExact = held.ledger.exactEnd === held.ledger.tokens.length;
-  if (!isExact && held.repairIsDue && policy.keep === "runs") return { task: "repair", session, held };
+  if (!isExact && held.repairIsDue && keepsRuns(policy.keep)) return { task: "repair", session, held };
   if (tuning.preparing && isUnprepared(session)) return { task: "prepare", session, held };
   return isExact ? undefined : { task: "heal", session, held };
 }
@@ -100,7 +100,7 @@ function readAhead(
   const prompt = session.promptAt(cursor, special, promptTokensMax);
   const hasRoom = prompt.tokens.length <= Math.min(promptTokensMax, roomFor(prompt.tokens.length, bench, held));
   session.isBehind = false;
-  if (bench.policy.keep !== "runs" || prompt.tokens.length === 0 || !hasRoom || session.holds(prompt)) return;
+  if (!keepsRuns(bench.policy.keep) || prompt.tokens.length === 0 || !hasRoom || session.holds(prompt)) return;
   const patched = patchCells(bench, held, prompt, session.repairScene(cursor), interrupted);
   const { tokensEncoded, repairTokens, totals: { cellsKept, cellsShifted } } = patched;
   session.counters = addCounters(session.counters, { cellsKept, cellsShifted, tokensEncoded, repairTokens });

@@ -1,10 +1,12 @@
 // Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
+import { applyMove } from "../cache/applyMove";
 import { applyPlan } from "../cache/applyPlan";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import type { MiddleRule } from "../cache/middleRuns";
-import { plan, planCostTokens, planTotals, type Plan, type PlanRules, type PlanTotals } from "../cache/plan";
+import { patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/move";
+import { keepsRuns, plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
@@ -25,22 +27,25 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const budgetTokens = bench.pace.tokensIn(bench.tuning.repairMsMax);
   const middle = middleRule(bench.policy, prompt, scene.jumped ? budgetTokens : 0);
   const rules = { ...rulesFor(bench.policy, bench.engine.capabilities), middle };
-  const base = plan(held.ledger, prompt.tokens, rules);
-  const own = planTotals(base);
+  const base = planPatch(held.ledger, prompt.tokens, rules);
+  const own = patchTotals(base);
+  const keepsStale = base.move !== undefined || keepsBehindChange(base.plan);
   const repair = repairAfter(bench.policy.repair, scene.jumped || held.jumpIsDue, own);
-  const tokensMax = keepsBehindChange(base) ? Math.min(repair.tokensMax, budgetTokens) : 0;
-  const repaired = tokensMax === 0
-    ? base
-    : withRereads(base, held.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens));
+  const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
+  const repaired = tokensMax === 0 ? base : {
+    ...base,
+    plan: withRereads(base.plan, base.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base.plan, rules.callCostTokens)),
+  };
   const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
-  const totals = planTotals(chosen);
+  const totals = patchTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
-  const applied = applyPlan(target, held.ledger, chosen, prompt.tokens, interrupted);
+  if (chosen.move !== undefined) held.ledger = applyMove(target, held.ledger, chosen.move);
+  const applied = applyPlan(target, held.ledger, chosen.plan, prompt.tokens, interrupted);
   // Broken off, the time went to a batch that was thrown away as well.
   if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
-  held.repairIsDue ||= keepsBehindChange(base);
+  held.repairIsDue ||= keepsStale;
   held.jumpIsDue = !applied.complete && (scene.jumped || held.jumpIsDue);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);
@@ -48,10 +53,10 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
 }
 
 /** `repaired`, unless it costs more than to read everything behind the first change, which leaves nothing stale there. */
-function noDearerThanPrefix(repaired: Plan, base: Plan, ledger: Ledger, prompt: Prompt, rules: PlanRules): Plan {
+function noDearerThanPrefix(repaired: Patch, base: Patch, ledger: Ledger, prompt: Prompt, rules: PlanRules): Patch {
   if (repaired === base) return base;
-  const prefix = plan(ledger, prompt.tokens, { ...rules, keep: "prefix" });
-  return planCostTokens(prefix, rules) <= planCostTokens(repaired, rules) ? prefix : repaired;
+  const prefix: Patch = { move: undefined, ledger, plan: plan(ledger, prompt.tokens, { ...rules, keep: "prefix" }) };
+  return patchCostTokens(prefix, rules) <= patchCostTokens(repaired, rules) ? prefix : repaired;
 }
 
 /** Where all that stands above the cursor is in the middle, it is a part like any other. */
@@ -60,7 +65,7 @@ function middleRule({ layout }: Policy, { middleFrom }: Prompt, turnedTokensMax:
 }
 
 function rulesFor({ keep }: Policy, { shift, shiftCostTokens, callCostTokens }: EngineCapabilities): PlanRules {
-  const shifts = keep === "runs" || keep === "chunks";
+  const shifts = keepsRuns(keep) || keep === "chunks";
   return {
     keep: shifts && shift.kind === "fixed" ? "prefix" : keep,
     shiftsMax: shift.kind === "shiftable" ? shift.shiftsMax : 0,

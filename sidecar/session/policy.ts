@@ -83,7 +83,7 @@ export function policyNamed(name: PolicyName): Policy | undefined {
 }
 
 function isKeepRule(text: string): text is KeepRule {
-  return text === "none" || text === "prefix" || text === "chunks" || text === "runs";
+  return text === "none" || text === "prefix" || text === "chunks" || text === "runs" || text === "moves";
 }
 
 function layoutOf(text: string): LayoutRule | undefined {

@@ -158,6 +158,25 @@ describeEngines(({ name, open, tolerance }, freshOf) => {
     });
   }
 
+  for (const [direction, to] of [["up", 20], ["down", 120]] as const) {
+    test(`patched equals cold: a block that is moved ${direction} and edited on the way, and back again`, () => {
+      const engine = fresh();
+      const patched = new Patched(engine, { park: s1, document: s0, cold: s2 });
+      const before = randomTokens(engine, new Random(7), 200);
+      patched.update(before);
+      const moved = [...before];
+      const block = moved.splice(70, 40);
+      block.splice(10, 2, ...randomTokens(engine, new Random(11), 5));
+      moved.splice(to, 0, ...block);
+      for (const [step, tokens] of [["patch", moved], ["undo", before]] as const) {
+        const { logits, tokensEncoded } = patched.update(tokens);
+        // What stood before the block's change is the shorter run, and isn't moved.
+        assert.ok(tokensEncoded <= 1 + 10 + 5, `${step}: ${tokensEncoded} tokens encoded`);
+        checkAlike(logits, patched.coldLogits(), tolerance, step);
+      }
+    });
+  }
+
   test("two neighbours that change places show in the logits: the comparison is sharp", () => {
     const patched = new Patched(fresh(), { park: s1, document: s0, cold: s2 });
     const tokens = Array.from({ length: 200 }, (_, index) => 10 + index);

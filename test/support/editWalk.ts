@@ -14,7 +14,7 @@ export interface WalkResult {
   readonly rotationsMost: number;
 }
 
-/** Edits one to three places at a time; compares after every `compareEvery` edits. */
+/** Edits one to three places at a time, some of them a block that changes places; compares after every `compareEvery` edits. */
 export function editWalk(engine: Engine, edits: number, seed: number, compareEvery = 1): WalkResult {
   const random = new Random(seed);
   const patched = new Patched(engine, { park: sequenceId(1), document: sequenceId(0), cold: sequenceId(2) });
@@ -27,6 +27,10 @@ export function editWalk(engine: Engine, edits: number, seed: number, compareEve
       const start = random.below(tokens.length + 1);
       const deleted = random.chance(0.5) ? random.below(tokens.length > 200 ? 25 : 8) : 0;
       tokens.splice(start, deleted, ...randomTokens(engine, random, random.chance(0.7) ? random.below(12) : 0));
+    }
+    if (random.chance(0.2)) {
+      const block = tokens.splice(random.below(tokens.length + 1), 16 + random.below(40));
+      tokens.splice(random.below(tokens.length + 1), 0, ...block);
     }
     if (tokens.length === 0) tokens.push(20);
     const { logits } = patched.update(tokens);

@@ -1,7 +1,8 @@
 // Owns a document's cells in tests: patches them from one list of tokens to the next as the sidecar does, and computes the same cold.
-import { emptyLedger } from "../../sidecar/cache/ledger";
+import { applyMove } from "../../sidecar/cache/applyMove";
 import { applyPlan } from "../../sidecar/cache/applyPlan";
-import { plan } from "../../sidecar/cache/plan";
+import { emptyLedger } from "../../sidecar/cache/ledger";
+import { planPatch } from "../../sidecar/cache/move";
 import { cellPosition, toEnd } from "../../sidecar/engine/engine";
 import type { Engine, SequenceId } from "../../sidecar/engine/engine";
 
@@ -23,7 +24,7 @@ export class Patched {
     return this.ledger.shifts.reduce((most, count) => Math.max(most, count), 0);
   }
 
-  /** Keeps every run that can be kept, at whatever cost. */
+  /** Keeps every run that can be kept, at whatever cost, one of them in another place. */
   update(next: readonly number[]): { readonly logits: Float32Array; readonly tokensEncoded: number } {
     const tokensEncoded = this.tryUpdate(next, () => false);
     return { logits: this.engine.logits().slice(), tokensEncoded: tokensEncoded ?? 0 };
@@ -31,13 +32,14 @@ export class Patched {
 
   /** Tokens encoded; undefined where it was broken off, so that the cells are something in between. */
   tryUpdate(next: readonly number[], interrupted: () => boolean): number | undefined {
-    const { engine, sequences, ledger } = this;
+    const { engine, sequences } = this;
     const { shift } = engine.capabilities;
     this.tokens = Int32Array.from(next);
     const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
-    const rules = { keep: "runs", shiftsMax, shiftCostTokens: 0, callCostTokens: 0 } as const;
-    const made = plan({ tokens: ledger.tokens, shifts: ledger.shifts }, this.tokens, rules);
-    const applied = applyPlan({ engine, sequence: sequences.document, park: sequences.park }, ledger, made, this.tokens, interrupted);
+    const { move, plan } = planPatch(this.ledger, this.tokens, { keep: "moves", shiftsMax, shiftCostTokens: 0, callCostTokens: 0 });
+    const target = { engine, sequence: sequences.document, park: sequences.park };
+    if (move !== undefined) this.ledger = applyMove(target, this.ledger, move);
+    const applied = applyPlan(target, this.ledger, plan, this.tokens, interrupted);
     this.ledger = applied.ledger;
     return applied.complete ? applied.tokensEncoded : undefined;
   }
