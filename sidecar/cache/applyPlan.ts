@@ -1,4 +1,4 @@
-// Owns the only change of a document's cells: runs a plan on the engine and records it in a new ledger.
+// Owns the only change of a document's cells: runs a plan, or a patch, on the engine and records it in a new ledger.
 // Kept runs that move are parked in another sequence with their final positions, so that one rotation pays for all,
 // while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1).
 import { assert } from "../base/assert";
@@ -6,6 +6,7 @@ import { invariant, isVerifying } from "../base/invariants";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
+import { blocksOf, movedLedger, type Move, type Patch } from "./move";
 import { checkPartition, type Plan, type Section } from "./plan";
 
 export interface CacheTarget {
@@ -34,6 +35,27 @@ interface ParkedRun {
   readonly moved: boolean;
   /** Whether the plan changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
   readonly aged: boolean;
+}
+
+/** As `applyPlan` for the cells of `ledger`, which `patch` was made from; what it moves is moved first, and stays so where it is broken off. */
+export function applyPatch(target: CacheTarget, ledger: Ledger, { move, plan }: Patch, tokens: Int32Array, interrupted: () => boolean): Applied {
+  return applyPlan(target, move === undefined ? ledger : changePlaces(target, ledger, move), plan, tokens, interrupted);
+}
+
+/** Swaps two neighbouring blocks. Nothing is computed: their keys are rotated with what else waits for it at the next decode. */
+function changePlaces(target: CacheTarget, ledger: Ledger, move: Move): Ledger {
+  const { engine, sequence, park } = target;
+  checkMirror(target, ledger);
+  const { first, middle, end } = blocksOf(move);
+  const moved = cells(end - (middle - first), end);
+  // No two cells may stand at one position of a sequence, so the first block goes to another meanwhile.
+  engine.copy(sequence, park, cells(first, middle));
+  engine.remove(sequence, cells(first, middle));
+  engine.shift(sequence, cells(middle, end), first - middle);
+  engine.shift(park, cells(first, middle), end - middle);
+  engine.copy(park, sequence, moved);
+  engine.remove(park, moved);
+  return movedLedger(ledger, move);
 }
 
 /**

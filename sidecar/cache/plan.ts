@@ -74,7 +74,8 @@ export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Pla
       const kept = [prefixRun(held.tokens, target, keepable), inPlace, worth];
       const { middle } = rules;
       const plans = kept.map((runs) => fromRuns(middle === undefined ? runs : middleRuns(runs, middle), held.tokens.length, target.length));
-      return plans.reduce((best, other) => (planCostTokens(other, rules) < planCostTokens(best, rules) ? other : best));
+      const cost = (made: Plan): number => costTokens(planTotals(made), rules);
+      return plans.reduce((best, other) => (cost(other) < cost(best) ? other : best));
     }
     default:
       return unreachable(rules.keep);
@@ -92,11 +93,7 @@ export function planInPlace(cellCount: number, start: number, length: number): P
   };
 }
 
-/** What a plan costs, in tokens of prefill. */
-export function planCostTokens(plan: Plan, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
-  return costTokens(planTotals(plan), rules);
-}
-
+/** What a plan of these totals costs, in tokens of prefill. */
 export function costTokens({ tokensEncoded, gaps, cellsShifted }: PlanTotals, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
   return tokensEncoded + Math.max(0, gaps - 1) * rules.callCostTokens + (cellsShifted > 0 ? rules.shiftCostTokens : 0);
 }

@@ -1,8 +1,7 @@
 // Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
-import { applyMove } from "../cache/applyMove";
-import { applyPlan } from "../cache/applyPlan";
+import { applyPatch } from "../cache/applyPlan";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import type { MiddleRule } from "../cache/middleRuns";
 import { patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/move";
@@ -40,8 +39,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const totals = patchTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
   const startedMs = bench.clock.nowMs();
-  if (chosen.move !== undefined) held.ledger = applyMove(target, held.ledger, chosen.move);
-  const applied = applyPlan(target, held.ledger, chosen.plan, prompt.tokens, interrupted);
+  const applied = applyPatch(target, held.ledger, chosen, prompt.tokens, interrupted);
   // Broken off, the time went to a batch that was thrown away as well.
   if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;

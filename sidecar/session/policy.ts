@@ -47,13 +47,14 @@ export type RepairSource =
  * `layout keep [occasion:repair…]`: `anchored8 runs text:names<32 jump:near32-16+names<48` is eight lines above the cursor in
  * the middle, all runs kept, and read again up to 32 stale tokens of lines with changed names where text was written, up to
  * 48 after a jump, the last 32 before the anchor and the first 16 after the cursor first, and none after a deletion.
+ * `moves` keeps a run that has changed places too.
  * `anchoredStatement8` and `anchoredFunction8` move the anchor up to where a statement or the function begins.
  */
 const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 runs text:seams8+names<8 jump:last64+near32-64<160 deletion:names<16",
+  patch: "anchored8 moves text:seams8+names<8 jump:last64+near32-64<160 deletion:names<16",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",

@@ -1,6 +1,5 @@
 // Owns a document's cells in tests: patches them from one list of tokens to the next as the sidecar does, and computes the same cold.
-import { applyMove } from "../../sidecar/cache/applyMove";
-import { applyPlan } from "../../sidecar/cache/applyPlan";
+import { applyPatch } from "../../sidecar/cache/applyPlan";
 import { emptyLedger } from "../../sidecar/cache/ledger";
 import { planPatch } from "../../sidecar/cache/move";
 import { cellPosition, toEnd } from "../../sidecar/engine/engine";
@@ -36,10 +35,9 @@ export class Patched {
     const { shift } = engine.capabilities;
     this.tokens = Int32Array.from(next);
     const shiftsMax = shift.kind === "shiftable" ? shift.shiftsMax : 0;
-    const { move, plan } = planPatch(this.ledger, this.tokens, { keep: "moves", shiftsMax, shiftCostTokens: 0, callCostTokens: 0 });
+    const patch = planPatch(this.ledger, this.tokens, { keep: "moves", shiftsMax, shiftCostTokens: 0, callCostTokens: 0 });
     const target = { engine, sequence: sequences.document, park: sequences.park };
-    if (move !== undefined) this.ledger = applyMove(target, this.ledger, move);
-    const applied = applyPlan(target, this.ledger, plan, this.tokens, interrupted);
+    const applied = applyPatch(target, this.ledger, patch, this.tokens, interrupted);
     this.ledger = applied.ledger;
     return applied.complete ? applied.tokensEncoded : undefined;
   }

@@ -3,8 +3,7 @@
 import { deepEqual, equal, ok } from "node:assert/strict";
 import { test } from "node:test";
 import type { Random } from "../../../sidecar/base/random";
-import { applyMove } from "../../../sidecar/cache/applyMove";
-import { applyPlan } from "../../../sidecar/cache/applyPlan";
+import { applyPatch } from "../../../sidecar/cache/applyPlan";
 import { printLedger, type Ledger } from "../../../sidecar/cache/ledger";
 import { patchCostTokens, patchTotals, planPatch, type Move, type Patch } from "../../../sidecar/cache/move";
 import { checkPartition, plan, planTotals, printPlan, type PlanRules } from "../../../sidecar/cache/plan";
@@ -47,9 +46,8 @@ function checkMove(name: string, before: string, after: string, expected: Expect
   });
 }
 
-function applied(engine: FakeEngine, held: Ledger, { move, plan: made }: Patch, target: Int32Array, interrupted = (): boolean => false): Ledger {
-  const cells = { engine, sequence, park };
-  return applyPlan(cells, move === undefined ? held : applyMove(cells, held, move), made, target, interrupted).ledger;
+function applied(engine: FakeEngine, held: Ledger, patch: Patch, target: Int32Array, interrupted = (): boolean => false): Ledger {
+  return applyPatch({ engine, sequence, park }, held, patch, target, interrupted).ledger;
 }
 
 checkMove("a block that goes down", "a10 b20 c40 d5", "a10 c40 b20 d5",

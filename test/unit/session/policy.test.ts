@@ -21,6 +21,7 @@ checkPolicy("prefixFirst none", { layout: { kind: "prefixFirst" }, keep: "none",
 checkPolicy("suffixFirst prefix", { layout: { kind: "suffixFirst", sticky: false }, keep: "prefix", repair: unrepaired });
 checkPolicy("suffixFirstSticky prefix", { layout: { kind: "suffixFirst", sticky: true }, keep: "prefix", repair: unrepaired });
 checkPolicy("anchored8 runs", { layout: { kind: "anchored", anchor }, keep: "runs", repair: unrepaired });
+checkPolicy("anchored8 moves", { layout: { kind: "anchored", anchor }, keep: "moves", repair: unrepaired });
 checkPolicy("  anchored8   runs ", { layout: { kind: "anchored", anchor }, keep: "runs", repair: unrepaired });
 checkPolicy("anchoredStatement8 runs", { layout: { kind: "anchored", anchor: { ...anchor, boundary: "statement" } }, keep: "runs", repair: unrepaired });
 checkPolicy("anchoredFunction8 runs", { layout: { kind: "anchored", anchor: { ...anchor, boundary: "function" } }, keep: "runs", repair: unrepaired });
