@@ -52,6 +52,12 @@ export class MonitorService {
     return !this.current.enabled && this.current.exceptLanguages.length === 0;
   }
 
+  /** Stands for what is asked in which languages, whatever it is waited for: another text, and other names may be written. */
+  get sourcesInUse(): string {
+    const { enabled, exceptLanguages, servers, trustWorkspace } = this.current;
+    return this.isOff ? "" : JSON.stringify({ enabled, exceptLanguages, servers, trustWorkspace });
+  }
+
   /**
    * Takes the `monitor` of a client's settings.
    * @returns what was wrong with it, and whether there are other servers from here on, which need the texts of all documents

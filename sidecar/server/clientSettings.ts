@@ -45,7 +45,8 @@ export class ClientSettings {
     };
   }
 
-  get tuning(): Tuning {
+  /** All but what the monitor asks, whose settings are its own. */
+  get tuning(): Omit<Tuning, "memberSources"> {
     const { maxTokens, singleLine, minimumLength, repetitionPenalty, repairBudget, healWhenIdle, threads } = this.settings;
     return {
       completionTokensMax: maxTokens,

@@ -138,7 +138,7 @@ class Server {
       configure: (settings: unknown) => {
         this.follow(settings);
         this.configureMonitor(monitorIn(settings));
-        this.engine?.configure(this.settings.setup, this.settings.tuning, this.settings.unloadAfterMs);
+        this.engine?.configure(this.settings.setup, this.tuning, this.settings.unloadAfterMs);
       },
       shutDown: () => {
         this.exitCodeWhenGone = 0;
@@ -175,6 +175,10 @@ class Server {
     });
   }
 
+  private get tuning(): Tuning {
+    return { ...this.settings.tuning, memberSources: this.mustHaveMonitor().sourcesInUse };
+  }
+
   private configureMonitor(settings: unknown): void {
     const { faults, needsTexts } = this.mustHaveMonitor().configure(settings);
     this.tellFaults(faults);
@@ -194,7 +198,7 @@ class Server {
   private startEngine(positionEncoding: PositionEncoding): void {
     const dispatch = this.mustHaveDispatch();
     const monitor = this.mustHaveMonitor();
-    const { setup, tuning, unloadAfterMs } = this.settings;
+    const { setup, unloadAfterMs } = this.settings;
     this.setMemberBudget();
     const start: EngineHostParts["start"] = (wanted, tuned, listener, sequence) => {
       const interrupts = new Interrupts();
@@ -210,7 +214,7 @@ class Server {
       return new EngineThread(worker, interrupts, statusAtStart(wanted.modelPath, wanted.contextTokens, tuned.threadsMax), listener, sequence);
     };
     const parts = { start, listener: restingWith(monitor, dispatch), standInFor, nowMs: () => realClock.nowMs(), schedule: scheduleAside };
-    this.engine = new EngineHost(parts, setup, tuning, unloadAfterMs);
+    this.engine = new EngineHost(parts, setup, this.tuning, unloadAfterMs);
     this.side = new MonitoredEngine(this.engine, monitor);
     dispatch.modelStatus(this.engine.status);
   }

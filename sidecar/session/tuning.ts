@@ -18,6 +18,8 @@ export interface Tuning {
   readonly preparing: boolean;
   /** Threads to compute with at most; undefined: the engine chooses. */
   readonly threadsMax: number | undefined;
+  /** Stands for what the monitor may ask, and in which languages; empty where it is off everywhere. */
+  readonly memberSources: string;
 }
 
 export const tuningDefault: Tuning = {
@@ -29,10 +31,12 @@ export const tuningDefault: Tuning = {
   healing: true,
   preparing: true,
   threadsMax: undefined,
+  memberSources: "",
 };
 
 /** Whether what was suggested under one would be under the other: these settings shape what is written or shown. */
 export function suggestsAlike(one: Tuning, other: Tuning): boolean {
   return one.completionTokensMax === other.completionTokensMax && one.singleLine === other.singleLine &&
-    one.charactersMin === other.charactersMin && one.repetitionPenalty === other.repetitionPenalty;
+    one.charactersMin === other.charactersMin && one.repetitionPenalty === other.repetitionPenalty &&
+    one.memberSources === other.memberSources;
 }
