@@ -6,7 +6,8 @@ import { invariant, isVerifying } from "../base/invariants";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { blocksOf, movedLedger, type Move, type Patch } from "./move";
+import { placeBefore, rearranged, sectionsApart, type Move } from "./move";
+import type { Patch } from "./patch";
 import { checkPartition, type Plan, type Section } from "./plan";
 
 export interface CacheTarget {
@@ -33,43 +34,33 @@ interface ParkedRun {
   readonly position: number;
   readonly length: number;
   readonly moved: boolean;
-  /** Whether the plan changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
+  /** Whether it changes places with others, and is the one that goes out of their way. */
+  readonly passes: boolean;
+  /** Whether the patch changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
   readonly aged: boolean;
 }
 
-/** As `applyPlan` for the cells of `ledger`, which `patch` was made from; what it moves is moved first, and stays so where it is broken off. */
-export function applyPatch(target: CacheTarget, ledger: Ledger, { move, plan }: Patch, tokens: Int32Array, interrupted: () => boolean): Applied {
-  return applyPlan(target, move === undefined ? ledger : changePlaces(target, ledger, move), plan, tokens, interrupted);
-}
-
-/** Swaps two neighbouring blocks. Nothing is computed: their keys are rotated with what else waits for it at the next decode. */
-function changePlaces(target: CacheTarget, ledger: Ledger, move: Move): Ledger {
-  const { engine, sequence, park } = target;
-  checkMirror(target, ledger);
-  const { first, middle, end } = blocksOf(move);
-  const moved = cells(end - (middle - first), end);
-  // No two cells may stand at one position of a sequence, so the first block goes to another meanwhile.
-  engine.copy(sequence, park, cells(first, middle));
-  engine.remove(sequence, cells(first, middle));
-  engine.shift(sequence, cells(middle, end), first - middle);
-  engine.shift(park, cells(first, middle), end - middle);
-  engine.copy(park, sequence, moved);
-  engine.remove(park, moved);
-  return movedLedger(ledger, move);
+/** As `applyPatch`, where nothing changes places. */
+export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, tokens: Int32Array, interrupted: () => boolean): Applied {
+  return applyPatch(target, ledger, { move: undefined, plan }, tokens, interrupted);
 }
 
 /**
- * Turns the cells of `ledger` into `tokens` by `plan`. `interrupted` is asked between batches of at most
+ * Turns the cells of `ledger` into `tokens` by `patch`. `interrupted` is asked between batches of at most
  * `engine.capabilities.batchTokensMax` tokens, and by the engine within them. After the call the engine holds exactly the returned ledger.
  * @throws EngineError when the engine refuses or fails: the document's cells are then in an unknown state.
  */
-export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, tokens: Int32Array, interrupted: () => boolean): Applied {
-  checkPartition(plan, ledger.tokens.length, tokens.length, isVerifying() ? { held: ledger.tokens, target: tokens } : undefined);
+export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, tokens: Int32Array, interrupted: () => boolean): Applied {
+  const { move, plan } = patch;
+  const held = isVerifying() ? { held: rearranged(ledger, move).tokens, target: tokens } : undefined;
+  checkPartition(plan, ledger.tokens.length, tokens.length, held);
   checkMirror(target, ledger);
-  const head = plan.sections[0]?.kind === "keep" ? plan.sections[0].length : 0;
-  const rest = plan.sections[0]?.kind === "keep" ? plan.sections.slice(1) : plan.sections;
-  const parked = parkRest(target, ledger, head, rest);
-  const applied = walk(target, ledger, plan, { head, rest, parked, tokens }, interrupted);
+  const sections = move === undefined ? plan.sections : sectionsApart(plan.sections, move);
+  const head = sections[0]?.kind === "keep" && move?.start !== 0 ? sections[0].length : 0;
+  const rest = head === 0 ? sections : sections.slice(1);
+  const parked = parkedRuns(head, rest, move);
+  parkRest(target, ledger, head, parked);
+  const applied = walk(target, ledger, patch, { head, rest, parked, tokens }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;
 }
@@ -89,41 +80,64 @@ export function checkMirror({ engine, sequence, park }: CacheTarget, ledger: Led
 }
 
 /** Takes everything behind the head out of the sequence; kept and reread runs stay in the parking sequence, at their final positions. */
-function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, rest: readonly Section[]): readonly ParkedRun[] {
-  const runs = parkedRuns(head, rest);
-  if (head === ledger.tokens.length) return runs;
+function parkRest({ engine, sequence, park }: CacheTarget, ledger: Ledger, head: number, runs: readonly ParkedRun[]): void {
+  if (head === ledger.tokens.length) return;
   if (runs.length > 0) engine.copy(sequence, park, cells(head, ledger.tokens.length));
   engine.remove(sequence, toEnd(head));
-  if (runs.length === 0) return runs;
+  if (runs.length === 0) return;
   let end = head;
-  for (const run of runs) {
+  for (const run of runs.toSorted((a, b) => a.heldStart - b.heldStart)) {
     if (end < run.heldStart) engine.remove(park, cells(end, run.heldStart));
     end = run.heldStart + run.length;
   }
   if (end < ledger.tokens.length) engine.remove(park, toEnd(end));
-  // Runs that move right go from right to left, then those that move left from left to right: no two ever overlap,
-  // so no cell is moved twice.
-  for (const run of [...runs].reverse()) if (run.heldStart < run.position) shiftRun(engine, park, run);
-  for (const run of runs) if (run.position < run.heldStart) shiftRun(engine, park, run);
-  return runs;
+  // What goes past others has the document's own sequence meanwhile: there nothing is in its way, nor it in theirs.
+  const passing = runs.filter(({ passes }) => passes);
+  for (const { heldStart, length } of passing) {
+    engine.copy(park, sequence, cells(heldStart, heldStart + length));
+    engine.remove(park, cells(heldStart, heldStart + length));
+  }
+  shiftAll(engine, sequence, passing);
+  shiftAll(engine, park, runs.filter(({ passes }) => !passes));
+  for (const { position, length } of passing) {
+    engine.copy(sequence, park, cells(position, position + length));
+    engine.remove(sequence, cells(position, position + length));
+  }
 }
 
-function shiftRun(engine: Engine, park: SequenceId, run: ParkedRun): void {
-  engine.shift(park, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
+/**
+ * Runs in one order: those that move right go from right to left, then those that move left from left to right. No two ever
+ * overlap, so no cell is moved twice.
+ */
+function shiftAll(engine: Engine, sequence: SequenceId, runs: readonly ParkedRun[]): void {
+  for (const run of [...runs].reverse()) if (run.heldStart < run.position) shiftRun(engine, sequence, run);
+  for (const run of runs) if (run.position < run.heldStart) shiftRun(engine, sequence, run);
 }
 
-function parkedRuns(head: number, rest: readonly Section[]): readonly ParkedRun[] {
+function shiftRun(engine: Engine, sequence: SequenceId, run: ParkedRun): void {
+  engine.shift(sequence, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
+}
+
+function parkedRuns(head: number, rest: readonly Section[], move: Move | undefined): readonly ParkedRun[] {
   const runs: ParkedRun[] = [];
   let heldIndex = head;
   let position = head;
   let aged = false;
   for (const { kind, length } of rest) {
-    if (kind === "keep" || kind === "reread") runs.push({ heldStart: heldIndex, position, length, moved: heldIndex !== position, aged });
-    else aged = true;
+    if (kind === "keep" || kind === "reread") {
+      const heldStart = move === undefined ? heldIndex : placeBefore(move, heldIndex);
+      aged ||= move !== undefined && move.start <= heldIndex;
+      runs.push({ heldStart, position, length, moved: heldStart !== position, passes: move !== undefined && passes(move, heldStart), aged });
+    } else aged = true;
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;
   }
   return runs;
+}
+
+/** Of two blocks that change places the shorter goes past the other. */
+function passes({ start, border, end }: Move, heldStart: number): boolean {
+  return border - start <= end - border ? start <= heldStart && heldStart < border : border <= heldStart && heldStart < end;
 }
 
 interface Walk {
@@ -134,16 +148,18 @@ interface Walk {
 }
 
 /** Encodes the gaps and brings the parked runs back, from left to right. */
-function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
+function walk(target: CacheTarget, ledger: Ledger, { move, plan }: Patch, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
   const builder = new LedgerBuilder(tokens.length);
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
+  const exactBefore = Math.min(ledger.exactEnd, move?.start ?? Infinity);
   let tokensEncoded = 0;
   const brokenOff = (): Applied => {
     const reached = builder.rows;
-    const isIntact = closeUp(target, ledger, builder, waiting) && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
+    const onlyRereads = move === undefined && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
+    const isIntact = closeUp(target, ledger, builder, waiting) && onlyRereads;
     // Where all came back that wasn't reached, it is as it was.
-    const exactEnd = Math.max(Math.min(exactEndAfter(plan, ledger.exactEnd), reached), isIntact ? ledger.exactEnd : 0);
+    const exactEnd = Math.max(Math.min(exactEndAfter(plan, exactBefore), reached), isIntact ? ledger.exactEnd : 0);
     return { ledger: builder.finish(exactEnd), tokensEncoded, complete: false };
   };
   for (const stretch of stretchesOf(rest)) {
@@ -166,7 +182,7 @@ function walk(target: CacheTarget, ledger: Ledger, plan: Plan, { head, rest, par
       replaced.upTo(builder.rows);
     }
   }
-  return { ledger: builder.finish(exactEndAfter(plan, ledger.exactEnd)), tokensEncoded, complete: true };
+  return { ledger: builder.finish(exactEndAfter(plan, exactBefore)), tokensEncoded, complete: true };
 }
 
 /** A kept run, or all that is encoded between two: new tokens and cells that are read again, side by side, share their batches. */

@@ -22,7 +22,7 @@ export interface Plan {
 
 /**
  * `none` keeps nothing, `prefix` the exact common prefix, `chunks` what llama-server's `--cache-reuse` would, `runs` every
- * run that stands in both, `moves` those and one that stands in both but has changed places (`move.ts`).
+ * run that stands in both, in one order, `moves` those and one that has changed places, which `planPatch` finds.
  */
 export type KeepRule = "none" | "prefix" | "chunks" | "runs" | "moves";
 
@@ -34,16 +34,20 @@ export function keepsRuns(keep: KeepRule): boolean {
 /** Runs shorter than this are not reused by `chunks`. */
 const chunkTokensMin = 64;
 
-/** What a planner may keep. */
-export interface PlanRules {
-  readonly keep: KeepRule;
-  /** A cell that was rotated this often isn't rotated again. */
-  readonly shiftsMax: number;
+/** What a plan costs besides its tokens. */
+export interface PlanCosts {
   /** What a pending rotation costs, in tokens of prefill. */
   readonly shiftCostTokens: number;
   /** What one more gap to encode costs, in tokens of prefill: a kept run shorter than this isn't worth its gap. */
   readonly callCostTokens: number;
-  /** What `runs` may keep of the prompt's middle; undefined where it is a part like any other. */
+}
+
+/** What a planner may keep. */
+export interface PlanRules extends PlanCosts {
+  readonly keep: KeepRule;
+  /** A cell that was rotated this often isn't rotated again. */
+  readonly shiftsMax: number;
+  /** What `runs` and `moves` may keep of the prompt's middle; undefined where it is a part like any other. */
   readonly middle?: MiddleRule | undefined;
 }
 
@@ -54,32 +58,42 @@ export interface HeldCells {
 }
 
 /**
- * A plan that turns `held` into `target` under `rules`: of several that keep more or less, the cheapest. The last token is always encoded, since the next
- * one is sampled from its logits.
+ * A plan that turns `held` into `target` under `rules`, every run in its order: of several that keep more or less, the
+ * cheapest. The last token is always encoded, since the next one is sampled from its logits.
  */
 export function plan(held: HeldCells, target: Int32Array, rules: PlanRules): Plan {
+  return cheapestOf(candidatePlans(held, target, rules), rules);
+}
+
+/** The plans that `rules` allow, the one that keeps the most last. */
+export function candidatePlans(held: HeldCells, target: Int32Array, rules: PlanRules): readonly [Plan, ...Plan[]] {
   const keepable = Math.max(0, target.length - 1);
+  const keeping = (runs: readonly Run[]): Plan => fromRuns(runs, held.tokens.length, target.length);
   switch (rules.keep) {
     case "none":
-      return fromRuns([], held.tokens.length, target.length);
+      return [keeping([])];
     case "prefix":
-      return fromRuns(prefixRun(held.tokens, target, keepable), held.tokens.length, target.length);
+      return [keeping(prefixRun(held.tokens, target, keepable))];
     case "chunks":
-      return fromRuns(chunkRuns(held.tokens, target.subarray(0, keepable), chunkTokensMin), held.tokens.length, target.length);
+      return [keeping(chunkRuns(held.tokens, target.subarray(0, keepable), chunkTokensMin))];
     case "runs":
     case "moves": {
+      const { middle } = rules;
+      const allowed = (runs: readonly Run[]): Plan => keeping(middle === undefined ? runs : middleRuns(runs, middle));
       const worth = worthKeeping(held, target, keepable, rules);
       // Without a rotation, all that stands in its place can still be kept.
       const inPlace = worth.filter((run) => run.heldStart === run.targetStart);
-      const kept = [prefixRun(held.tokens, target, keepable), inPlace, worth];
-      const { middle } = rules;
-      const plans = kept.map((runs) => fromRuns(middle === undefined ? runs : middleRuns(runs, middle), held.tokens.length, target.length));
-      const cost = (made: Plan): number => costTokens(planTotals(made), rules);
-      return plans.reduce((best, other) => (cost(other) < cost(best) ? other : best));
+      return [allowed(prefixRun(held.tokens, target, keepable)), allowed(inPlace), allowed(worth)];
     }
     default:
       return unreachable(rules.keep);
   }
+}
+
+/** The first of the cheapest. */
+export function cheapestOf(plans: readonly [Plan, ...Plan[]], costs: PlanCosts): Plan {
+  const costOf = (made: Plan): number => costTokens(planTotals(made), costs);
+  return plans.reduce((best, other) => (costOf(other) < costOf(best) ? other : best));
 }
 
 /** Re-encodes `length` cells from `start` on in place; everything else is kept where it is. */
@@ -94,7 +108,7 @@ export function planInPlace(cellCount: number, start: number, length: number): P
 }
 
 /** What a plan of these totals costs, in tokens of prefill. */
-export function costTokens({ tokensEncoded, gaps, cellsShifted }: PlanTotals, rules: Pick<PlanRules, "shiftCostTokens" | "callCostTokens">): number {
+export function costTokens({ tokensEncoded, gaps, cellsShifted }: PlanTotals, rules: PlanCosts): number {
   return tokensEncoded + Math.max(0, gaps - 1) * rules.callCostTokens + (cellsShifted > 0 ? rules.shiftCostTokens : 0);
 }
 
@@ -224,7 +238,7 @@ function fromRuns(runs: readonly Run[], heldCount: number, targetCount: number):
   return { sections: joined(withoutEmpty(sections)) };
 }
 
-function withoutEmpty(sections: readonly Section[]): readonly Section[] {
+export function withoutEmpty(sections: readonly Section[]): readonly Section[] {
   return sections.filter((section) => 0 < section.length);
 }
 

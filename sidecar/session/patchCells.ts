@@ -4,14 +4,15 @@ import { isVerifying } from "../base/invariants";
 import { applyPatch } from "../cache/applyPlan";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import type { MiddleRule } from "../cache/middleRuns";
-import { patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/move";
+import { rearranged } from "../cache/move";
+import { keptRuns, patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/patch";
 import { keepsRuns, plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { Bench } from "./bench";
 import type { Policy } from "./policy";
-import { repairAfter, rereadFor, type RepairScene } from "./repair";
+import { occasionOf, repairAfter, rereadFor, type RepairScene } from "./repair";
 import type { HeldCells } from "./session";
 
 export interface Patched {
@@ -29,12 +30,10 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const base = planPatch(held.ledger, prompt.tokens, rules);
   const own = patchTotals(base);
   const keepsStale = base.move !== undefined || keepsBehindChange(base.plan);
-  const repair = repairAfter(bench.policy.repair, scene.jumped || held.jumpIsDue, own);
+  const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, base.move !== undefined, own), own);
   const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
-  const repaired = tokensMax === 0 ? base : {
-    ...base,
-    plan: withRereads(base.plan, base.ledger, rereadFor(repair.sources, tokensMax, scene, prompt, base.plan, rules.callCostTokens)),
-  };
+  const reread = rereadFor(repair.sources, tokensMax, scene, prompt, keptRuns(base), rules.callCostTokens);
+  const repaired = tokensMax === 0 ? base : { ...base, plan: withRereads(base.plan, rearranged(held.ledger, base.move), reread) };
   const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
   const totals = patchTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
@@ -52,8 +51,8 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
 
 /** `repaired`, unless it costs more than to read everything behind the first change, which leaves nothing stale there. */
 function noDearerThanPrefix(repaired: Patch, base: Patch, ledger: Ledger, prompt: Prompt, rules: PlanRules): Patch {
-  if (repaired === base) return base;
-  const prefix: Patch = { move: undefined, ledger, plan: plan(ledger, prompt.tokens, { ...rules, keep: "prefix" }) };
+  if (repaired.plan === base.plan) return base;
+  const prefix: Patch = { move: undefined, plan: plan(ledger, prompt.tokens, { ...rules, keep: "prefix" }) };
   return patchCostTokens(prefix, rules) <= patchCostTokens(repaired, rules) ? prefix : repaired;
 }
 

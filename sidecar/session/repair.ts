@@ -1,14 +1,15 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import type { Plan, PlanTotals } from "../cache/plan";
+import type { KeptRun } from "../cache/patch";
+import type { PlanTotals } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
 import type { StructureSpan } from "../protocol/data";
 import { tokenIndex, utf16, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
 import type { TokenRope } from "../tokens/rope";
 import type { ChangedNames } from "./changedNames";
-import type { Repair, RepairRule, RepairSource } from "./policy";
+import type { Repair, RepairOccasion, RepairRule, RepairSource } from "./policy";
 
 /** What a repair looks at besides prompt and cells. */
 export interface RepairScene {
@@ -22,12 +23,19 @@ export interface RepairScene {
   readonly jumped: boolean;
 }
 
-/** What of `rule` a change of `own` asks for, after a jump of the cursor or without one. */
-export function repairAfter(rule: RepairRule, jumped: boolean, { tokensEncoded, cellsDeleted }: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">): Repair {
-  if (jumped) return rule.jump;
+/** What a change of `own` is to a repair; `moves`: something has changed places. */
+export function occasionOf(
+  jumped: boolean, moves: boolean, { tokensEncoded, cellsDeleted }: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">,
+): RepairOccasion {
+  if (jumped) return "jump";
   // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
-  if (seamShare * (tokensEncoded - 1) <= cellsDeleted - 1) return rule.deletion;
-  return { ...rule.text, tokensMax: Math.max(rule.text.tokensMax, Math.floor(tokensEncoded / changeShare)) };
+  return !moves && seamShare * (tokensEncoded - 1) <= cellsDeleted - 1 ? "deletion" : "text";
+}
+
+/** What of `rule` such an occasion asks for. */
+export function repairAfter(rule: RepairRule, occasion: RepairOccasion, { tokensEncoded }: Pick<PlanTotals, "tokensEncoded">): Repair {
+  const repair = rule[occasion];
+  return occasion === "text" ? { ...repair, tokensMax: Math.max(repair.tokensMax, Math.floor(tokensEncoded / changeShare)) } : repair;
 }
 
 /** A change that deletes this many times what it reads is a deletion. */
@@ -35,26 +43,26 @@ const seamShare = 4;
 /** A large change may be repaired by as much as this share of what it reads: it takes its time anyway. */
 const changeShare = 4;
 
-/** What of `plan` is to be read again, `tokensMax` tokens at most. */
+/** What of `prompt` is to be read again, `tokensMax` tokens at most; `kept` is what else would be kept of it. */
 export function rereadFor(
-  sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, plan: Plan, gapTokensMin: number,
+  sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[], gapTokensMin: number,
 ): Reread {
-  return { ranges: rangesInOrder(sources, scene, prompt, plan), tokensMax, gapTokensMin };
+  return { ranges: rangesInOrder(sources, scene, prompt, kept), tokensMax, gapTokensMin };
 }
 
 /** One source after the other, as far as somebody asks: to look for names, all of the prompt is read. */
-function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, prompt: Prompt, plan: Plan): Generator<Range<TokenIndex>> {
-  for (const source of sources) yield* rangesOf(source, scene, prompt, plan);
+function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[]): Generator<Range<TokenIndex>> {
+  for (const source of sources) yield* rangesOf(source, scene, prompt, kept);
 }
 
-function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, plan: Plan): Iterable<Range<TokenIndex>> {
+function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[]): Iterable<Range<TokenIndex>> {
   switch (source.kind) {
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
     case "last":
       return lastOfMiddle(prompt, source.tokens);
     case "seams":
-      return seams(plan, source.tokens);
+      return seams(kept, source.tokens);
     case "headers":
       return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
     case "names":
@@ -92,15 +100,11 @@ function nearestFirst(start: number, end: number): readonly Range<TokenIndex>[] 
 
 const runTokens = 8;
 
-function seams(plan: Plan, tokens: number): readonly Range<TokenIndex>[] {
-  const ranges: Range<TokenIndex>[] = [];
-  let position = 0;
-  for (const [index, { kind, length }] of plan.sections.entries()) {
-    if (kind === "keep" && 0 < index) ranges.push({ start: tokenIndex(position), end: tokenIndex(position + Math.min(length, tokens)) });
-    if (kind !== "delete") position += length;
-  }
-  // What stands nearest to the end of the prompt is nearest to what is written.
-  return ranges.reverse();
+function seams(kept: readonly KeptRun[], tokens: number): readonly Range<TokenIndex>[] {
+  return kept.filter(({ heldStart, start }) => 0 < heldStart || 0 < start)
+    .map(({ start, end }) => ({ start: tokenIndex(start), end: tokenIndex(Math.min(end, start + tokens)) }))
+    // What stands nearest to the end of the prompt is nearest to what is written.
+    .reverse();
 }
 
 /** From the span's first line to the one that opens its body; a few lines at most. */

@@ -1,7 +1,7 @@
 // Owns a document's cells in tests: patches them from one list of tokens to the next as the sidecar does, and computes the same cold.
 import { applyPatch } from "../../sidecar/cache/applyPlan";
 import { emptyLedger } from "../../sidecar/cache/ledger";
-import { planPatch } from "../../sidecar/cache/move";
+import { planPatch } from "../../sidecar/cache/patch";
 import { cellPosition, toEnd } from "../../sidecar/engine/engine";
 import type { Engine, SequenceId } from "../../sidecar/engine/engine";
 

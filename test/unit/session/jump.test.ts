@@ -15,7 +15,7 @@ import { FakeTokenizer } from "../../support/fakeTokenizer";
 const uri = "a.ts";
 /** Lines of seven tokens, each of its own, the first of which follows the line feed before it. */
 const program = Array.from({ length: 60 }, (_, index) => `v${index} = ${index};\n`).join("");
-const endOfLine = (line: number): number => program.split("\n").slice(0, line + 1).join("\n").length;
+const endOfLine = (line: number, text = program): number => text.split("\n").slice(0, line + 1).join("\n").length;
 
 interface Desk {
   readonly sessions: Sessions;
@@ -23,11 +23,11 @@ interface Desk {
   readonly edit: (start: number, end: number, text: string) => void;
 }
 
-function desk(tuning: Partial<Tuning> = {}): Desk {
+function desk(tuning: Partial<Tuning> = {}, policy = "anchored8 runs", text = program): Desk {
   const tokenizer = new FakeTokenizer();
   const engine = new FakeEngine({ capabilities: { contextLength: 2_000, batchTokensMax: 16, sequenceCount: 4, vocabularySize: tokenizer.vocabularySize }, tokenizer });
-  const sessions = sessionsOn(engine, "anchored8 runs", { clock: realClock, tuning: () => ({ ...tuningDefault, completionTokensMax: 6, ...tuning }) });
-  sessions.apply({ kind: "open", uri, languageId: "typescript", version: 1, text: program, atMs: 0 });
+  const sessions = sessionsOn(engine, policy, { clock: realClock, tuning: () => ({ ...tuningDefault, completionTokensMax: 6, ...tuning }) });
+  sessions.apply({ kind: "open", uri, languageId: "typescript", version: 1, text, atMs: 0 });
   let version = 1;
   const place = (offset: number) => Lines.of(sessions.sessionOf(uri)?.document.text ?? "").placeAt(utf16(offset), "utf-16");
   return {
@@ -110,6 +110,40 @@ checkNoJump("the cursor may pass a bracket", 8, (on) => {
   on.edit(here, here, "()");
   on.complete(here + 1);
   return here + 2;
+});
+
+/** Lines that have nothing in common: of lines that are alike an alignment would keep every second token. */
+const various = Array.from({ length: 60 }, (_, index) => `${String.fromCharCode(...Array.from({ length: 8 }, (_more, place) => 0x2200 + 8 * index + place))}\n`).join("");
+
+/** What else is read than the middle, where what changes places is read again and where it is moved. */
+function checkMoved(name: string, act: (on: Desk) => number): void {
+  test(name, () => {
+    const rest = ["anchored8 runs", "anchored8 moves"].map((policy) => {
+      const on = desk({}, policy, various);
+      const { count } = middleOf(on, act(on));
+      return (read(on) ?? Infinity) - count;
+    });
+    const [reread = 0, moved = Infinity] = rest;
+    ok(moved <= 24 && moved + 40 <= reread, `${rest.join(" and ")} tokens beside the middle`);
+  });
+}
+const jumpTo = (line: number) => (on: Desk): number => {
+  on.complete(endOfLine(30, various));
+  on.complete(endOfLine(line, various));
+  return endOfLine(line, various);
+};
+checkMoved("after a jump down the lines of the old middle go back with their cells", jumpTo(58));
+checkMoved("and after one up", jumpTo(5));
+checkMoved("lines that are dragged elsewhere go with theirs", (on) => {
+  const start = endOfLine(5, various);
+  const end = endOfLine(15, various);
+  const to = endOfLine(25, various);
+  const cursor = endOfLine(45, various);
+  on.complete(cursor);
+  on.edit(to, to, various.slice(start, end));
+  on.edit(start, end, "");
+  on.complete(cursor);
+  return cursor;
 });
 
 /** A jump whose middle takes several batches, broken off at the question of this number, then a completion at the end of `line`. */

@@ -2,11 +2,13 @@
 // are printed as the text that they spell.
 import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
+import type { Move } from "../../../sidecar/cache/move";
+import { keptRuns } from "../../../sidecar/cache/patch";
 import { layout } from "../../../sidecar/prompt/layout";
 import type { StructureSpan } from "../../../sidecar/protocol/data";
 import { ChangedNames } from "../../../sidecar/session/changedNames";
 import type { Repair, RepairSource } from "../../../sidecar/session/policy";
-import { repairAfter, rereadFor } from "../../../sidecar/session/repair";
+import { occasionOf, repairAfter, rereadFor } from "../../../sidecar/session/repair";
 import { utf16 } from "../../../sidecar/text/frames";
 import { TokenRope } from "../../../sidecar/tokens/rope";
 import { bracedStructure } from "../../support/bracedStructure";
@@ -24,9 +26,11 @@ interface Scene {
   /** An edit made before, in marked text of its own: its names have changed. */
   readonly edit?: string;
   readonly plan?: string;
+  /** What has changed places before it. */
+  readonly move?: Move;
 }
 
-function runsOf({ sources, text: marked, spans, edit, plan }: Scene): readonly string[] {
+function runsOf({ sources, text: marked, spans, edit, plan, move }: Scene): readonly string[] {
   const anchor = utf16(marked.indexOf("^"));
   const cursor = utf16(marked.replace("^", "").indexOf("|"));
   const text = marked.replace(/[|^]/g, "");
@@ -43,7 +47,8 @@ function runsOf({ sources, text: marked, spans, edit, plan }: Scene): readonly s
     .filter((span) => span.kind !== "block" && span.startUtf16 < cursor && cursor <= span.endUtf16)
     .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   const scene = { rope, text, cursor, around, changed, jumped: false };
-  const { ranges } = rereadFor(sources, 100, scene, prompt, parsePlan(plan ?? `=${prompt.tokens.length}`), 0);
+  const kept = keptRuns({ move, plan: parsePlan(plan ?? `=${prompt.tokens.length}`) });
+  const { ranges } = rereadFor(sources, 100, scene, prompt, kept, 0);
   return [...ranges].map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), tokenizer));
 }
 
@@ -80,13 +85,22 @@ checkRuns("names: nothing has changed", { sources: [names], text: "total;\n^x|" 
 checkRuns("seams: the beginnings of kept runs behind a change, the last first", {
   sources: [{ kind: "seams", tokens: 2 }], text: plain, plan: "=6 -1 =3@-1 +1 =4 +7",
 }, [";⏎", "a;"]);
+checkRuns("seams: where a run was put, and where it came from", {
+  sources: [{ kind: "seams", tokens: 2 }], text: plain, plan: "=25", move: { start: 6, border: 8, end: 13 },
+}, ["e;", "⏎<suffix>", "a;"]);
 checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 }, near], text: plain }, ["<middle>", "⏎", "b;⏎", "e;"]);
 
 const repairs = { text: [near], jump: [headers], deletion: [names] };
 const rule = { text: { sources: repairs.text, tokensMax: 48 }, jump: { sources: repairs.jump, tokensMax: 64 }, deletion: { sources: repairs.deletion, tokensMax: 16 } };
 
-function checkOccasion(name: string, jumped: boolean, own: { readonly tokensEncoded: number; readonly cellsDeleted: number }, expected: Repair): void {
-  test(name, () => deepEqual(repairAfter(rule, jumped, own), expected));
+interface Change {
+  readonly tokensEncoded: number;
+  readonly cellsDeleted: number;
+  readonly moves?: boolean;
+}
+
+function checkOccasion(name: string, jumped: boolean, own: Change, expected: Repair): void {
+  test(name, () => deepEqual(repairAfter(rule, occasionOf(jumped, own.moves ?? false, own), own), expected));
 }
 checkOccasion("a change that brings text", false, { tokensEncoded: 5, cellsDeleted: 3 }, rule.text);
 checkOccasion("a large change may be repaired by a quarter of what it reads", false, { tokensEncoded: 402, cellsDeleted: 3 }, { ...rule.text, tokensMax: 100 });
@@ -94,4 +108,5 @@ checkOccasion("a deletion", false, { tokensEncoded: 1, cellsDeleted: 30 }, rule.
 checkOccasion("one that joins what it leaves", false, { tokensEncoded: 4, cellsDeleted: 30 }, rule.deletion);
 checkOccasion("a replacement is no deletion", false, { tokensEncoded: 10, cellsDeleted: 12 }, rule.text);
 checkOccasion("nothing new, nothing gone: the last token is always read", false, { tokensEncoded: 1, cellsDeleted: 1 }, rule.deletion);
+checkOccasion("what changes places is no deletion", false, { tokensEncoded: 1, cellsDeleted: 1, moves: true }, rule.text);
 checkOccasion("a jump, whatever was read for it", true, { tokensEncoded: 1, cellsDeleted: 30 }, rule.jump);
