@@ -1,7 +1,7 @@
 // Owns what brings held cells to other tokens: a plan, and what changes places before it. Chooses the cheapest. Pure.
-import type { Ledger } from "./ledger";
 import { findMove, placeBefore, planMoved, sectionsApart, type Move } from "./move";
-import { candidatePlans, cheapestOf, costTokens, joined, planTotals, withoutEmpty, type Plan, type PlanCosts, type PlanRules, type PlanTotals } from "./plan";
+import { candidatePlans, cheapestOf, costTokens, joined, planTotals, withoutEmpty } from "./plan";
+import type { HeldCells, Plan, PlanCosts, PlanRules, PlanTotals } from "./plan";
 
 /** Where there is a move, the plan is for cells in the order that they have after it. */
 export interface Patch {
@@ -10,7 +10,7 @@ export interface Patch {
 }
 
 /** The cheapest of the plans that `rules` allow, and under `moves` of one with a run that has changed places. */
-export function planPatch(held: Pick<Ledger, "tokens" | "shifts">, target: Int32Array, rules: PlanRules): Patch {
+export function planPatch(held: HeldCells, target: Int32Array, rules: PlanRules): Patch {
   const plans = candidatePlans(held, target, rules);
   const inOrder: Patch = { move: undefined, plan: cheapestOf(plans, rules) };
   const most = plans.at(-1);
