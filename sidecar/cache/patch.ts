@@ -17,9 +17,10 @@ export function planPatch(held: HeldCells, target: Int32Array, rules: PlanRules)
   if (rules.keep !== "moves" || most === undefined) return inOrder;
   const found = findMove(most, held.tokens, target, rules.middle?.from ?? target.length - 1);
   if (found === undefined) return inOrder;
-  const { move } = found;
-  // All between the two places is rotated.
-  if (held.shifts.subarray(move.start, move.end).some((count) => rules.shiftsMax <= count)) return inOrder;
+  const { move, heldStart, targetStart, length } = found;
+  // Other cells stand before and after where they would without the move, and the plan has looked at their rotations.
+  const isWorn = heldStart !== targetStart && held.shifts.subarray(heldStart, heldStart + length).some((count) => rules.shiftsMax <= count);
+  if (isWorn) return inOrder;
   const moved: Patch = { move, plan: { sections: joined(withoutEmpty(planMoved(most, found))) } };
   return patchCostTokens(moved, rules) < patchCostTokens(inOrder, rules) ? moved : inOrder;
 }

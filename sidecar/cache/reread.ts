@@ -57,7 +57,8 @@ function agedBy(plan: Plan, edits: Uint16Array, length: number): Uint8Array {
   let changed = false;
   for (const { kind, length: count } of plan.sections) {
     if (kind !== "keep") changed = true;
-    else for (let i = 0; i < count; i += 1) isAged[position + i] = changed || 0 < at(edits, heldIndex + i) ? 1 : 0;
+    else if (changed) isAged.fill(1, position, position + count);
+    else for (let i = 0; i < count; i += 1) isAged[position + i] = 0 < at(edits, heldIndex + i) ? 1 : 0;
     if (kind !== "encode") heldIndex += count;
     if (kind !== "delete") position += count;
   }

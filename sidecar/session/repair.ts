@@ -29,7 +29,8 @@ export function occasionOf(
 ): RepairOccasion {
   if (jumped) return "jump";
   // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
-  return !moves && seamShare * (tokensEncoded - 1) <= cellsDeleted - 1 ? "deletion" : "text";
+  const deletes = seamShare * (tokensEncoded - 1) <= cellsDeleted - 1;
+  return deletes && (!moves || tokensEncoded < cellsDeleted) ? "deletion" : "text";
 }
 
 /** What of `rule` such an occasion asks for. */

@@ -4,6 +4,7 @@ import { endsInLineComment } from "../decode/bracketScan";
 import { marksOf } from "../decode/languageMarks";
 import { isOnlyClosers } from "../decode/show/autoClosed";
 import { emptyBodyOwner } from "../decode/show/emptyBody";
+import { firstFilledLine, firstLineOf } from "../decode/show/filledLine";
 import { indentationUnitOf } from "../decode/show/indentation";
 import { columnsOf } from "../decode/stop";
 import type { TrimContext } from "../decode/trimSuggestion";
@@ -22,7 +23,7 @@ export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId
   const before = modelText(text.slice(Math.max(0, cursor - reachUtf16), cursor));
   const after = modelText(text.slice(cursor, cursor + reachUtf16));
   const cursorLine = before.slice(before.lastIndexOf("\n") + 1);
-  const [restOfLine = "", ...linesBelow] = after.split("\n");
+  const { line: restOfLine, below } = firstLineOf(after);
   const marks = marksOf(languageId);
   const colonBlocks = colonLanguages.has(languageId);
   const emptyBody = emptyBodyOwner(before, after, colonBlocks);
@@ -35,7 +36,7 @@ export function surroundingsAt(document: Pick<TextDocument, "text" | "languageId
     blockIndentation: emptyBody ?? (enclosing === undefined ? undefined : blockIndentation(text, enclosing)),
     emptyBody: emptyBody !== undefined,
     indentationUnit: indentationUnitOf(before + after),
-    lineBelow: linesBelow.find((line) => line.trim() !== "")?.trim() ?? "",
+    lineBelow: firstFilledLine(below)?.trim() ?? "",
     colonBlocks,
     lineBefore: cursorLine,
   };

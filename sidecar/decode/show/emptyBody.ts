@@ -1,18 +1,20 @@
 // Owns whether the cursor stands in a body that has nothing in it yet: there the whole body is wanted, not one statement. Pure.
 import { columnsOf } from "../stop";
+import { firstFilledLine, firstLineOf, lastFilledLine } from "./filledLine";
 
 /**
  * Columns of the line that opens an empty body around the cursor; undefined where there is none.
  * @param colonBlocks whether a line that ends in a colon opens a body
  */
 export function emptyBodyOwner(before: string, after: string, colonBlocks: boolean): number | undefined {
-  const [cursorLine = "", ...above] = before.split("\n").reverse();
-  const owner = cursorLine.trim() === "" ? above.find((line) => line.trim() !== "") : cursorLine;
+  const cursorLineStart = before.lastIndexOf("\n") + 1;
+  const cursorLine = before.slice(cursorLineStart);
+  const owner = cursorLine.trim() === "" ? lastFilledLine(before.slice(0, cursorLineStart)) : cursorLine;
   if (owner === undefined || !opensBody(owner, colonBlocks)) return undefined;
   const columns = columnsOf(owner + "x") ?? 0;
-  const [rest = "", ...below] = after.split("\n");
+  const { line: rest, below } = firstLineOf(after);
   if (rest.trim() !== "") return /^[\s)\]};,]*$/.test(rest) ? columns : undefined;
-  const next = below.find((line) => line.trim() !== "");
+  const next = firstFilledLine(below);
   return next === undefined || (columnsOf(next) ?? 0) <= columns ? columns : undefined;
 }
 

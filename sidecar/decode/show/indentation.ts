@@ -8,12 +8,16 @@ export function indentationUnitOf(text: string): IndentationUnit | undefined {
   let tabs = 0;
   const widths = new Map<number, number>();
   let previous = 0;
-  for (const line of text.split("\n")) {
-    const [white = ""] = /^[ \t]*/.exec(line) ?? [];
-    if (white.length === line.trimEnd().length) continue;
-    if (white.startsWith("\t")) tabs += 1;
-    else if (previous < white.length) widths.set(white.length - previous, (widths.get(white.length - previous) ?? 0) + 1);
-    previous = white.startsWith("\t") ? 0 : white.length;
+  // Without a string for each line: a long file has thousands, and a completion waits for this.
+  for (let start = 0; start < text.length; start = text.indexOf("\n", start) + 1 || text.length) {
+    let end = start;
+    while (text.charAt(end) === " " || text.charAt(end) === "\t") end += 1;
+    if (isBlankFrom(text, end)) continue;
+    const width = end - start;
+    const isTabbed = text.charAt(start) === "\t";
+    if (isTabbed) tabs += 1;
+    else if (previous < width) widths.set(width - previous, (widths.get(width - previous) ?? 0) + 1);
+    previous = isTabbed ? 0 : width;
   }
   const spaced = [...widths.values()].reduce((sum, count) => sum + count, 0);
   if (tabs + spaced === 0) return undefined;
@@ -21,6 +25,12 @@ export function indentationUnitOf(text: string): IndentationUnit | undefined {
   // Of equals the narrower one: a continuation line may be indented by anything.
   const [count = 4] = [...widths].reduce((best, entry) => (best[1] < entry[1] || (best[1] === entry[1] && entry[0] < best[0]) ? entry : best));
   return { kind: "spaces", count };
+}
+
+/** Whether nothing but white space stands from `start` to the end of its line. */
+function isBlankFrom(text: string, start: number): boolean {
+  for (let index = start; index < text.length && text.charAt(index) !== "\n"; index += 1) if (text.charAt(index).trim() !== "") return false;
+  return true;
 }
 
 /** The lines of `text` behind its first, indented by tabs where the document uses them and by spaces where it doesn't. */

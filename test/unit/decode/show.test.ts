@@ -152,7 +152,10 @@ test("how a document is indented", () => {
   const unit = (text: string): string => JSON.stringify(indentationUnitOf(text));
   equal(unit("a\n\tb\n"), '{"kind":"tab"}');
   equal(unit("a\n  b\n    c\nd\n"), '{"kind":"spaces","count":2}');
+  equal(unit("a\n     \n\t\n  b\n"), '{"kind":"spaces","count":2}', "a blank line says nothing");
+  equal(unit("  a\n\tb\n\tc"), '{"kind":"tab"}', "what most lines do");
   equal(indentationUnitOf("a\n\nb"), undefined);
+  equal(indentationUnitOf("a\n   \n"), undefined);
 });
 
 test("where an operator wants another operand", () => {

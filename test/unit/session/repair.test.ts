@@ -109,4 +109,5 @@ checkOccasion("one that joins what it leaves", false, { tokensEncoded: 4, cellsD
 checkOccasion("a replacement is no deletion", false, { tokensEncoded: 10, cellsDeleted: 12 }, rule.text);
 checkOccasion("nothing new, nothing gone: the last token is always read", false, { tokensEncoded: 1, cellsDeleted: 1 }, rule.deletion);
 checkOccasion("what changes places is no deletion", false, { tokensEncoded: 1, cellsDeleted: 1, moves: true }, rule.text);
+checkOccasion("a deletion in which something changes places is one", false, { tokensEncoded: 1, cellsDeleted: 30, moves: true }, rule.deletion);
 checkOccasion("a jump, whatever was read for it", true, { tokensEncoded: 1, cellsDeleted: 30 }, rule.jump);
