@@ -9,6 +9,7 @@ import type { StructureSpan } from "../protocol/data";
 import { tokenIndex, utf16, type Range, type TokenIndex, type Utf16Offset } from "../text/frames";
 import type { TokenRope } from "../tokens/rope";
 import type { ChangedNames } from "./changedNames";
+import { nearestLines } from "./nearestLines";
 import type { Repair, RepairOccasion, RepairRule, RepairSource } from "./policy";
 
 /** What a repair looks at besides prompt and cells. */
@@ -123,10 +124,7 @@ function headerOf(text: string, span: StructureSpan): Range<Utf16Offset> {
 const headerLinesMax = 6;
 
 function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): Iterable<Range<TokenIndex>> {
-  const lines = prompt.segments
-    .filter(({ start }) => start < prompt.freshFrom)
-    .flatMap((segment) => changed.linesUsing(text, segment.text.start, segment.text.end));
-  const distance = ({ start, end }: { readonly start: number; readonly end: number }): number => Math.max(cursor - end, start - cursor);
-  const nearest = lines.toSorted((a, b) => distance(a) - distance(b));
-  return tokenRangesOf(prompt, rope, nearest.map(({ start, end }) => ({ start: utf16(start), end: utf16(end) })));
+  if (changed.isEmpty) return [];
+  const parts = prompt.segments.filter(({ start }) => start < prompt.freshFrom).map((segment) => segment.text);
+  return tokenRangesOf(prompt, rope, nearestLines(text, cursor, parts, (start, end) => changed.linesUsing(text, start, end)));
 }
