@@ -20,7 +20,7 @@ export interface Reread {
  */
 export function withRereads(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd">, { ranges, tokensMax, gapTokensMin }: Reread): Plan {
   const isEncoded = encodedBy(plan);
-  const isAged = agedBy(plan, held.edits, isEncoded.length);
+  const isAged = agedBy(plan, held, isEncoded.length);
   const staleFrom = exactEndAfter(plan, held.exactEnd);
   let left = tokensMax;
   if (tokensMax <= 0) return plan;
@@ -49,8 +49,8 @@ function encodedBy(plan: Plan): Uint8Array {
   return isEncoded;
 }
 
-/** For each new cell whether anything before it has changed, or will by this plan, since it was encoded. */
-function agedBy(plan: Plan, edits: Uint16Array, length: number): Uint8Array {
+/** For each new cell that isn't exact whether anything before it has changed, or will by this plan, since it was encoded. */
+function agedBy(plan: Plan, { edits, exactEnd }: Pick<Ledger, "edits" | "exactEnd">, length: number): Uint8Array {
   const isAged = new Uint8Array(length);
   let heldIndex = 0;
   let position = 0;
@@ -58,7 +58,7 @@ function agedBy(plan: Plan, edits: Uint16Array, length: number): Uint8Array {
   for (const { kind, length: count } of plan.sections) {
     if (kind !== "keep") changed = true;
     else if (changed) isAged.fill(1, position, position + count);
-    else for (let i = 0; i < count; i += 1) isAged[position + i] = 0 < at(edits, heldIndex + i) ? 1 : 0;
+    else for (let i = Math.max(0, exactEnd - heldIndex); i < count; i += 1) isAged[position + i] = 0 < at(edits, heldIndex + i) ? 1 : 0;
     if (kind !== "encode") heldIndex += count;
     if (kind !== "delete") position += count;
   }
