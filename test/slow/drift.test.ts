@@ -8,8 +8,8 @@ import { openRandomLlama, removeRandomModels } from "../support/randomLlama";
 after(removeRandomModels);
 
 const editCount = 10_000;
-/** Of the range of the cold logits. Two neighbouring tokens that change places make four times this. */
-const bound = 3e-4;
+/** Of the range of the cold logits. Two neighbouring tokens that change places make nearly three times this. */
+const bound = 4e-4;
 
 test(`patched logits stay within ${bound} of their range over ${editCount} edits`, () => {
   const engine = openRandomLlama({ contextLength: 1_024 });
