@@ -9,7 +9,6 @@ import { pathToFileURL } from "node:url";
 import type { MonitorSourceStatistics, Statistics } from "../../sidecar/protocol/data";
 import { condition } from "../editor/condition";
 import { AnyClient, type Message } from "../support/anyClient";
-import { at } from "../../sidecar/base/assert";
 import { processesMarked, stubServer } from "../support/monitorRig";
 
 const waitMsMax = 20_000;
@@ -36,13 +35,8 @@ class Project {
 
   /** What is generated behind `▮`. */
   async complete(marked: string): Promise<string> {
-    this.show(marked.replace("▮", ""));
-    return this.completeAgain(marked);
-  }
-
-  /** The same where the text is shown already. */
-  async completeAgain(marked: string): Promise<string> {
     const before = marked.slice(0, marked.indexOf("▮"));
+    this.show(marked.replace("▮", ""));
     const line = before.split("\n").length - 1;
     const { response } = await this.client.complete(uri, line, before.length - before.lastIndexOf("\n") - 1);
     return insertedBy(response);
@@ -118,18 +112,6 @@ test("without a monitor the model invents members, with TypeScript 7 it names re
     assert.ok(((await project.source("tsc"))?.inTime ?? 0) >= inventions.length);
     const { recent } = await project.statistics();
     assert.ok(recent.some(({ monitor }) => (monitor?.masks ?? 0) > 0), "no mask was applied");
-  });
-});
-
-test("what was suggested with the monitor isn't suggested again without it", async () => {
-  await withProject([...withTypescript, "--monitor-budget", "1000"], async (project) => {
-    project.show(head);
-    await project.ready("tsc");
-    const [, marked, member, real] = at(inventions, 0);
-    const set = (enabled: boolean): void => project.client.notify("workspace/didChangeConfiguration", { settings: { palimpsest: { monitor: { enabled } } } });
-    assert.match(member.exec(await project.complete(marked))?.[1] ?? "", real);
-    set(false);
-    assert.doesNotMatch(member.exec(await project.completeAgain(marked))?.[1] ?? "", real);
   });
 });
 

@@ -2,7 +2,7 @@
 // which model serves, which documents are read at all; and that nothing it logs or says holds a document's text.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
-import type { ModelStatus } from "../../sidecar/protocol/data";
+import type { ModelStatus, Statistics } from "../../sidecar/protocol/data";
 import { AnyClient, type Message } from "../support/anyClient";
 import { modelFile, removeRandomModels } from "../support/randomLlama";
 import { writeRandomModel } from "../support/randomModel";
@@ -67,6 +67,22 @@ test("a suggestion ends with its line as soon as that is wished, and has as many
   const params = { textDocument: { uri }, position: cursor, context: { triggerKind: 2 } };
   assert.equal(textOf(await client.request("textDocument/inlineCompletion", params)), "");
   assert.equal((await outcome).outcome.kind, "tooShort");
+}));
+
+test("what was suggested while the monitor asked others is not suggested again; how long it may wait changes nothing", () => withClient(async (client) => {
+  /** Tokens that an automatic request writes: none where a suggestion is in hand. */
+  const decoded = async (): Promise<number | undefined> => {
+    const params = { textDocument: { uri }, position: cursor, context: { triggerKind: 2 } };
+    await client.request("textDocument/inlineCompletion", params);
+    const { recent } = (await client.request("palimpsest/statistics")).result as Statistics;
+    return recent.at(-1)?.tokensDecoded;
+  };
+  await complete(client);
+  assert.equal(await decoded(), 0);
+  set(client, { monitor: { budget: 40 } });
+  assert.equal(await decoded(), 0);
+  set(client, { monitor: { budget: 40, enabled: false } });
+  assert.notEqual(await decoded(), 0);
 }));
 
 test("another model takes over with the document, and one that can't be loaded leaves it in place", () => withClient(async (client) => {
