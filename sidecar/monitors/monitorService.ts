@@ -52,7 +52,7 @@ export class MonitorService {
     return !this.current.enabled && this.current.exceptLanguages.length === 0;
   }
 
-  /** Stands for what is asked in which languages, whatever it is waited for: another text, and other names may be written. */
+  /** Stands for who is asked, and in which languages; not for how long, which only says whether an answer comes in time. */
   get sourcesInUse(): string {
     const { enabled, exceptLanguages, servers, trustWorkspace } = this.current;
     return this.isOff ? "" : JSON.stringify({ enabled, exceptLanguages, servers, trustWorkspace });

@@ -27,10 +27,6 @@ export class ChangedNames {
     }
   }
 
-  get isEmpty(): boolean {
-    return this.names.size === 0;
-  }
-
   /** The lines of `text` within `start`..`end` that use one of the names, as offsets in `text`. */
   linesUsing(text: string, start: number, end: number): readonly { readonly start: number; readonly end: number }[] {
     if (this.names.size === 0) return [];

@@ -128,7 +128,8 @@ function repair(
   if (!session.holds(prompt)) return;
   const asItIs: Plan = { sections: [{ kind: "keep", length: ledger.tokens.length }] };
   const { engine, park } = bench;
-  const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, [], engine.capabilities.callCostTokens);
+  const patch = { move: undefined, plan: asItIs };
+  const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, patch, engine.capabilities.callCostTokens);
   const chosen = withRereads(asItIs, ledger, reread);
   if (planTotals(chosen).tokensEncoded === 0) return;
   const applied = applyPlan({ engine, sequence: held.sequence, park }, ledger, chosen, ledger.tokens, interrupted);

@@ -1,11 +1,11 @@
-// Owns how a document's cells are brought to a prompt: a plan by the policy's rules, its repairs, and what all that counts as.
+// Owns how a document's cells are brought to a prompt: a patch by the policy's rules, its repairs, and what all that counts as.
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
 import { applyPatch } from "../cache/applyPlan";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import type { MiddleRule } from "../cache/middleRuns";
 import { rearranged } from "../cache/move";
-import { keptRuns, patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/patch";
+import { patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/patch";
 import { keepsRuns, plan, type PlanRules, type PlanTotals } from "../cache/plan";
 import { keepsBehindChange, withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
@@ -30,9 +30,9 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const base = planPatch(held.ledger, prompt.tokens, rules);
   const own = patchTotals(base);
   const keepsStale = base.move !== undefined || keepsBehindChange(base.plan);
-  const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, base.move !== undefined, own), own);
+  const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, own), own);
   const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
-  const reread = rereadFor(repair.sources, tokensMax, scene, prompt, keptRuns(base), rules.callCostTokens);
+  const reread = rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens);
   const repaired = tokensMax === 0 ? base : { ...base, plan: withRereads(base.plan, rearranged(held.ledger, base.move), reread) };
   const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
   const totals = patchTotals(chosen);

@@ -1,7 +1,7 @@
 // Owns which stale cells a completion is about to depend on: turns a policy's sources into runs of the prompt, the most
 // useful first. Pure: reads the document and the prompt; how many are read again, and how, is the plan's affair.
 import { unreachable } from "../base/assert";
-import type { KeptRun } from "../cache/patch";
+import { keptRuns, type Patch } from "../cache/patch";
 import type { PlanTotals } from "../cache/plan";
 import type { Reread } from "../cache/reread";
 import { tokenRangesOf, type Prompt } from "../prompt/layout";
@@ -24,14 +24,12 @@ export interface RepairScene {
   readonly jumped: boolean;
 }
 
-/** What a change of `own` is to a repair; `moves`: something has changed places. */
-export function occasionOf(
-  jumped: boolean, moves: boolean, { tokensEncoded, cellsDeleted }: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">,
-): RepairOccasion {
+/** What a change of `own` is to a repair. */
+export function occasionOf(jumped: boolean, { tokensEncoded, cellsDeleted }: Pick<PlanTotals, "tokensEncoded" | "cellsDeleted">): RepairOccasion {
   if (jumped) return "jump";
   // The last token is always read again, for its logits; where lines are joined, a few tokens beside the seam are.
-  const deletes = seamShare * (tokensEncoded - 1) <= cellsDeleted - 1;
-  return deletes && (!moves || tokensEncoded < cellsDeleted) ? "deletion" : "text";
+  const deletes = tokensEncoded < cellsDeleted && seamShare * (tokensEncoded - 1) <= cellsDeleted - 1;
+  return deletes ? "deletion" : "text";
 }
 
 /** What of `rule` such an occasion asks for. */
@@ -45,26 +43,26 @@ const seamShare = 4;
 /** A large change may be repaired by as much as this share of what it reads: it takes its time anyway. */
 const changeShare = 4;
 
-/** What of `prompt` is to be read again, `tokensMax` tokens at most; `kept` is what else would be kept of it. */
+/** What of `prompt` is to be read again, `tokensMax` tokens at most; `patch` is what would bring the cells to it without. */
 export function rereadFor(
-  sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[], gapTokensMin: number,
+  sources: readonly RepairSource[], tokensMax: number, scene: RepairScene, prompt: Prompt, patch: Patch, gapTokensMin: number,
 ): Reread {
-  return { ranges: rangesInOrder(sources, scene, prompt, kept), tokensMax, gapTokensMin };
+  return { ranges: rangesInOrder(sources, scene, prompt, patch), tokensMax, gapTokensMin };
 }
 
-/** One source after the other, as far as somebody asks: to look for names, all of the prompt is read. */
-function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[]): Generator<Range<TokenIndex>> {
-  for (const source of sources) yield* rangesOf(source, scene, prompt, kept);
+/** One source after the other, as far as somebody asks: to look for names takes its time. */
+function* rangesInOrder(sources: readonly RepairSource[], scene: RepairScene, prompt: Prompt, patch: Patch): Generator<Range<TokenIndex>> {
+  for (const source of sources) yield* rangesOf(source, scene, prompt, patch);
 }
 
-function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, kept: readonly KeptRun[]): Iterable<Range<TokenIndex>> {
+function rangesOf(source: RepairSource, scene: RepairScene, prompt: Prompt, patch: Patch): Iterable<Range<TokenIndex>> {
   switch (source.kind) {
     case "near":
       return near(prompt, scene.cursor, source.tokensBefore, source.tokensAfter);
     case "last":
       return lastOfMiddle(prompt, source.tokens);
     case "seams":
-      return seams(kept, source.tokens);
+      return seams(patch, source.tokens);
     case "headers":
       return tokenRangesOf(prompt, scene.rope, scene.around.map((span) => headerOf(scene.text, span)));
     case "names":
@@ -102,8 +100,8 @@ function nearestFirst(start: number, end: number): readonly Range<TokenIndex>[] 
 
 const runTokens = 8;
 
-function seams(kept: readonly KeptRun[], tokens: number): readonly Range<TokenIndex>[] {
-  return kept.filter(({ heldStart, start }) => 0 < heldStart || 0 < start)
+function seams(patch: Patch, tokens: number): readonly Range<TokenIndex>[] {
+  return keptRuns(patch).filter(({ heldStart, start }) => 0 < heldStart || 0 < start)
     .map(({ start, end }) => ({ start: tokenIndex(start), end: tokenIndex(Math.min(end, start + tokens)) }))
     // What stands nearest to the end of the prompt is nearest to what is written.
     .reverse();
@@ -124,7 +122,6 @@ function headerOf(text: string, span: StructureSpan): Range<Utf16Offset> {
 const headerLinesMax = 6;
 
 function linesWithChangedNames({ rope, text, cursor, changed }: RepairScene, prompt: Prompt): Iterable<Range<TokenIndex>> {
-  if (changed.isEmpty) return [];
   const parts = prompt.segments.filter(({ start }) => start < prompt.freshFrom).map((segment) => segment.text);
   return tokenRangesOf(prompt, rope, nearestLines(text, cursor, parts, (start, end) => changed.linesUsing(text, start, end)));
 }

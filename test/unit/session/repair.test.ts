@@ -3,7 +3,6 @@
 import { deepEqual } from "node:assert/strict";
 import { test } from "node:test";
 import type { Move } from "../../../sidecar/cache/move";
-import { keptRuns } from "../../../sidecar/cache/patch";
 import { layout } from "../../../sidecar/prompt/layout";
 import type { StructureSpan } from "../../../sidecar/protocol/data";
 import { ChangedNames } from "../../../sidecar/session/changedNames";
@@ -47,8 +46,8 @@ function runsOf({ sources, text: marked, spans, edit, plan, move }: Scene): read
     .filter((span) => span.kind !== "block" && span.startUtf16 < cursor && cursor <= span.endUtf16)
     .toSorted((a, b) => a.endUtf16 - a.startUtf16 - (b.endUtf16 - b.startUtf16));
   const scene = { rope, text, cursor, around, changed, jumped: false };
-  const kept = keptRuns({ move, plan: parsePlan(plan ?? `=${prompt.tokens.length}`) });
-  const { ranges } = rereadFor(sources, 100, scene, prompt, kept, 0);
+  const patch = { move, plan: parsePlan(plan ?? `=${prompt.tokens.length}`) };
+  const { ranges } = rereadFor(sources, 100, scene, prompt, patch, 0);
   return [...ranges].map(({ start, end }) => printTokens(prompt.tokens.subarray(start, end), tokenizer));
 }
 
@@ -93,21 +92,13 @@ checkRuns("one source after the other", { sources: [{ kind: "last", tokens: 1 },
 const repairs = { text: [near], jump: [headers], deletion: [names] };
 const rule = { text: { sources: repairs.text, tokensMax: 48 }, jump: { sources: repairs.jump, tokensMax: 64 }, deletion: { sources: repairs.deletion, tokensMax: 16 } };
 
-interface Change {
-  readonly tokensEncoded: number;
-  readonly cellsDeleted: number;
-  readonly moves?: boolean;
-}
-
-function checkOccasion(name: string, jumped: boolean, own: Change, expected: Repair): void {
-  test(name, () => deepEqual(repairAfter(rule, occasionOf(jumped, own.moves ?? false, own), own), expected));
+function checkOccasion(name: string, jumped: boolean, own: { readonly tokensEncoded: number; readonly cellsDeleted: number }, expected: Repair): void {
+  test(name, () => deepEqual(repairAfter(rule, occasionOf(jumped, own), own), expected));
 }
 checkOccasion("a change that brings text", false, { tokensEncoded: 5, cellsDeleted: 3 }, rule.text);
 checkOccasion("a large change may be repaired by a quarter of what it reads", false, { tokensEncoded: 402, cellsDeleted: 3 }, { ...rule.text, tokensMax: 100 });
 checkOccasion("a deletion", false, { tokensEncoded: 1, cellsDeleted: 30 }, rule.deletion);
 checkOccasion("one that joins what it leaves", false, { tokensEncoded: 4, cellsDeleted: 30 }, rule.deletion);
 checkOccasion("a replacement is no deletion", false, { tokensEncoded: 10, cellsDeleted: 12 }, rule.text);
-checkOccasion("nothing new, nothing gone: the last token is always read", false, { tokensEncoded: 1, cellsDeleted: 1 }, rule.deletion);
-checkOccasion("what changes places is no deletion", false, { tokensEncoded: 1, cellsDeleted: 1, moves: true }, rule.text);
-checkOccasion("a deletion in which something changes places is one", false, { tokensEncoded: 1, cellsDeleted: 30, moves: true }, rule.deletion);
+checkOccasion("nothing new, nothing gone, as where a block changes places: the last token is always read", false, { tokensEncoded: 1, cellsDeleted: 1 }, rule.text);
 checkOccasion("a jump, whatever was read for it", true, { tokensEncoded: 1, cellsDeleted: 30 }, rule.jump);
