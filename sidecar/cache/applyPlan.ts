@@ -4,7 +4,6 @@
 import { assert } from "../base/assert";
 import { invariant, isVerifying } from "../base/invariants";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
-import { exactEndAfter } from "./freshness";
 import { LedgerBuilder, type Ledger } from "./ledger";
 import { placeBefore, rearranged, sectionsApart, type Move } from "./move";
 import type { Patch } from "./patch";
@@ -60,7 +59,7 @@ export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, to
   const rest = head === 0 ? sections : sections.slice(1);
   const parked = parkedRuns(head, rest, move);
   parkRest(target, ledger, head, parked);
-  const applied = walk(target, ledger, patch, { head, rest, parked, tokens }, interrupted);
+  const applied = walk(target, ledger, { head, rest, parked, tokens }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;
 }
@@ -148,20 +147,11 @@ interface Walk {
 }
 
 /** Encodes the gaps and brings the parked runs back, from left to right. */
-function walk(target: CacheTarget, ledger: Ledger, { move, plan }: Patch, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
+function walk(target: CacheTarget, ledger: Ledger, { head, rest, parked, tokens }: Walk, interrupted: () => boolean): Applied {
   const builder = new LedgerBuilder(tokens.length);
   builder.keep(ledger, 0, head, false, 0);
   const waiting = [...parked];
-  const exactBefore = Math.min(ledger.exactEnd, move?.start ?? Infinity);
   let tokensEncoded = 0;
-  const brokenOff = (): Applied => {
-    const reached = builder.rows;
-    const onlyRereads = move === undefined && plan.sections.every(({ kind }) => kind === "keep" || kind === "reread");
-    const isIntact = closeUp(target, ledger, builder, waiting) && onlyRereads;
-    // Where all came back that wasn't reached, it is as it was.
-    const exactEnd = Math.max(Math.min(exactEndAfter(plan, exactBefore), reached), isIntact ? ledger.exactEnd : 0);
-    return { ledger: builder.finish(exactEnd), tokensEncoded, complete: false };
-  };
   for (const stretch of stretchesOf(rest)) {
     if (stretch.kind === "keep") {
       const run = waiting.shift();
@@ -176,13 +166,16 @@ function walk(target: CacheTarget, ledger: Ledger, { move, plan }: Patch, { head
     if (!hasRoom) replaced.upTo(builder.rows + stretch.length);
     for (const end = builder.rows + stretch.length; builder.rows < end; ) {
       const encoded = interrupted() ? 0 : encodeBatch(target, builder.rows, end, tokens, interrupted);
-      if (encoded === 0) return brokenOff();
+      if (encoded === 0) {
+        closeUp(target, ledger, builder, waiting);
+        return { ledger: builder.finish(), tokensEncoded, complete: false };
+      }
       builder.encode(tokens.subarray(builder.rows, builder.rows + encoded));
       tokensEncoded += encoded;
       replaced.upTo(builder.rows);
     }
   }
-  return { ledger: builder.finish(exactEndAfter(plan, exactBefore)), tokensEncoded, complete: true };
+  return { ledger: builder.finish(), tokensEncoded, complete: true };
 }
 
 /** A kept run, or all that is encoded between two: new tokens and cells that are read again, side by side, share their batches. */
@@ -254,18 +247,16 @@ function encodeBatch({ engine, sequence }: CacheTarget, start: number, end: numb
 
 /**
  * Gives the runs that still wait the next free positions, so that the document's cells have no gap. A run with cells that
- * must not be rotated once more is given up. True where each stands where it was to stand.
+ * must not be rotated once more is given up.
  */
-function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): boolean {
+function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, waiting: readonly ParkedRun[]): void {
   const { shift: capability } = target.engine.capabilities;
   const shiftsMax = capability.kind === "shiftable" ? capability.shiftsMax : 0;
-  let isIntact = true;
   for (const run of waiting) {
     const shift = builder.rows - run.position;
     const range = cells(run.position, run.position + run.length);
     const rotations = (run.moved ? 1 : 0) + (shift !== 0 ? 1 : 0);
     const worn = ledger.shifts.subarray(run.heldStart, run.heldStart + run.length).some((count) => shiftsMax < count + rotations);
-    if (shift !== 0) isIntact = false;
     if (shift !== 0 && worn) {
       target.engine.remove(target.park, range);
       continue;
@@ -275,7 +266,6 @@ function closeUp(target: CacheTarget, ledger: Ledger, builder: LedgerBuilder, wa
     // Where a gap is closed, what stands before the run is no longer what it was encoded behind.
     builder.keep(ledger, run.heldStart, run.length, run.aged || shift !== 0, rotations);
   }
-  return isIntact;
 }
 
 function bringBack({ engine, sequence, park }: CacheTarget, run: ParkedRun, position: number): void {

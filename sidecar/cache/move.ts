@@ -108,7 +108,7 @@ export function rearranged(ledger: Ledger, move: Move | undefined): Ledger {
   builder.keep(ledger, border, end - border, true, 0);
   builder.keep(ledger, start, border - start, true, 0);
   builder.keep(ledger, end, count - end, true, 0);
-  return builder.finish(Math.min(ledger.exactEnd, start));
+  return builder.finish();
 }
 
 /** What a plan deletes and encodes between two kept runs. */

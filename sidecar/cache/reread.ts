@@ -1,8 +1,7 @@
 // Owns how a plan is made to read stale cells again: kept runs give up the cells that a completion is about to depend on,
 // within a budget. Pure: which cells those are is told from outside.
 import { at } from "../base/assert";
-import type { Ledger } from "./ledger";
-import { exactEndAfter } from "./freshness";
+import type { Outlook } from "./freshness";
 import { joined, type Plan, type Section } from "./plan";
 
 export interface Reread {
@@ -14,14 +13,12 @@ export interface Reread {
 }
 
 /**
- * `plan`, made from the cells of `held`, with kept cells read again in place, the first of `ranges` first, until
- * `tokensMax` are. What was encoded since anything before it changed isn't read again, though it may have been encoded
+ * `plan`, after which the cells are as `outlook` says, with kept cells read again in place, the first of `ranges` first,
+ * until `tokensMax` are. What was encoded since anything before it changed isn't read again, though it may have been encoded
  * on stale cells: else every keystroke would repair what the one before has repaired.
  */
-export function withRereads(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd">, { ranges, tokensMax, gapTokensMin }: Reread): Plan {
+export function withRereads(plan: Plan, { isAged, exactEnd: staleFrom }: Outlook, { ranges, tokensMax, gapTokensMin }: Reread): Plan {
   const isEncoded = encodedBy(plan);
-  const isAged = agedBy(plan, held, isEncoded.length);
-  const staleFrom = exactEndAfter(plan, held.exactEnd);
   let left = tokensMax;
   if (tokensMax <= 0) return plan;
   for (const { start, end } of ranges) {
@@ -47,27 +44,6 @@ function encodedBy(plan: Plan): Uint8Array {
     if (kind !== "delete") position += count;
   }
   return isEncoded;
-}
-
-/** For each new cell that isn't exact whether anything before it has changed, or will by this plan, since it was encoded. */
-function agedBy(plan: Plan, { edits, exactEnd }: Pick<Ledger, "edits" | "exactEnd">, length: number): Uint8Array {
-  const isAged = new Uint8Array(length);
-  let heldIndex = 0;
-  let position = 0;
-  let changed = false;
-  for (const { kind, length: count } of plan.sections) {
-    if (kind !== "keep") changed = true;
-    else if (changed) isAged.fill(1, position, position + count);
-    else for (let i = Math.max(0, exactEnd - heldIndex); i < count; i += 1) isAged[position + i] = 0 < at(edits, heldIndex + i) ? 1 : 0;
-    if (kind !== "encode") heldIndex += count;
-    if (kind !== "delete") position += count;
-  }
-  return isAged;
-}
-
-/** Whether `plan` changes something before cells that it keeps: else there is nothing to repair. */
-export function keepsBehindChange(plan: Plan): boolean {
-  return plan.sections.some(({ kind }, index) => kind === "keep" && 0 < index);
 }
 
 /** Marks kept runs that lie between two encoded ones, are shorter than `lengthMin` and not exact. */

@@ -1,6 +1,7 @@
 // Owns one slice of healing: the first stale cells of a document are encoded again in place. When, and whose, is the sessions' to say.
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
+import { staleEnd } from "../cache/ledger";
 import { planInPlace } from "../cache/plan";
 import type { Engine, SequenceId } from "../engine/engine";
 import type { HeldCells } from "./session";
@@ -9,7 +10,7 @@ import type { HeldCells } from "./session";
 export function healSlice({ engine, park }: { readonly engine: Engine; readonly park: SequenceId }, held: HeldCells, interrupted: () => boolean): number {
   const { ledger, sequence } = held;
   const room = Math.max(1, engine.reserve(0) - engine.cellsUsed());
-  const length = Math.min(limits.healTokensMax, engine.capabilities.batchTokensMax, room, ledger.tokens.length - ledger.exactEnd);
+  const length = Math.min(limits.healTokensMax, engine.capabilities.batchTokensMax, room, staleEnd(ledger, engine.capabilities.callCostTokens) - ledger.exactEnd);
   const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);
   const applied = applyPlan({ engine, sequence, park }, ledger, slice, ledger.tokens, interrupted);
   held.ledger = applied.ledger;

@@ -5,6 +5,7 @@
 import { unreachable } from "../base/assert";
 import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
+import { outlookAfter } from "../cache/freshness";
 import { keepsRuns, planTotals, type Plan } from "../cache/plan";
 import { withRereads } from "../cache/reread";
 import type { PromptTokens } from "../prompt/layout";
@@ -130,7 +131,7 @@ function repair(
   const { engine, park } = bench;
   const patch = { move: undefined, plan: asItIs };
   const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, patch, engine.capabilities.callCostTokens);
-  const chosen = withRereads(asItIs, ledger, reread);
+  const chosen = withRereads(asItIs, outlookAfter(asItIs, ledger, ledger.tokens), reread);
   if (planTotals(chosen).tokensEncoded === 0) return;
   const applied = applyPlan({ engine, sequence: held.sequence, park }, ledger, chosen, ledger.tokens, interrupted);
   held.ledger = applied.ledger;

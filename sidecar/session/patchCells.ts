@@ -2,12 +2,13 @@
 // Throws what the engine or an invariant throws: the caller recovers.
 import { isVerifying } from "../base/invariants";
 import { applyPatch } from "../cache/applyPlan";
+import { outlookAfter } from "../cache/freshness";
 import { checkLedgerSpells, type Ledger } from "../cache/ledger";
 import type { MiddleRule } from "../cache/middleRuns";
 import { rearranged } from "../cache/move";
 import { patchCostTokens, patchTotals, planPatch, type Patch } from "../cache/patch";
 import { keepsRuns, plan, type PlanRules, type PlanTotals } from "../cache/plan";
-import { keepsBehindChange, withRereads } from "../cache/reread";
+import { withRereads } from "../cache/reread";
 import type { EngineCapabilities } from "../engine/engine";
 import type { Prompt } from "../prompt/layout";
 import type { Bench } from "./bench";
@@ -29,11 +30,11 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const rules = { ...rulesFor(bench.policy, bench.engine.capabilities), middle };
   const base = planPatch(held.ledger, prompt.tokens, rules);
   const own = patchTotals(base);
-  const keepsStale = base.move !== undefined || keepsBehindChange(base.plan);
+  const outlook = outlookAfter(base.plan, rearranged(held.ledger, base.move), prompt.tokens);
   const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, own), own);
-  const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
+  const tokensMax = 0 < outlook.cellsAged ? Math.min(repair.tokensMax, budgetTokens) : 0;
   const reread = rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens);
-  const repaired = tokensMax === 0 ? base : { ...base, plan: withRereads(base.plan, rearranged(held.ledger, base.move), reread) };
+  const repaired = tokensMax === 0 ? base : { ...base, plan: withRereads(base.plan, outlook, reread) };
   const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
   const totals = patchTotals(chosen);
   const target = { engine: bench.engine, sequence: held.sequence, park: bench.park };
@@ -42,7 +43,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   // Broken off, the time went to a batch that was thrown away as well.
   if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
-  held.repairIsDue ||= keepsStale;
+  held.repairIsDue ||= 0 < outlook.cellsAged;
   held.jumpIsDue = !applied.complete && (scene.jumped || held.jumpIsDue);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);

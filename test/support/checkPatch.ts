@@ -41,6 +41,7 @@ export function checkPatch(marked: string, planNotation: string, ledgerNotation:
     if (layers === 1) deepEqual([...engine.logits()], [...scratchEngine(target, engine.tokenizer, 1).logits()]);
     const undone = applied(engine, ledger, old, freeRules).ledger;
     deepEqual([...undone.tokens], [...old]);
+    equal(undone.exactEnd, old.length, "an edit that is undone leaves nothing stale");
     checkHonesty(engine, sequence, undone, layers);
   }
 }

@@ -5,18 +5,18 @@ import { test } from "node:test";
 import { at } from "../../../sidecar/base/assert";
 import type { Random } from "../../../sidecar/base/random";
 import { applyPlan } from "../../../sidecar/cache/applyPlan";
-import { printLedger, type Ledger } from "../../../sidecar/cache/ledger";
-import { exactEndAfter } from "../../../sidecar/cache/freshness";
+import { LedgerBuilder, printLedger, type Ledger } from "../../../sidecar/cache/ledger";
+import { outlookAfter } from "../../../sidecar/cache/freshness";
 import { checkPartition, plan, planTotals, printPlan, type Plan } from "../../../sidecar/cache/plan";
-import { keepsBehindChange, withRereads, type Reread } from "../../../sidecar/cache/reread";
+import { withRereads, type Reread } from "../../../sidecar/cache/reread";
 import { applied, freeRules, park, sequence, warmed } from "../../support/checkPatch";
 import { FakeEngine } from "../../support/fakeEngine";
 import { checkLaw } from "../../support/law";
 import { parsePlan } from "../../support/planNotation";
 import { checkHonesty } from "../../support/scratch";
 
-/** `5 exact, 5 stale 1`: the edits that each cell has seen, and where exactness ends. */
-function parseCells(notation: string): { readonly edits: Uint16Array; readonly exactEnd: number } {
+/** `5 exact, 5 stale 1`: cells of different tokens, what each has seen, and where exactness ends. */
+function parseCells(notation: string): Ledger {
   const edits: number[] = [];
   let exactEnd = 0;
   for (const run of notation.split(", ")) {
@@ -24,7 +24,30 @@ function parseCells(notation: string): { readonly edits: Uint16Array; readonly e
     for (let index = 0; index < Number(count); index += 1) edits.push(Number(seen ?? 0));
     if (freshness === "exact") exactEnd = edits.length;
   }
-  return { edits: Uint16Array.from(edits), exactEnd };
+  const builder = new LedgerBuilder(edits.length);
+  builder.encode(Int32Array.from(edits, (_, index) => index));
+  const { tokens, shifts, origins } = builder.finish();
+  // What is stale was encoded on other cells.
+  return { tokens, shifts, edits: Uint16Array.from(edits), origins: origins.fill(0, exactEnd), exactEnd };
+}
+
+/** What a plan makes of such cells: what it encodes are tokens that none of them has. */
+function made({ sections }: Plan, { tokens }: Ledger): Int32Array {
+  const target: number[] = [];
+  let heldIndex = 0;
+  for (const { kind, length } of sections) {
+    for (let index = 0; index < length; index += 1) {
+      if (kind !== "delete") target.push(kind === "encode" ? 1_000 + target.length : at(tokens, heldIndex + index));
+    }
+    if (kind !== "encode") heldIndex += length;
+  }
+  return Int32Array.from(target);
+}
+
+function reread(before: string, cells: string, asked: Reread): string {
+  const base = parsePlan(before);
+  const held = parseCells(cells);
+  return printPlan(withRereads(base, outlookAfter(base, held, made(base, held)), asked));
 }
 
 interface Wanted {
@@ -36,8 +59,7 @@ interface Wanted {
 
 function checkReread(name: string, before: string, { cells, ranges, tokensMax = 100, gapTokensMin = 0 }: Wanted, after: string): void {
   test(name, () => {
-    const reread = { ranges: ranges.map(([start, end]) => ({ start, end })), tokensMax, gapTokensMin };
-    equal(printPlan(withRereads(parsePlan(before), parseCells(cells), reread)), after);
+    equal(reread(before, cells, { ranges: ranges.map(([start, end]) => ({ start, end })), tokensMax, gapTokensMin }), after);
   });
 }
 
@@ -70,7 +92,7 @@ test("ranges are asked for only while there are tokens left", () => {
     yield { start: 7, end: 9 };
     throw new Error("asked for more");
   }
-  equal(printPlan(withRereads(parsePlan(inserted), parseCells("15 exact"), { ranges: ranges(), tokensMax: 2, gapTokensMin: 0 })), "=3 -2 +4 ~2 =8@+2");
+  equal(reread(inserted, "15 exact", { ranges: ranges(), tokensMax: 2, gapTokensMin: 0 }), "=3 -2 +4 ~2 =8@+2");
 });
 
 test("what is read again before the change ages nothing up to the change", () => {
@@ -88,31 +110,44 @@ test("what is read again before the change ages nothing up to the change", () =>
   checkHonesty(engine, sequence, patched, "many");
 });
 
-function checkBehind(notation: string, expected: boolean): void {
-  test(`${notation === "" ? "nothing" : notation} ${expected ? "keeps cells behind a change" : "has nothing to repair"}`, () => {
-    equal(keepsBehindChange(parsePlan(notation)), expected);
+function checkAged(notation: string, cells: string, aged: string): void {
+  test(`${notation === "" ? "nothing" : notation} of ${cells} ages ${aged === "" ? "none" : aged}`, () => {
+    const base = parsePlan(notation);
+    const held = parseCells(cells);
+    const { isAged, cellsAged } = outlookAfter(base, held, made(base, held));
+    const indexes = [...isAged.keys()].filter((index) => isAged[index] === 1);
+    equal(cellsAged, indexes.length);
+    equal(indexes.join(" "), aged);
   });
 }
-checkBehind("", false);
-checkBehind("+9", false);
-checkBehind("=9 -1 +3", false);
-checkBehind("=3 -2 =4", true);
-checkBehind("-2 =4", true);
-checkBehind("=3 +1 =4 -1 +1", true);
+checkAged("+9", "0 exact", "");
+checkAged("=9 -1 +3", "10 exact", "");
+checkAged("=3 -2 =4", "9 exact", "3 4 5 6");
+checkAged("-2 =4", "6 exact", "0 1 2 3");
+checkAged("=3 +1 =4 -1 +1", "8 exact", "4 5 6 7");
+checkAged("=6", "2 exact, 2 stale 0, 2 stale 3", "4 5");
 
-/** New cells that `plan` keeps, that aren't exact, and before which something has changed since they were read. */
-function eligible(plan: Plan, { edits, exactEnd }: Pick<Ledger, "edits" | "exactEnd">): readonly number[] {
+/** New cells that `plan` keeps, that won't be exact, and before which something has changed since they were read. */
+function eligible(plan: Plan, held: Ledger, target: Int32Array): readonly number[] {
+  const scratch = new LedgerBuilder(target.length);
+  scratch.encode(target);
+  const { origins } = scratch.finish();
   const cells: number[] = [];
   let heldIndex = 0;
   let position = 0;
   for (const [index, { kind, length }] of plan.sections.entries()) {
     for (let step = 0; step < length; step += 1) {
-      if (kind === "keep" && exactEndAfter(plan, exactEnd) <= position && (0 < index || 0 < at(edits, heldIndex))) cells.push(position);
+      const isTrue = held.origins[heldIndex] === origins[position];
+      if (kind === "keep" && !isTrue && (0 < index || 0 < at(held.edits, heldIndex))) cells.push(position);
       if (kind !== "encode") heldIndex += 1;
       if (kind !== "delete") position += 1;
     }
   }
   return cells;
+}
+
+function repaired(base: Plan, ledger: Ledger, target: Int32Array, asked: Reread): Plan {
+  return withRereads(base, outlookAfter(base, ledger, target), asked);
 }
 
 interface Repaired {
@@ -147,22 +182,25 @@ checkLaw<Repaired>({
     const { ledger } = applied(engine, warmed(engine, Int32Array.from(before)), Int32Array.from(between), freeRules);
     const target = Int32Array.from(after);
     const base = plan(ledger, target, freeRules);
-    const chosen = withRereads(base, ledger, reread);
+    const outlook = outlookAfter(base, ledger, target);
+    const chosen = withRereads(base, outlook, reread);
     checkPartition(chosen, ledger.tokens.length, target.length, { held: ledger.tokens, target });
     const own = planTotals(base).tokensEncoded;
-    const ungapped = planTotals(withRereads(base, ledger, { ...reread, gapTokensMin: 0 }));
+    const ungapped = planTotals(withRereads(base, outlook, { ...reread, gapTokensMin: 0 }));
     ok(ungapped.tokensEncoded <= own + reread.tokensMax);
     const { tokensEncoded } = planTotals(chosen);
     const closedMax = Math.max(0, ungapped.gaps - 1) * Math.max(0, reread.gapTokensMin - 1);
     ok(ungapped.tokensEncoded <= tokensEncoded, "closing gaps reads more");
     ok(tokensEncoded <= ungapped.tokensEncoded + closedMax, `${tokensEncoded} of ${ungapped.tokensEncoded} + ${closedMax}`);
-    ok(exactEndAfter(base, ledger.exactEnd) <= exactEndAfter(chosen, ledger.exactEnd));
+    const { exactEnd } = outlookAfter(chosen, ledger, target);
+    ok(outlook.exactEnd <= exactEnd);
     const decodesBefore = engine.counts.decode;
     const result = applyPlan({ engine, sequence, park }, ledger, chosen, target, () => false);
     equal(engine.counts.decode - decodesBefore, planTotals(chosen).gaps, "a gap is one call of the engine");
     deepEqual([...result.ledger.tokens], [...target]);
+    equal(result.ledger.exactEnd, exactEnd, "the ledger is as the outlook says");
     checkHonesty(engine, sequence, result.ledger, "many");
-    const wanted = eligible(base, ledger).filter((index) => reread.ranges.some(({ start, end }) => start <= index && index < end));
+    const wanted = eligible(base, ledger, target).filter((index) => reread.ranges.some(({ start, end }) => start <= index && index < end));
     equal(ungapped.tokensEncoded - own, Math.min(reread.tokensMax, wanted.length));
   },
 });
@@ -181,7 +219,7 @@ checkLaw<Repaired>({
       const target = Int32Array.from(after);
       const base = plan(ledger, target, freeRules);
       let left = polls;
-      const { ledger: reached } = applyPlan({ engine, sequence, park }, ledger, withRereads(base, ledger, reread), target, () => left-- <= 0);
+      const { ledger: reached } = applyPlan({ engine, sequence, park }, ledger, repaired(base, ledger, target, reread), target, () => left-- <= 0);
       ok(target.length - planTotals(base).tokensEncoded <= reached.tokens.length, `${reached.tokens.length} of ${target.length} cells after ${polls} polls`);
       checkHonesty(engine, sequence, reached, "many");
     }
@@ -200,7 +238,7 @@ checkLaw<Repaired>({
       const { ledger } = applied(engine, warmed(engine, Int32Array.from(before)), Int32Array.from(between), freeRules);
       const target = Int32Array.from(after);
       let left = polls;
-      const chosen = withRereads(plan(ledger, target, freeRules), ledger, reread);
+      const chosen = repaired(plan(ledger, target, freeRules), ledger, target, reread);
       const { ledger: reached, complete } = applyPlan({ engine, sequence, park }, ledger, chosen, target, () => left-- <= 0);
       ok(complete || polls < Infinity);
       if (complete) deepEqual([...reached.tokens], [...target]);
