@@ -34,8 +34,12 @@ export const limits = {
   alternativesMsMax: 1_500,
   /** Tokens of a suggestion that are read to prepare what comes behind it; where it takes more, the layout has moved. */
   preparedTokensMax: 128,
-  /** Sequences of the cache: one to park in, one to decode in, the rest for documents. */
-  sequencesMax: 16,
+  /** Deleted tokens whose cells wait for an undo or a paste, since each makes every token dearer; runs of them; patches that they wait for. */
+  shelfTokensMax: 512,
+  shelfRunsMax: 4,
+  shelfPatchesMax: 60,
+  /** Sequences of the cache: one to park in, one to decode in, one for each run of deleted cells, the rest for documents. */
+  sequencesMax: 20,
   /** Languages named in the statistics that the repetition penalty knows no productions of. */
   fallbackLanguagesMax: 50,
   /** Completions kept for the statistics. */
@@ -145,4 +149,4 @@ export const limits = {
 
 assert(limits.healTokensMax <= limits.batchTokensMax, "a slice of healing is one batch");
 assert(limits.waitingUtf16Max > 2 * limits.documentUtf16Max, "a document closed and opened again fits in what waits");
-assert(limits.sequencesMax >= 3, "one sequence to park, one to decode, one document");
+assert(limits.sequencesMax > limits.shelfRunsMax + 2, "one sequence to park, one to decode, those of deleted cells, one document");

@@ -1,13 +1,16 @@
 // Owns the only change of a document's cells: runs a plan, or a patch, on the engine and records it in a new ledger.
 // Kept runs that move are parked in another sequence with their final positions, so that one rotation pays for all,
-// while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1).
+// while the gaps are encoded from left to right (llama.cpp decodes only at a sequence's maximum + 1). What is deleted goes to
+// the shelf, where there is one with room for it, and what comes back from there waits with the others.
 import { assert } from "../base/assert";
 import { invariant, isVerifying } from "../base/invariants";
+import { limits } from "../base/limits";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { placeBefore, rearranged, sectionsApart, type Move } from "./move";
-import type { Patch } from "./patch";
-import { checkPartition, type Plan, type Section } from "./plan";
+import { moveTokensMin, type Move } from "./move";
+import { deletedRuns, rowsFor, sectionsOf, sourceOf, withTaken, type Patch } from "./patch";
+import { checkPartition, planTotals, type Plan, type Section } from "./plan";
+import type { Shelf } from "./shelf";
 
 export interface CacheTarget {
   readonly engine: Engine;
@@ -15,6 +18,8 @@ export interface CacheTarget {
   readonly sequence: SequenceId;
   /** An empty sequence to park in; empty again afterwards. */
   readonly park: SequenceId;
+  /** Where deleted cells wait; without it they are gone. */
+  readonly shelf?: Shelf | undefined;
 }
 
 export interface Applied {
@@ -27,12 +32,15 @@ export interface Applied {
   readonly complete: boolean;
 }
 
-/** A kept or reread run on its way: where its rows stand in the old ledger and where its cells stand in the parking sequence. */
+/** A kept or reread run on its way: where its rows stand in the old ledger, and where its cells stand in the parking sequence. */
 interface ParkedRun {
   readonly heldStart: number;
   readonly position: number;
   readonly length: number;
+  /** Whether its cells are rotated. */
   readonly moved: boolean;
+  /** Whether it comes from the shelf: its rows stand behind those of the ledger. */
+  readonly isTaken: boolean;
   /** Whether it changes places with others, and is the one that goes out of their way. */
   readonly passes: boolean;
   /** Whether the patch changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
@@ -50,19 +58,35 @@ export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, token
  * @throws EngineError when the engine refuses or fails: the document's cells are then in an unknown state.
  */
 export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, tokens: Int32Array, interrupted: () => boolean): Applied {
-  const { move, plan } = patch;
-  const held = isVerifying() ? { held: rearranged(ledger, move).tokens, target: tokens } : undefined;
-  checkPartition(plan, ledger.tokens.length, tokens.length, held);
+  const { taken, move, plan } = patch;
+  const rows = withTaken(ledger, taken);
+  const held = isVerifying() ? { held: rowsFor(patch, ledger).tokens, target: tokens } : undefined;
+  checkPartition(plan, rows.tokens.length, tokens.length, held);
   checkMirror(target, ledger);
-  const sections = move === undefined ? plan.sections : sectionsApart(plan.sections, move);
+  const sections = sectionsOf(patch);
   const head = sections[0]?.kind === "keep" && move?.start !== 0 ? sections[0].length : 0;
   const rest = head === 0 ? sections : sections.slice(1);
-  const parked = parkedRuns(head, rest, move);
-  parkRest(target, ledger, head, parked);
-  const applied = walk(target, ledger, { head, rest, parked, tokens }, interrupted);
+  const parked = parkedRuns(head, rest, patch);
+  shelve(target, ledger, patch);
+  parkRest(target, ledger, head, parked.filter(({ isTaken }) => !isTaken));
+  const back = parked.find(({ isTaken }) => isTaken);
+  if (taken !== undefined && back !== undefined) target.shelf?.take(taken, target.park, back.position);
+  const applied = walk(target, rows, { head, rest, parked, tokens }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;
 }
+
+/** Puts on the shelf what the patch deletes, where the cache has room for it that nobody will need. */
+function shelve({ engine, sequence, shelf }: CacheTarget, ledger: Ledger, patch: Patch): void {
+  if (shelf === undefined) return;
+  shelf.countPatch(sequence);
+  const cellsThen = engine.cellsUsed() + planTotals(patch.plan).tokensEncoded + spareCells;
+  if (engine.reserve(0) < cellsThen) return;
+  for (const range of deletedRuns(patch, moveTokensMin)) shelf.put(sequence, ledger, range, patch.taken?.run);
+}
+
+/** What a completion, or a batch that is read beside old cells, takes besides. */
+const spareCells = limits.completionTokensMax + limits.batchTokensMax;
 
 /** Mirror, the engine's half: the engine holds as many cells as the ledger says, from 0 without gaps. */
 export function checkMirror({ engine, sequence, park }: CacheTarget, ledger: Ledger): void {
@@ -117,16 +141,18 @@ function shiftRun(engine: Engine, sequence: SequenceId, run: ParkedRun): void {
   engine.shift(sequence, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
 }
 
-function parkedRuns(head: number, rest: readonly Section[], move: Move | undefined): readonly ParkedRun[] {
+function parkedRuns(head: number, rest: readonly Section[], patch: Patch): readonly ParkedRun[] {
+  const { taken, move } = patch;
   const runs: ParkedRun[] = [];
   let heldIndex = head;
   let position = head;
   let aged = false;
   for (const { kind, length } of rest) {
     if (kind === "keep" || kind === "reread") {
-      const heldStart = move === undefined ? heldIndex : placeBefore(move, heldIndex);
+      const { row: heldStart, position: from } = sourceOf(patch, heldIndex);
+      const isTaken = taken !== undefined && move !== undefined && move.border <= heldStart;
       aged ||= move !== undefined && move.start <= heldIndex;
-      runs.push({ heldStart, position, length, moved: heldStart !== position, passes: move !== undefined && passes(move, heldStart), aged });
+      runs.push({ heldStart, position, length, moved: from !== position, isTaken, passes: taken === undefined && move !== undefined && passes(move, heldStart), aged });
     } else aged = true;
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;

@@ -86,6 +86,13 @@ export class LedgerBuilder {
   }
 }
 
+/** The rows `start..end`, by themselves. */
+export function rowsBetween({ tokens, edits, shifts, origins }: Ledger, start: number, end: number): Ledger {
+  return {
+    tokens: tokens.slice(start, end), edits: edits.slice(start, end), shifts: shifts.slice(start, end), origins: origins.slice(start, end), exactEnd: 0,
+  };
+}
+
 /** Where the stale cells behind the exact prefix end: cells follow that will be exact once these are, more than `fewTokens`. */
 export function staleEnd({ tokens, edits, origins, exactEnd }: Ledger, fewTokens: number): number {
   let end = exactEnd;

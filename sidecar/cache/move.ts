@@ -1,5 +1,6 @@
 // Owns the change of places: a run of cells that stands before other kept cells now and stood behind them, or the other way
-// round. Finds the longest in what an alignment deletes and encodes, and says where each cell comes from. Pure.
+// round. Finds the longest in what an alignment deletes and encodes, and says where each cell comes from. What waits on the
+// shelf is looked through too: it counts as if it stood behind all others. Pure.
 // An alignment keeps one order (Myers 1986): a block that was put elsewhere, or the lines that a jump of the cursor brings
 // back from the prompt's middle to their place, would be read again under it though their cells are there.
 import { at } from "../base/assert";
@@ -22,14 +23,20 @@ export interface FoundMove {
 }
 
 /** Fewer tokens are read again: their cells were computed with other text before them, and little is saved. */
-const moveTokensMin = 16;
+export const moveTokensMin = 16;
 /** Tokens of a window that is looked up; a run is found where one lies within it. */
 const windowTokens = 8;
 
-/** The longest run that `base` deletes in one place and encodes in another, before `targetEnd`. */
-export function findMove(base: Plan, held: Int32Array, target: Int32Array, targetEnd: number): FoundMove | undefined {
+/**
+ * The longest run that `base` deletes in one place and encodes in another, before `targetEnd`; `held` may have more tokens than
+ * `base` knows: each of `shelved` is a run of them that is nowhere yet.
+ */
+export function findMove(
+  base: Plan, held: Int32Array, target: Int32Array, targetEnd: number, shelved: readonly { readonly start: number; readonly end: number }[] = [],
+): FoundMove | undefined {
   const gaps = gapsOf(base);
-  const deleted = gaps.filter(({ heldStart, heldEnd }) => moveTokensMin <= heldEnd - heldStart);
+  const waiting = shelved.map(({ start, end }): Gap => ({ heldStart: start, heldEnd: end, targetStart: target.length, targetEnd: target.length }));
+  const deleted = [...gaps, ...waiting].filter(({ heldStart, heldEnd }) => moveTokensMin <= heldEnd - heldStart);
   const encoded = gaps.filter(({ targetStart, targetEnd: end }) => moveTokensMin <= end - targetStart);
   // What one gap deletes and encodes is in order.
   if (!deleted.some((from) => encoded.some((to) => from !== to))) return undefined;

@@ -1,5 +1,6 @@
-// Owns what completing and idle work need besides the document: the engine, its two common sequences, the policy, the budgets.
+// Owns what completing and idle work need besides the document: the engine, its common sequences, the policy, the budgets.
 import type { Clock } from "../base/clock";
+import type { Shelf } from "../cache/shelf";
 import type { Drafts } from "../decode/draft/drafts";
 import type { Engine, SequenceId } from "../engine/engine";
 import type { PieceIndex } from "../tokens/pieceIndex";
@@ -11,6 +12,8 @@ export interface Bench {
   readonly engine: Engine;
   readonly park: SequenceId;
   readonly scratch: SequenceId;
+  /** Where deleted cells wait; without it they are gone. */
+  readonly shelf?: Shelf | undefined;
   readonly pieces: PieceIndex;
   readonly clock: Clock;
   readonly pace: Pace;

@@ -3,6 +3,7 @@
 import { limits } from "../base/limits";
 import { invariant } from "../base/invariants";
 import { emptyLedger } from "../cache/ledger";
+import { Shelf } from "../cache/shelf";
 import { sequenceId, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { PrefixReuse } from "./prefixReuse";
 import type { HeldCells, Session } from "./session";
@@ -12,14 +13,19 @@ export class CellPool {
   readonly park = sequenceId(0);
   /** Completions are decoded here. */
   readonly scratch = sequenceId(1);
+  /** What was deleted waits here. */
+  readonly shelf: Shelf;
   private readonly free: SequenceId[] = [];
   private uses = 0;
   /** True after a failure until the engine has been emptied. */
   private dirty = false;
 
   constructor(private readonly engine: Engine) {
-    for (let sequence = engine.capabilities.sequenceCount - 1; 2 <= sequence; sequence -= 1) this.free.push(sequenceId(sequence));
-    invariant(0 < this.free.length, "contiguity", `${engine.capabilities.sequenceCount} sequences leave none for a document`);
+    const { sequenceCount } = engine.capabilities;
+    const documentsEnd = sequenceCount - limits.shelfRunsMax;
+    for (let sequence = documentsEnd - 1; 2 <= sequence; sequence -= 1) this.free.push(sequenceId(sequence));
+    invariant(0 < this.free.length, "contiguity", `${sequenceCount} sequences leave none for a document`);
+    this.shelf = new Shelf(engine, Array.from({ length: limits.shelfRunsMax }, (_, index) => sequenceId(documentsEnd + index)));
   }
 
   /**
@@ -34,6 +40,7 @@ export class CellPool {
     // Where the cache may grow, idle time has room to read cells again beside the old ones.
     const mayHave = this.engine.reserve(cellsNeeded + held + limits.healTokensMax) - cellsNeeded;
     if (mayHave < 0) return undefined;
+    if (mayHave < held + this.shelf.cellCount) this.shelf.clear();
     while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
       const oldest = others.pop();
       if (oldest === undefined) break;
@@ -56,12 +63,14 @@ export class CellPool {
     session.cells = undefined;
     this.free.push(held.sequence);
     this.engine.remove(held.sequence, toEnd(0));
+    this.shelf.release(held.sequence);
     return dropped;
   }
 
   /** After a failure nothing is known of any cell: the next `recover` empties the engine. */
   distrust(sessions: Iterable<Session>): void {
     this.dirty = true;
+    this.shelf.forget();
     for (const session of sessions) {
       if (session.cells !== undefined) this.free.push(session.cells.sequence);
       session.cells = undefined;

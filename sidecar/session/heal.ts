@@ -3,12 +3,13 @@ import { limits } from "../base/limits";
 import { applyPlan } from "../cache/applyPlan";
 import { staleEnd } from "../cache/ledger";
 import { planInPlace } from "../cache/plan";
-import type { Engine, SequenceId } from "../engine/engine";
+import type { Bench } from "./bench";
 import type { HeldCells } from "./session";
 
 /** Tokens encoded. Broken off, it leaves the old cells, which need room beside the new ones meanwhile. */
-export function healSlice({ engine, park }: { readonly engine: Engine; readonly park: SequenceId }, held: HeldCells, interrupted: () => boolean): number {
+export function healSlice({ engine, park, shelf }: Pick<Bench, "engine" | "park" | "shelf">, held: HeldCells, interrupted: () => boolean): number {
   const { ledger, sequence } = held;
+  shelf?.giveWay(limits.healTokensMax);
   const room = Math.max(1, engine.reserve(0) - engine.cellsUsed());
   const length = Math.min(limits.healTokensMax, engine.capabilities.batchTokensMax, room, staleEnd(ledger, engine.capabilities.callCostTokens) - ledger.exactEnd);
   const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);

@@ -111,10 +111,15 @@ function readAhead(
 }
 
 /** Cells that the document may have without another losing its own, once the cache has grown for `wanted`: reading ahead evicts nobody. */
-function roomFor(wanted: number, { engine, completionTokensMax }: Bench, held: HeldCells): number {
-  const others = engine.cellsUsed() - held.ledger.tokens.length + completionTokensMax;
+function roomFor(wanted: number, { engine, completionTokensMax, shelf }: Bench, held: HeldCells): number {
   // Room for a batch beside the cells is what repairs and healing go on.
-  return engine.reserve(others + wanted + limits.healTokensMax) - others;
+  const roomBeside = (others: number): number => engine.reserve(others + wanted + limits.healTokensMax) - others;
+  const others = engine.cellsUsed() - held.ledger.tokens.length + completionTokensMax;
+  const room = roomBeside(others);
+  if (wanted <= room || shelf === undefined) return room;
+  const shelved = shelf.cellCount;
+  shelf.clear();
+  return roomBeside(others - shelved);
 }
 
 /** Reads again, in one plan, what a completion here would depend on most. */
@@ -128,7 +133,8 @@ function repair(
   const prompt = session.promptAt(cursor, special, promptTokensMax);
   if (!session.holds(prompt)) return;
   const asItIs: Plan = { sections: [{ kind: "keep", length: ledger.tokens.length }] };
-  const { engine, park } = bench;
+  const { engine, park, shelf } = bench;
+  shelf?.giveWay(limits.idleRepairTokensMax);
   const patch = { move: undefined, plan: asItIs };
   const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, patch, engine.capabilities.callCostTokens);
   const chosen = withRereads(asItIs, outlookAfter(asItIs, ledger, ledger.tokens), reread);

@@ -71,6 +71,7 @@ export class Sessions implements SessionsLike {
       engine,
       park: this.pool.park,
       scratch: this.pool.scratch,
+      shelf: this.pool.shelf,
       pieces: new PieceIndex(engine, vocabularySize),
       clock: this.clock,
       pace: new Pace(),

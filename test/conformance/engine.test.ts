@@ -177,6 +177,22 @@ describeEngines(({ name, open, tolerance }, freshOf) => {
     });
   }
 
+  test("patched equals cold: a block is cut, pasted elsewhere, and put back, and none of it is read again", () => {
+    const engine = fresh();
+    const patched = new Patched(engine, { park: s1, document: s0, cold: s2, shelves: [sequenceId(3)] });
+    const before = randomTokens(engine, new Random(7), 200);
+    const cut = [...before];
+    const block = cut.splice(70, 40);
+    const pasted = [...cut.slice(0, 20), ...block, ...cut.slice(20)];
+    patched.update(before);
+    for (const [step, tokens] of [["cut", cut], ["paste", pasted], ["undo", cut], ["undo once more", before]] as const) {
+      const { logits, tokensEncoded } = patched.update(tokens);
+      assert.equal(tokensEncoded, 1, step);
+      checkAlike(logits, patched.coldLogits(), tolerance, step);
+    }
+    assert.equal(patched.cellsExact, before.length);
+  });
+
   test("two neighbours that change places show in the logits: the comparison is sharp", () => {
     const patched = new Patched(fresh(), { park: s1, document: s0, cold: s2 });
     const tokens = Array.from({ length: 200 }, (_, index) => 10 + index);

@@ -105,7 +105,7 @@ test("drafts on and off give the same tokens and the same end, under all process
   ok(cases < totals.accepted && 100 < totals.settled && cases / 3 < totals.cancelled, JSON.stringify(totals));
 });
 
-const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 } as const;
+const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 8, shiftCostTokens: 0, callCostTokens: 0 } as const;
 let draftSteps = 0;
 
 const editing: Law<Script> = {

@@ -13,7 +13,7 @@ import { FakeEngine } from "../support/fakeEngine";
 import { checkLaw } from "../support/law";
 
 const uris = ["a.ts", "b.ts"];
-const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 } as const;
+const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 8, shiftCostTokens: 0, callCostTokens: 0 } as const;
 
 interface Paused {
   readonly script: Script;

@@ -24,7 +24,7 @@ const changesWithEnds = (changes: readonly ContentChange[], lineEnd: LineEnd): r
 
 /** One of two editors that show the same lines. */
 class Twin {
-  readonly engine = new FakeEngine({ capabilities: { contextLength: 400, batchTokensMax: 32, sequenceCount: 4 } });
+  readonly engine = new FakeEngine({ capabilities: { contextLength: 400, batchTokensMax: 32, sequenceCount: 8 } });
   readonly sessions: Sessions;
   private version = 1;
 

@@ -10,7 +10,7 @@ import { checkLaw, tryLaw, type Law } from "../support/law";
 import type { PolicyName } from "../../sidecar/session/policy";
 import type { HeldCells } from "../../sidecar/session/session";
 
-const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 } as const;
+const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 8, shiftCostTokens: 0, callCostTokens: 0 } as const;
 const uris = ["a.ts", "b.ts"];
 
 function rebuilds(sessions: ReturnType<typeof sessionsOn>): number {
@@ -123,7 +123,7 @@ function randomCapabilities(random: Random): Partial<EngineCapabilities> {
   return {
     contextLength: random.pick([24, 40, 60, 90, 150, 250]),
     batchTokensMax: random.pick([1, 3, 16]),
-    sequenceCount: random.pick([3, 4, 6]),
+    sequenceCount: random.pick([7, 8, 10]),
     shiftCostTokens: random.pick([0, 5, 40]),
     callCostTokens: random.pick([0, 2, 6]),
     shift: random.chance(0.15) ? { kind: "fixed", reason: "of the test" } : { kind: "shiftable", shiftsMax: random.pick([1, 3, 100]) },

@@ -8,18 +8,13 @@ import { printLedger, type Ledger } from "../../../sidecar/cache/ledger";
 import { placeBefore, rearranged, type Move } from "../../../sidecar/cache/move";
 import { keptRuns, patchCostTokens, patchTotals, planPatch, type Patch } from "../../../sidecar/cache/patch";
 import { checkPartition, plan, planTotals, printPlan, type PlanRules } from "../../../sidecar/cache/plan";
+import { checkRotations, parseBlocks } from "../../support/blocks";
 import { freeRules, park, sequence, warmed } from "../../support/checkPatch";
 import { FakeEngine } from "../../support/fakeEngine";
 import { checkLaw } from "../../support/law";
 import { checkHonesty } from "../../support/scratch";
 
 const moveRules: PlanRules = { ...freeRules, keep: "moves" };
-
-/** `a20 b40`: twenty tokens that stand nowhere else, then forty others; the same letter stands for the same tokens. */
-function parseBlocks(notation: string): Int32Array {
-  const blocks = [...notation.matchAll(/([a-z])(\d+)/g)];
-  return Int32Array.from(blocks.flatMap(([, letter = "a", length]) => Array.from({ length: Number(length) }, (_, index) => (letter.charCodeAt(0) - 96) * 100 + index)));
-}
 
 const printMove = (move: Move | undefined): string => (move === undefined ? "none" : `${move.start}..${move.border}..${move.end}`);
 
@@ -46,11 +41,6 @@ function checkMove(name: string, before: string, after: string, expected: Expect
     checkHonesty(engine, sequence, ledger, "many");
     checkRotations(engine, ledger);
   });
-}
-
-/** The ledger never says that a cell was rotated less often than it was. */
-function checkRotations(engine: FakeEngine, ledger: Ledger): void {
-  engine.cellsOf(sequence).forEach(({ shifts }, index) => ok(shifts <= (ledger.shifts[index] ?? 0), `cell ${index}: ${shifts} rotations, ${ledger.shifts[index]} counted`));
 }
 
 function applied(engine: FakeEngine, held: Ledger, patch: Patch, target: Int32Array, interrupted = (): boolean => false): Ledger {

@@ -52,16 +52,16 @@ class Documents {
 
 test("where the cache may grow there is room for a batch beside what is needed", () => {
   for (let needed = 100; needed < 3_000; needed += 100) {
-    const documents = new Documents(4_096, 5, 256);
+    const documents = new Documents(4_096, 9, 256);
     documents.use("a", needed);
     ok(limits.healTokensMax <= documents.engine.reserve(0) - documents.engine.cellsUsed(), `${documents.engine.reserve(0)} cells for ${needed}`);
   }
 });
 
-/** Sequences 2 and up are documents'; there are three of them and room for 20 cells. */
+/** Three sequences from 2 on are documents', and there is room for 20 cells. */
 function checkUses(name: string, uses: string, expected: string): void {
   test(name, () => {
-    const documents = new Documents(20, 5);
+    const documents = new Documents(20, 9);
     for (const use of uses.split(" ")) {
       if (use.startsWith("-")) documents.pool.release(documents.session(use.slice(1)));
       else documents.use(use.charAt(0), Number(use.slice(1)));
@@ -83,11 +83,11 @@ checkUses("its own cells don't count against a document", "a20 a20", "a20@2");
 checkUses("a document may shrink", "a20 a3 b10", "a3@2 b10@3");
 
 test("without a sequence for documents there is no pool", () => {
-  throws(() => new CellPool(new FakeEngine({ capabilities: { sequenceCount: 2 } })), /contiguity/);
+  throws(() => new CellPool(new FakeEngine({ capabilities: { sequenceCount: 6 } })), /contiguity/);
 });
 
 test("after a failure nothing is believed, and the engine is emptied once it works again", () => {
-  const documents = new Documents(20, 5);
+  const documents = new Documents(20, 9);
   documents.use("a", 5);
   documents.use("b", 6);
   documents.pool.distrust(documents.all);

@@ -25,7 +25,7 @@ interface Desk {
 
 function desk(tuning: Partial<Tuning> = {}, policy = "anchored8 runs", text = program): Desk {
   const tokenizer = new FakeTokenizer();
-  const engine = new FakeEngine({ capabilities: { contextLength: 2_000, batchTokensMax: 16, sequenceCount: 4, vocabularySize: tokenizer.vocabularySize }, tokenizer });
+  const engine = new FakeEngine({ capabilities: { contextLength: 2_000, batchTokensMax: 16, sequenceCount: 8, vocabularySize: tokenizer.vocabularySize }, tokenizer });
   const sessions = sessionsOn(engine, policy, { clock: realClock, tuning: () => ({ ...tuningDefault, completionTokensMax: 6, ...tuning }) });
   sessions.apply({ kind: "open", uri, languageId: "typescript", version: 1, text, atMs: 0 });
   let version = 1;

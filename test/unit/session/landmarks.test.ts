@@ -23,7 +23,7 @@ function cached(sessions: ReturnType<typeof sessionsOn>, engine: FakeEngine, now
 }
 
 test("a session shows the head, the headers and whole functions, and still does while the cursor's is edited", () => {
-  const engine = new FakeEngine({ capabilities: { contextLength: 420, batchTokensMax: 64, sequenceCount: 4 } });
+  const engine = new FakeEngine({ capabilities: { contextLength: 420, batchTokensMax: 64, sequenceCount: 8 } });
   const sessions = sessionsOn(engine, "patch");
   sessions.apply({ kind: "open", uri, languageId: "plaintext", version: 1, text, atMs: 0 });
   sessions.apply({ kind: "structure", uri, version: 1, spans: bracedStructure(text) });
@@ -54,7 +54,7 @@ checkLaw<{ readonly script: Script; readonly seed: number }>({
     const random = new Random(seed);
     const engine = new FakeEngine({
       layers: "many",
-      capabilities: { contextLength: random.pick([40, 60, 90, 150]), batchTokensMax: 16, sequenceCount: 4, shiftCostTokens: 0, callCostTokens: 0 },
+      capabilities: { contextLength: random.pick([40, 60, 90, 150]), batchTokensMax: 16, sequenceCount: 8, shiftCostTokens: 0, callCostTokens: 0 },
     });
     const sessions = sessionsOn(engine, "patch");
     const { answers } = play(script, sessions, () => {

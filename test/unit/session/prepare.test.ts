@@ -187,7 +187,7 @@ checkLaw<Sample>({
   make: (random) => ({ script: withPauses(random, randomScript(random, 8)), contextLength: random.pick([100, 150, 400]) }),
   print: ({ script, contextLength }) => `${contextLength} ${printScript(script)}`,
   check: ({ script, contextLength }) => {
-    const engine = new FakeEngine({ capabilities: { contextLength, batchTokensMax: 16, sequenceCount: 4 } });
+    const engine = new FakeEngine({ capabilities: { contextLength, batchTokensMax: 16, sequenceCount: 8 } });
     const sessions = sessionsOn(engine, "patch", { preparing: true });
     play(script, sessions, () => checkCells(engine, sessions, ["a.ts", "b.ts"], "many"));
     while (sessions.idle(() => false).kind === "more");

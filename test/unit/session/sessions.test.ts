@@ -16,7 +16,7 @@ import { FakeTokenizer, fakeSeededCount } from "../../support/fakeTokenizer";
 /** So little that even short texts keep stale cells. */
 const littleRepair = "anchored8 runs text:last32+near32-16+names<48 jump:last32+near32-16+names<48";
 const uri = "a.ts";
-const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 4 } as const;
+const small = { contextLength: 400, batchTokensMax: 16, sequenceCount: 8 } as const;
 
 interface Opened {
   readonly engine: FakeEngine;

@@ -1,0 +1,103 @@
+// Owns the cells that were taken out of a document and may come back: what was deleted waits for a while, each run in a sequence
+// of its own, so that an undo or a paste finds it there. One document's at a time, in room that nobody needs: who needs it says
+// `giveWay`. Knows no plan; `applyPlan.ts` alone puts cells here and takes them back.
+import { limits } from "../base/limits";
+import { invariant } from "../base/invariants";
+import { cells, toEnd, type CellRange, type Engine, type SequenceId } from "../engine/engine";
+import { rowsBetween, type Ledger } from "./ledger";
+
+/** Cells that stood side by side, alone in a sequence. */
+export interface ShelvedRun {
+  readonly sequence: SequenceId;
+  /** As they were in the document, but for their place. */
+  readonly rows: Ledger;
+  /** Position of the first, as it was in the document. */
+  readonly position: number;
+}
+
+/** Some of its cells, on their way back. */
+export interface Taken {
+  readonly run: ShelvedRun;
+  readonly start: number;
+  readonly count: number;
+}
+
+export class Shelf {
+  /** The document whose cells these are. */
+  private owner: SequenceId | undefined;
+  /** The latest last. */
+  private runs: readonly (ShelvedRun & { readonly patchNumber: number })[] = [];
+  private patchNumber = 0;
+
+  /** @param sequences empty, and nobody else's */
+  constructor(private readonly engine: Engine, private readonly sequences: readonly SequenceId[]) {}
+
+  get cellCount(): number {
+    return this.runs.reduce((sum, { rows }) => sum + rows.tokens.length, 0);
+  }
+
+  /** What there is of a document. What has waited for too many patches is given up. */
+  runsOf(document: SequenceId): readonly ShelvedRun[] {
+    for (const run of this.runs) if (run.patchNumber + limits.shelfPatchesMax <= this.patchNumber) this.drop(run);
+    return this.owner === document ? this.runs : [];
+  }
+
+  /** A document is patched once more. */
+  countPatch(document: SequenceId): void {
+    if (this.owner === document) this.patchNumber += 1;
+  }
+
+  /**
+   * Lets the cells of `range` be held here too, as they stand in `document`; of one that is too long its first cells. Others go
+   * for them, the oldest first, but not `spared`.
+   */
+  put(document: SequenceId, ledger: Ledger, { start, end: longEnd }: CellRange, spared?: ShelvedRun): void {
+    if (this.owner !== document) this.clear();
+    this.owner = document;
+    const end = Math.min(longEnd, start + limits.shelfTokensMax);
+    const isFull = (): boolean => this.runs.length === this.sequences.length || limits.shelfTokensMax < this.cellCount + end - start;
+    for (const run of this.runs) if (run.sequence !== spared?.sequence && isFull()) this.drop(run);
+    const sequence = this.sequences.find((own) => this.runs.every((run) => run.sequence !== own));
+    if (isFull() || sequence === undefined) return;
+    this.engine.copy(document, sequence, cells(start, end));
+    this.runs = [...this.runs, { sequence, rows: rowsBetween(ledger, start, end), position: start, patchNumber: this.patchNumber }];
+  }
+
+  /** Lets `to` have the cells, with the first of them at `position`, and drops the rest of their run. */
+  take({ run, start, count }: Taken, to: SequenceId, position: number): void {
+    invariant(this.runs.some(({ sequence }) => sequence === run.sequence), "contiguity", `no run in sequence ${run.sequence} is on the shelf`);
+    const from = run.position + start;
+    const all = run.position + run.rows.tokens.length;
+    if (from + count < all) this.engine.remove(run.sequence, toEnd(from + count));
+    if (0 < start) this.engine.remove(run.sequence, cells(run.position, from));
+    if (from !== position) this.engine.shift(run.sequence, cells(from, from + count), position - from);
+    this.engine.copy(run.sequence, to, cells(position, position + count));
+    this.drop(run);
+  }
+
+  /** Gives all up where the cache hasn't room for so many cells more. */
+  giveWay(cellsNeeded: number): void {
+    if (0 < this.runs.length && this.engine.reserve(0) - this.engine.cellsUsed() < cellsNeeded) this.clear();
+  }
+
+  /** The document has no cells any more. */
+  release(document: SequenceId): void {
+    if (this.owner === document) this.clear();
+  }
+
+  clear(): void {
+    for (const run of this.runs) this.drop(run);
+    this.owner = undefined;
+  }
+
+  /** Nothing is known of any cell any more. */
+  forget(): void {
+    this.runs = [];
+    this.owner = undefined;
+  }
+
+  private drop({ sequence }: ShelvedRun): void {
+    this.engine.remove(sequence, toEnd(0));
+    this.runs = this.runs.filter((run) => run.sequence !== sequence);
+  }
+}
