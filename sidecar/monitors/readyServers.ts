@@ -64,8 +64,13 @@ export function readyServer(name: string): ReadyServer | undefined {
   return isReadyMade(name) ? readyServers[name] : undefined;
 }
 
-/** Of a server that was named by its program. */
-export function mannerOf(program: string): ServerManner {
+/** Of a server that was named by its program, or by a script that Node runs. */
+export function mannerOf(program: string, args: readonly string[]): ServerManner {
+  const script = /(?:^|[\\/])node(?:\.exe)?$/.test(program) ? args.find((arg) => !arg.startsWith("-")) : undefined;
+  return mannerOfFile(script ?? program);
+}
+
+function mannerOfFile(program: string): ServerManner {
   if (/(?:^|[\\/])tsgo(?:\.exe)?$|typescript-[\w-]+[\\/]lib[\\/]tsc(?:\.exe)?$/.test(program)) return readyServers["typescript7"]?.manner ?? plainManner;
   return /pyright/.test(program) ? (readyServers["pyright"]?.manner ?? plainManner) : plainManner;
 }

@@ -36,7 +36,7 @@ export function findProgram(choice: ServerChoice, places: ProgramPlaces): FoundP
     return { kind: "missing", reason: `${program} ${isPath ? "is not an absolute path" : "is not on PATH outside the workspace"}` };
   }
   if (!isProgram(file)) return { kind: "missing", reason: `${file} is not a program that can be run` };
-  return found(basename(program), file, rest, mannerOf(realPath(file)));
+  return found(basename(program), file, rest, mannerOf(realPath(file), rest));
 }
 
 function readyProgram(name: string, places: ProgramPlaces): FoundProgram {

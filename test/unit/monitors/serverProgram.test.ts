@@ -68,3 +68,16 @@ test("a ready-made server is found beside the package whose program is on PATH",
   symlinkSync(program("global/node_modules/typescript/bin/tsc"), join(program("global/bin/other"), "..", "tsc"));
   check({ kind: "ready", name: "typescript7" }, { folders: [], path: path("global/bin") }, relative(root, own));
 });
+
+test("what is peculiar about a server is known by its program, and by the script that Node runs", () => {
+  const mannerOf = (choice: ServerChoice) => {
+    const found = findProgram(choice, { folders: [], trustWorkspace: true, path: "" });
+    return found.kind === "found" ? found.program.manner : undefined;
+  };
+  const node = program("bin/node");
+  const pyright = mannerOf(command(program("bin/pyright-langserver"), "--stdio"));
+  assert.equal(pyright?.incompleteIsWhole, true);
+  assert.equal(mannerOf(command(node, "--max-old-space-size=4096", "/lib/pyright/langserver.index.js", "--stdio")), pyright);
+  assert.equal(mannerOf(command(node, "/lib/other/server.js", "--log=pyright"))?.incompleteIsWhole, false);
+  assert.equal(mannerOf(command(outside, "/lib/pyright/langserver.index.js"))?.incompleteIsWhole, false);
+});
