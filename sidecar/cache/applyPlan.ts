@@ -7,8 +7,9 @@ import { invariant, isVerifying } from "../base/invariants";
 import { limits } from "../base/limits";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { moveTokensMin, type Move } from "./move";
-import { deletedRuns, rowsFor, sectionsOf, sourceOf, withTaken, type Patch } from "./patch";
+import { moveTokensMin } from "./move";
+import { parkedRuns, type ParkedRun } from "./parkedRuns";
+import { deletedRuns, rowsFor, sectionsOf, withTaken, type Patch } from "./patch";
 import { checkPartition, planTotals, type Plan, type Section } from "./plan";
 import type { Shelf } from "./shelf";
 
@@ -30,21 +31,6 @@ export interface Applied {
    * cells again, and there was room for a batch beside them, those that it hadn't come to are the old ones.
    */
   readonly complete: boolean;
-}
-
-/** A kept or reread run on its way: where its rows stand in the old ledger, and where its cells stand in the parking sequence. */
-interface ParkedRun {
-  readonly heldStart: number;
-  readonly position: number;
-  readonly length: number;
-  /** Whether its cells are rotated. */
-  readonly moved: boolean;
-  /** Whether it comes from the shelf: its rows stand behind those of the ledger. */
-  readonly isTaken: boolean;
-  /** Whether it changes places with others, and is the one that goes out of their way. */
-  readonly passes: boolean;
-  /** Whether the patch changes what stands before it. Cells that are read again as they were change nothing for those behind them. */
-  readonly aged: boolean;
 }
 
 /** As `applyPatch`, where nothing changes places. */
@@ -139,30 +125,6 @@ function shiftAll(engine: Engine, sequence: SequenceId, runs: readonly ParkedRun
 
 function shiftRun(engine: Engine, sequence: SequenceId, run: ParkedRun): void {
   engine.shift(sequence, cells(run.heldStart, run.heldStart + run.length), run.position - run.heldStart);
-}
-
-function parkedRuns(head: number, rest: readonly Section[], patch: Patch): readonly ParkedRun[] {
-  const { taken, move } = patch;
-  const runs: ParkedRun[] = [];
-  let heldIndex = head;
-  let position = head;
-  let aged = false;
-  for (const { kind, length } of rest) {
-    if (kind === "keep" || kind === "reread") {
-      const { row: heldStart, position: from } = sourceOf(patch, heldIndex);
-      const isTaken = taken !== undefined && move !== undefined && move.border <= heldStart;
-      aged ||= move !== undefined && move.start <= heldIndex;
-      runs.push({ heldStart, position, length, moved: from !== position, isTaken, passes: taken === undefined && move !== undefined && passes(move, heldStart), aged });
-    } else aged = true;
-    if (kind !== "encode") heldIndex += length;
-    if (kind !== "delete") position += length;
-  }
-  return runs;
-}
-
-/** Of two blocks that change places the shorter goes past the other. */
-function passes({ start, border, end }: Move, heldStart: number): boolean {
-  return border - start <= end - border ? start <= heldStart && heldStart < border : border <= heldStart && heldStart < end;
 }
 
 interface Walk {

@@ -5,30 +5,47 @@ import { at } from "../base/assert";
 import type { Ledger } from "./ledger";
 import type { Plan } from "./plan";
 
-/** The number of no tokens. */
-export const noTokens = 1;
-/** The origin of a cell that was encoded behind cells that weren't exact: the number of no tokens at all. */
-export const noOrigin = 0;
-
-/**
- * The number of the tokens that end with `token`, where `before` is that of those before it: a hash of 53 bits, so that of a
- * billion cells that are held against one another the chance is one in nine million that one is taken for what it isn't.
- */
-export function numberBehind(before: number, token: number): number {
-  const high = Math.floor(before / lowFactor) | 0;
-  const low = before % lowFactor | 0;
-  const newHigh = mixed(high ^ Math.imul(token + 1, 0x9e3779b1) ^ low);
-  const newLow = mixed(Math.imul(low ^ token, 0x85ebca6b) + high) >>> 11;
-  return (newHigh >>> 0) * lowFactor + newLow || noTokens;
+/** The origins of cells, two words each; two zeros for a cell that was encoded behind cells that weren't exact. */
+export interface Origins {
+  readonly high: Int32Array;
+  readonly low: Int32Array;
 }
 
-const lowFactor = 2 ** 21;
+export function newOrigins(count: number): Origins {
+  return { high: new Int32Array(count), low: new Int32Array(count) };
+}
 
-/** Each bit of the result depends on each of `word` (Mueller's "lowbias32", by Chris Wellons' search for such mixers). */
-function mixed(word: number): number {
-  const first = Math.imul(word ^ (word >>> 16), 0x7feb352d);
-  const second = Math.imul(first ^ (first >>> 15), 0x846ca68b);
-  return second ^ (second >>> 16);
+/**
+ * All tokens up to one, as one number: a hash of 64 bits, so that of a billion cells that are held against one another the
+ * chance is one in ten billions that one is taken for what it isn't. Kept in two words, since a cache has ten thousands of cells.
+ */
+export class PrefixNumber {
+  private high = 0x2545f491;
+  private low = 0x4f6cdd1d;
+
+  add(token: number): void {
+    // Multiplied by odd numbers and folded, so that every bit of a word depends on all tokens before.
+    const high = Math.imul(this.high ^ token, 0x9e3779b1);
+    const low = Math.imul((this.low + token) ^ high, 0x85ebca6b);
+    this.high = high ^ (high >>> 15);
+    this.low = low ^ (low >>> 13) || 1;
+  }
+
+  /** Whether the cell was encoded behind these very tokens, its own included, all of them exact. */
+  isOrigin(origins: Origins, index: number): boolean {
+    return origins.low[index] === this.low && origins.high[index] === this.high;
+  }
+
+  putOrigin(origins: Origins, index: number): void {
+    origins.high[index] = this.high;
+    origins.low[index] = this.low;
+  }
+
+  /** Goes on from what an exact cell remembers. */
+  takeOrigin(origins: Origins, index: number): void {
+    this.high = at(origins.high, index);
+    this.low = at(origins.low, index);
+  }
 }
 
 /** What a plan makes of the cells. */
@@ -48,17 +65,17 @@ export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd"
   const isAged = new Uint8Array(target.length);
   let cellsAged = 0;
   let exactEnd = 0;
-  let number = noTokens;
+  const number = new PrefixNumber();
   let changed = false;
   let heldIndex = 0;
   let position = 0;
   for (const { kind, length } of plan.sections) {
     if (kind === "keep") {
       for (let i = 0; i < length; i += 1) {
-        const origin = at(held.origins, heldIndex + i);
         // Up to the first change the exact cells' origins are what stands there.
-        number = !changed && heldIndex + i < held.exactEnd ? origin : numberBehind(number, at(target, position + i));
-        if (origin === number) exactEnd += exactEnd === position + i ? 1 : 0;
+        if (!changed && heldIndex + i < held.exactEnd) number.takeOrigin(held.origins, heldIndex + i);
+        else number.add(at(target, position + i));
+        if (number.isOrigin(held.origins, heldIndex + i)) exactEnd += exactEnd === position + i ? 1 : 0;
         else if (changed || 0 < at(held.edits, heldIndex + i)) {
           isAged[position + i] = 1;
           cellsAged += 1;
@@ -67,7 +84,7 @@ export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd"
     } else {
       changed = true;
       if (kind !== "delete") {
-        for (let i = 0; i < length; i += 1) number = numberBehind(number, at(target, position + i));
+        for (let i = 0; i < length; i += 1) number.add(at(target, position + i));
         if (exactEnd === position) exactEnd += length;
       }
     }

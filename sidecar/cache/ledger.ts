@@ -2,7 +2,7 @@
 // An immutable value; knows no engine. The cell at index i stands at position i, from 0, without gaps (Mirror).
 import { assert, at } from "../base/assert";
 import { invariant } from "../base/invariants";
-import { noOrigin, noTokens, numberBehind } from "./freshness";
+import { newOrigins, PrefixNumber, type Origins } from "./freshness";
 
 export interface Ledger {
   readonly tokens: Int32Array;
@@ -13,14 +13,14 @@ export interface Ledger {
   readonly edits: Uint16Array;
   /** How often the cell's key has been rotated. */
   readonly shifts: Uint16Array;
-  /** The number of the tokens up to the cell's own that it was encoded with, `noOrigin` where it was encoded on stale cells. */
-  readonly origins: Float64Array;
+  /** The number of the tokens up to the cell's own that it was encoded with; none where it was encoded on stale cells. */
+  readonly origins: Origins;
   /** Cells before this index are exact. */
   readonly exactEnd: number;
 }
 
 export const emptyLedger: Ledger = {
-  tokens: new Int32Array(0), edits: new Uint16Array(0), shifts: new Uint16Array(0), origins: new Float64Array(0), exactEnd: 0,
+  tokens: new Int32Array(0), edits: new Uint16Array(0), shifts: new Uint16Array(0), origins: newOrigins(0), exactEnd: 0,
 };
 
 /** Collects the rows of a ledger while a plan is being applied, and tells which of them are exact. */
@@ -28,17 +28,17 @@ export class LedgerBuilder {
   private length = 0;
   private exactEnd = 0;
   /** Of all tokens so far. */
-  private number = noTokens;
+  private readonly number = new PrefixNumber();
   private readonly tokens: Int32Array;
   private readonly edits: Uint16Array;
   private readonly shifts: Uint16Array;
-  private readonly origins: Float64Array;
+  private readonly origins: Origins;
 
   constructor(rowsMax: number) {
     this.tokens = new Int32Array(rowsMax);
     this.edits = new Uint16Array(rowsMax);
     this.shifts = new Uint16Array(rowsMax);
-    this.origins = new Float64Array(rowsMax);
+    this.origins = newOrigins(rowsMax);
   }
 
   get rows(): number {
@@ -50,17 +50,18 @@ export class LedgerBuilder {
     assert(start + count <= ledger.tokens.length, `rows ${start}..${start + count} of ${ledger.tokens.length}`);
     const from = this.length;
     this.tokens.set(ledger.tokens.subarray(start, start + count), from);
-    this.origins.set(ledger.origins.subarray(start, start + count), from);
+    this.origins.high.set(ledger.origins.high.subarray(start, start + count), from);
+    this.origins.low.set(ledger.origins.low.subarray(start, start + count), from);
     addTo(this.edits, from, ledger.edits.subarray(start, start + count), aged ? 1 : 0);
     addTo(this.shifts, from, ledger.shifts.subarray(start, start + count), rotations);
     this.length += count;
     // What was exact stays so as long as nothing before it changes, and its origin is the number of what stands there.
     const sameCount = start === 0 && from === 0 ? Math.min(count, ledger.exactEnd) : 0;
     this.exactEnd += sameCount;
-    if (0 < sameCount) this.number = at(this.origins, sameCount - 1);
+    if (0 < sameCount) this.number.takeOrigin(this.origins, sameCount - 1);
     for (let index = from + sameCount; index < this.length; index += 1) {
-      this.number = numberBehind(this.number, at(this.tokens, index));
-      if (this.origins[index] !== this.number) continue;
+      this.number.add(at(this.tokens, index));
+      if (!this.number.isOrigin(this.origins, index)) continue;
       this.edits[index] = 0;
       if (this.exactEnd === index) this.exactEnd += 1;
     }
@@ -70,8 +71,8 @@ export class LedgerBuilder {
     const isExact = this.exactEnd === this.length;
     this.tokens.set(tokens, this.length);
     for (const token of tokens) {
-      this.number = numberBehind(this.number, token);
-      this.origins[this.length] = isExact ? this.number : noOrigin;
+      this.number.add(token);
+      if (isExact) this.number.putOrigin(this.origins, this.length);
       this.length += 1;
     }
     if (isExact) this.exactEnd = this.length;
@@ -79,25 +80,40 @@ export class LedgerBuilder {
 
   finish(): Ledger {
     const { tokens, edits, shifts, origins, exactEnd, length } = this;
-    if (length === tokens.length) return { tokens, edits, shifts, origins, exactEnd };
-    return {
-      tokens: tokens.slice(0, length), edits: edits.slice(0, length), shifts: shifts.slice(0, length), origins: origins.slice(0, length), exactEnd,
-    };
+    const all: Ledger = { tokens, edits, shifts, origins, exactEnd };
+    return length === tokens.length ? all : rowsOf([{ ledger: all, start: 0, end: length, aged: false }], exactEnd);
   }
 }
 
-/** The rows `start..end`, by themselves. */
-export function rowsBetween({ tokens, edits, shifts, origins }: Ledger, start: number, end: number): Ledger {
-  return {
-    tokens: tokens.slice(start, end), edits: edits.slice(start, end), shifts: shifts.slice(start, end), origins: origins.slice(start, end), exactEnd: 0,
-  };
+/** Rows of a ledger; `aged` where one more plan has changed something before them. */
+export interface RowRange {
+  readonly ledger: Ledger;
+  readonly start: number;
+  readonly end: number;
+  readonly aged: boolean;
+}
+
+/** A ledger of these rows, one range after the other, of which the first `exactEnd` are known to be exact. */
+export function rowsOf(ranges: readonly RowRange[], exactEnd: number): Ledger {
+  const count = ranges.reduce((sum, { start, end }) => sum + end - start, 0);
+  const rows: Ledger = { tokens: new Int32Array(count), edits: new Uint16Array(count), shifts: new Uint16Array(count), origins: newOrigins(count), exactEnd };
+  let from = 0;
+  for (const { ledger, start, end, aged } of ranges) {
+    rows.tokens.set(ledger.tokens.subarray(start, end), from);
+    rows.shifts.set(ledger.shifts.subarray(start, end), from);
+    rows.origins.high.set(ledger.origins.high.subarray(start, end), from);
+    rows.origins.low.set(ledger.origins.low.subarray(start, end), from);
+    addTo(rows.edits, from, ledger.edits.subarray(start, end), aged ? 1 : 0);
+    from += end - start;
+  }
+  return rows;
 }
 
 /** Where the stale cells behind the exact prefix end: cells follow that will be exact once these are, more than `fewTokens`. */
 export function staleEnd({ tokens, edits, origins, exactEnd }: Ledger, fewTokens: number): number {
   let end = exactEnd;
   for (let index = exactEnd; index < tokens.length && index - end <= fewTokens; index += 1) {
-    if (origins[index] === noOrigin || 0 < at(edits, index)) end = index + 1;
+    if (origins.low[index] === 0 || 0 < at(edits, index)) end = index + 1;
   }
   return end;
 }

@@ -4,7 +4,7 @@
 // An alignment keeps one order (Myers 1986): a block that was put elsewhere, or the lines that a jump of the cursor brings
 // back from the prompt's middle to their place, would be read again under it though their cells are there.
 import { at } from "../base/assert";
-import { LedgerBuilder, type Ledger } from "./ledger";
+import { rowsOf, type Ledger } from "./ledger";
 import type { Plan, Section } from "./plan";
 
 /** Held cells start..border and border..end change places. */
@@ -109,13 +109,13 @@ export function sectionsApart(sections: readonly Section[], { start, border, end
 export function rearranged(ledger: Ledger, move: Move | undefined): Ledger {
   if (move === undefined) return ledger;
   const { start, border, end } = move;
-  const count = ledger.tokens.length;
-  const builder = new LedgerBuilder(count);
-  builder.keep(ledger, 0, start, false, 0);
-  builder.keep(ledger, border, end - border, true, 0);
-  builder.keep(ledger, start, border - start, true, 0);
-  builder.keep(ledger, end, count - end, true, 0);
-  return builder.finish();
+  const aged = true;
+  return rowsOf([
+    { ledger, start: 0, end: start, aged: false },
+    { ledger, start: border, end, aged },
+    { ledger, start, end: border, aged },
+    { ledger, start: end, end: ledger.tokens.length, aged },
+  ], Math.min(ledger.exactEnd, start));
 }
 
 /** What a plan deletes and encodes between two kept runs. */

@@ -1,7 +1,6 @@
 // Owns what brings held cells to other tokens: a plan, and before it what changes places or comes back from the shelf. Chooses
 // the cheapest. Pure.
-import { cells, type CellRange } from "../engine/engine";
-import { LedgerBuilder, type Ledger } from "./ledger";
+import { rowsOf, type Ledger } from "./ledger";
 import { findMove, placeBefore, planMoved, rearranged, sectionsApart, type FoundMove, type Move } from "./move";
 import { candidatePlans, cheapestOf, costTokens, joined, planTotals, withoutEmpty } from "./plan";
 import type { HeldCells, Plan, PlanCosts, PlanRules, PlanTotals, Section } from "./plan";
@@ -74,10 +73,9 @@ export function rowsFor({ taken, move }: Patch, ledger: Ledger): Ledger {
 /** The rows of `ledger`, and behind them those that are taken from the shelf. */
 export function withTaken(ledger: Ledger, taken: Taken | undefined): Ledger {
   if (taken === undefined) return ledger;
-  const builder = new LedgerBuilder(ledger.tokens.length + taken.count);
-  builder.keep(ledger, 0, ledger.tokens.length, false, 0);
-  builder.keep(taken.run.rows, taken.start, taken.count, false, 0);
-  return builder.finish();
+  const own = { ledger, start: 0, end: ledger.tokens.length, aged: false };
+  const back = { ledger: taken.run.rows, start: taken.start, end: taken.start + taken.count, aged: false };
+  return rowsOf([own, back], ledger.exactEnd);
 }
 
 /** What a patch costs, in tokens of prefill. */
@@ -125,13 +123,13 @@ export function keptRuns(patch: Patch): readonly KeptRun[] {
   return runs;
 }
 
-/** Runs of held cells that it deletes, so many tokens or more, by their positions. */
-export function deletedRuns(patch: Patch, tokensMin: number): readonly CellRange[] {
-  const runs: CellRange[] = [];
+/** Runs of held cells that it deletes, so many tokens or more, by their positions; half-open. */
+export function deletedRuns(patch: Patch, tokensMin: number): readonly { readonly start: number; readonly end: number }[] {
+  const runs: { readonly start: number; readonly end: number }[] = [];
   let heldIndex = 0;
   for (const { kind, length } of sectionsOf(patch)) {
     const { position } = sourceOf(patch, heldIndex);
-    if (kind === "delete" && tokensMin <= length) runs.push(cells(position, position + length));
+    if (kind === "delete" && tokensMin <= length) runs.push({ start: position, end: position + length });
     if (kind !== "encode") heldIndex += length;
   }
   return runs;

@@ -3,8 +3,8 @@
 // `giveWay`. Knows no plan; `applyPlan.ts` alone puts cells here and takes them back.
 import { limits } from "../base/limits";
 import { invariant } from "../base/invariants";
-import { cells, toEnd, type CellRange, type Engine, type SequenceId } from "../engine/engine";
-import { rowsBetween, type Ledger } from "./ledger";
+import { cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
+import { rowsOf, type Ledger } from "./ledger";
 
 /** Cells that stood side by side, alone in a sequence. */
 export interface ShelvedRun {
@@ -48,10 +48,10 @@ export class Shelf {
   }
 
   /**
-   * Lets the cells of `range` be held here too, as they stand in `document`; of one that is too long its first cells. Others go
+   * Lets the cells of a range be held here too, as they stand in `document`; of one that is too long its first cells. Others go
    * for them, the oldest first, but not `spared`.
    */
-  put(document: SequenceId, ledger: Ledger, { start, end: longEnd }: CellRange, spared?: ShelvedRun): void {
+  put(document: SequenceId, ledger: Ledger, { start, end: longEnd }: { readonly start: number; readonly end: number }, spared?: ShelvedRun): void {
     if (this.owner !== document) this.clear();
     this.owner = document;
     const end = Math.min(longEnd, start + limits.shelfTokensMax);
@@ -60,7 +60,7 @@ export class Shelf {
     const sequence = this.sequences.find((own) => this.runs.every((run) => run.sequence !== own));
     if (isFull() || sequence === undefined) return;
     this.engine.copy(document, sequence, cells(start, end));
-    this.runs = [...this.runs, { sequence, rows: rowsBetween(ledger, start, end), position: start, patchNumber: this.patchNumber }];
+    this.runs = [...this.runs, { sequence, rows: rowsOf([{ ledger, start, end, aged: false }], 0), position: start, patchNumber: this.patchNumber }];
   }
 
   /** Lets `to` have the cells, with the first of them at `position`, and drops the rest of their run. */

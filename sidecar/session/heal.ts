@@ -7,11 +7,13 @@ import type { Bench } from "./bench";
 import type { HeldCells } from "./session";
 
 /** Tokens encoded. Broken off, it leaves the old cells, which need room beside the new ones meanwhile. */
-export function healSlice({ engine, park, shelf }: Pick<Bench, "engine" | "park" | "shelf">, held: HeldCells, interrupted: () => boolean): number {
+export function healSlice(bench: Pick<Bench, "engine" | "park" | "shelf">, held: HeldCells, interrupted: () => boolean): number {
+  const { engine, park, shelf } = bench;
   const { ledger, sequence } = held;
   shelf?.giveWay(limits.healTokensMax);
   const room = Math.max(1, engine.reserve(0) - engine.cellsUsed());
-  const length = Math.min(limits.healTokensMax, engine.capabilities.batchTokensMax, room, staleEnd(ledger, engine.capabilities.callCostTokens) - ledger.exactEnd);
+  const { batchTokensMax, callCostTokens } = engine.capabilities;
+  const length = Math.min(limits.healTokensMax, batchTokensMax, room, staleEnd(ledger, callCostTokens) - ledger.exactEnd);
   const slice = planInPlace(ledger.tokens.length, ledger.exactEnd, length);
   const applied = applyPlan({ engine, sequence, park }, ledger, slice, ledger.tokens, interrupted);
   held.ledger = applied.ledger;

@@ -40,8 +40,8 @@ const arrows: Readonly<Record<Layer, Arrows>> = {
 
 /** Files that may import more than their folder. */
 const exceptions: readonly { readonly files: RegExp; readonly to: Layer }[] = [
-  // Plans are carried out in one place, which alone talks to the engine.
-  { files: /^sidecar\/cache\/applyPlan\.ts$/, to: "sidecar/engine" },
+  // Plans are carried out in one place, which alone talks to the engine, but for the shelf that it puts cells on.
+  { files: /^sidecar\/cache\/(applyPlan|shelf)\.ts$/, to: "sidecar/engine" },
   // The composition root and the worker that it starts choose the engine.
   { files: /^sidecar\/server\/(main|engineWorker)\.ts$/, to: "sidecar/engine/llama" },
   // The flags name the builds of llama.cpp that there are.

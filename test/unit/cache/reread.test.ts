@@ -28,7 +28,7 @@ function parseCells(notation: string): Ledger {
   builder.encode(Int32Array.from(edits, (_, index) => index));
   const { tokens, shifts, origins } = builder.finish();
   // What is stale was encoded on other cells.
-  return { tokens, shifts, edits: Uint16Array.from(edits), origins: origins.fill(0, exactEnd), exactEnd };
+  return { tokens, shifts, edits: Uint16Array.from(edits), origins: { high: origins.high.fill(0, exactEnd), low: origins.low.fill(0, exactEnd) }, exactEnd };
 }
 
 /** What a plan makes of such cells: what it encodes are tokens that none of them has. */
@@ -137,7 +137,7 @@ function eligible(plan: Plan, held: Ledger, target: Int32Array): readonly number
   let position = 0;
   for (const [index, { kind, length }] of plan.sections.entries()) {
     for (let step = 0; step < length; step += 1) {
-      const isTrue = held.origins[heldIndex] === origins[position];
+      const isTrue = held.origins.high[heldIndex] === origins.high[position] && held.origins.low[heldIndex] === origins.low[position];
       if (kind === "keep" && !isTrue && (0 < index || 0 < at(held.edits, heldIndex))) cells.push(position);
       if (kind !== "encode") heldIndex += 1;
       if (kind !== "delete") position += 1;
