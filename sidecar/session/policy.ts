@@ -54,7 +54,7 @@ const notations: Readonly<Record<string, string>> = {
   // What ships, and what it is measured against: the same prompt, read afresh, or with the exact common prefix kept.
   cold: "anchored8 none",
   prefix: "anchored8 prefix",
-  patch: "anchored8 moves text:seams8+names<8 jump:last64+near32-64<160 deletion:names<16",
+  patch: "anchored8 moves text:seams8+names<8 jump:last48+near0-24<72 deletion:names<8",
   // What others do, on this engine.
   "psm-cold": "prefixFirst none",
   "psm-prefix": "prefixFirst prefix",

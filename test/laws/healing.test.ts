@@ -47,7 +47,7 @@ function healed(engine: FakeEngine, ledger: Ledger, length: number, interrupted:
 setVerify(true);
 
 /** What ships, but that nothing changes places or comes back. */
-const withoutShelf = "anchored8 runs text:seams8+names<8 jump:last64+near32-64<160 deletion:names<16";
+const withoutShelf = "anchored8 runs text:seams8+names<8 jump:last48+near0-24<72 deletion:names<8";
 
 checkLaw<Stale>({
   name: "a slice that is broken off leaves every cell it hadn't come to as it was, rotates none and unlearns nothing",
