@@ -39,7 +39,7 @@ export const limits = {
   shelfRunsMax: 4,
   shelfPatchesMax: 60,
   /** Sequences of the cache: one to park in, one to decode in, one for each run of deleted cells, the rest for documents. */
-  sequencesMax: 20,
+  sequencesMax: 16,
   /** Languages named in the statistics that the repetition penalty knows no productions of. */
   fallbackLanguagesMax: 50,
   /** Completions kept for the statistics. */

@@ -7,9 +7,9 @@ import { invariant, isVerifying } from "../base/invariants";
 import { limits } from "../base/limits";
 import { cellPosition, cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
 import { LedgerBuilder, type Ledger } from "./ledger";
-import { moveTokensMin } from "./move";
 import { parkedRuns, type ParkedRun } from "./parkedRuns";
-import { deletedRuns, rowsFor, sectionsOf, withTaken, type Patch } from "./patch";
+import { lostRuns } from "./lostRuns";
+import { rowsFor, sectionsOf, withTaken, type Patch } from "./patch";
 import { checkPartition, planTotals, type Plan, type Section } from "./plan";
 import type { Shelf } from "./shelf";
 
@@ -53,7 +53,7 @@ export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, to
   const head = sections[0]?.kind === "keep" && move?.start !== 0 ? sections[0].length : 0;
   const rest = head === 0 ? sections : sections.slice(1);
   const parked = parkedRuns(head, rest, patch);
-  shelve(target, ledger, patch);
+  shelve(target, ledger, patch, tokens);
   parkRest(target, ledger, head, parked.filter(({ isTaken }) => !isTaken));
   const back = parked.find(({ isTaken }) => isTaken);
   if (taken !== undefined && back !== undefined) target.shelf?.take(taken, target.park, back.position);
@@ -62,17 +62,15 @@ export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, to
   return applied;
 }
 
-/** Puts on the shelf what the patch deletes, where the cache has room for it that nobody will need. */
-function shelve({ engine, sequence, shelf }: CacheTarget, ledger: Ledger, patch: Patch): void {
+/** Puts on the shelf what the text loses by the patch, where the cache has room for it that nobody will need. */
+function shelve({ engine, sequence, shelf }: CacheTarget, ledger: Ledger, patch: Patch, tokens: Int32Array): void {
   if (shelf === undefined) return;
-  shelf.countPatch(sequence);
-  const cellsThen = engine.cellsUsed() + planTotals(patch.plan).tokensEncoded + spareCells;
-  if (engine.reserve(0) < cellsThen) return;
-  for (const range of deletedRuns(patch, moveTokensMin)) shelf.put(sequence, ledger, range, patch.taken?.run);
+  const { taken, plan } = patch;
+  shelf.countPatch(sequence, taken?.run);
+  const cellsNeeded = planTotals(plan).tokensEncoded + limits.completionTokensMax + engine.capabilities.batchTokensMax;
+  shelf.giveWay(cellsNeeded, taken?.run);
+  if (cellsNeeded <= engine.reserve(0) - engine.cellsUsed()) shelf.put(sequence, ledger, lostRuns(patch, ledger.tokens, tokens), taken?.run);
 }
-
-/** What a completion, or a batch that is read beside old cells, takes besides. */
-const spareCells = limits.completionTokensMax + limits.batchTokensMax;
 
 /** Mirror, the engine's half: the engine holds as many cells as the ledger says, from 0 without gaps. */
 export function checkMirror({ engine, sequence, park }: CacheTarget, ledger: Ledger): void {

@@ -54,7 +54,8 @@ export interface Outlook {
   readonly exactEnd: number;
   /** For each new cell 1 where it is kept though what stands before it isn't what stood there when it was read. */
   readonly isAged: Uint8Array;
-  readonly cellsAged: number;
+  /** Those of them that stand behind a change of the plan. */
+  readonly cellsAgedByIt: number;
 }
 
 /**
@@ -63,7 +64,7 @@ export interface Outlook {
  */
 export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd" | "origins">, target: Int32Array): Outlook {
   const isAged = new Uint8Array(target.length);
-  let cellsAged = 0;
+  let cellsAgedByIt = 0;
   let exactEnd = 0;
   const number = new PrefixNumber();
   let changed = false;
@@ -71,14 +72,16 @@ export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd"
   let position = 0;
   for (const { kind, length } of plan.sections) {
     if (kind === "keep") {
-      for (let i = 0; i < length; i += 1) {
-        // Up to the first change the exact cells' origins are what stands there.
-        if (!changed && heldIndex + i < held.exactEnd) number.takeOrigin(held.origins, heldIndex + i);
-        else number.add(at(target, position + i));
+      // What is exact stays so up to the first change, and its origin is the number of what stands there.
+      const sameCount = changed ? 0 : Math.max(0, Math.min(length, held.exactEnd - heldIndex));
+      if (0 < sameCount) number.takeOrigin(held.origins, heldIndex + sameCount - 1);
+      exactEnd += sameCount;
+      for (let i = sameCount; i < length; i += 1) {
+        number.add(at(target, position + i));
         if (number.isOrigin(held.origins, heldIndex + i)) exactEnd += exactEnd === position + i ? 1 : 0;
         else if (changed || 0 < at(held.edits, heldIndex + i)) {
           isAged[position + i] = 1;
-          cellsAged += 1;
+          if (changed) cellsAgedByIt += 1;
         }
       }
     } else {
@@ -91,5 +94,5 @@ export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd"
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;
   }
-  return { exactEnd, isAged, cellsAged };
+  return { exactEnd, isAged, cellsAgedByIt };
 }

@@ -1,11 +1,12 @@
 // Owns the change of places: a run of cells that stands before other kept cells now and stood behind them, or the other way
-// round. Finds the longest in what an alignment deletes and encodes, and says where each cell comes from. What waits on the
-// shelf is looked through too: it counts as if it stood behind all others. Pure.
+// round. Finds the longest in what an alignment deletes and encodes, and says where each cell comes from. What comes back from
+// the shelf counts as if it stood behind all others. Pure.
 // An alignment keeps one order (Myers 1986): a block that was put elsewhere, or the lines that a jump of the cursor brings
 // back from the prompt's middle to their place, would be read again under it though their cells are there.
-import { at } from "../base/assert";
+import { assert, at } from "../base/assert";
 import { rowsOf, type Ledger } from "./ledger";
 import type { Plan, Section } from "./plan";
+import { longestSharedRun, type Span } from "./sharedRun";
 
 /** Held cells start..border and border..end change places. */
 export interface Move {
@@ -22,51 +23,32 @@ export interface FoundMove {
   readonly length: number;
 }
 
-/** Fewer tokens are read again: their cells were computed with other text before them, and little is saved. */
-export const moveTokensMin = 16;
-/** Tokens of a window that is looked up; a run is found where one lies within it. */
-const windowTokens = 8;
-
-/**
- * The longest run that `base` deletes in one place and encodes in another, before `targetEnd`; `held` may have more tokens than
- * `base` knows: each of `shelved` is a run of them that is nowhere yet.
- */
-export function findMove(
-  base: Plan, held: Int32Array, target: Int32Array, targetEnd: number, shelved: readonly { readonly start: number; readonly end: number }[] = [],
-): FoundMove | undefined {
+/** The longest run that `base` deletes in one place and encodes in another, before `targetEnd`. */
+export function findMove(base: Plan, held: Int32Array, target: Int32Array, targetEnd: number): FoundMove | undefined {
   const gaps = gapsOf(base);
-  const waiting = shelved.map(({ start, end }): Gap => ({ heldStart: start, heldEnd: end, targetStart: target.length, targetEnd: target.length }));
-  const deleted = [...gaps, ...waiting].filter(({ heldStart, heldEnd }) => moveTokensMin <= heldEnd - heldStart);
-  const encoded = gaps.filter(({ targetStart, targetEnd: end }) => moveTokensMin <= end - targetStart);
+  const deleted = gaps.map(({ heldStart, heldEnd }) => ({ start: heldStart, end: heldEnd }));
+  const encoded = encodedSpans(base, targetEnd);
   // What one gap deletes and encodes is in order.
-  if (!deleted.some((from) => encoded.some((to) => from !== to))) return undefined;
-  const windows = new Map<number, number>();
-  for (const gap of deleted) forEachWindow(held, gap.heldStart, gap.heldEnd, (key, start) => void (windows.has(key) || windows.set(key, start)));
-  let best: FoundMove | undefined;
-  for (const gap of encoded) {
-    let searchedTo = gap.targetStart;
-    const end = Math.min(gap.targetEnd, targetEnd);
-    forEachWindow(target, gap.targetStart, end, (key, targetStart) => {
-      const heldStart = targetStart < searchedTo ? undefined : windows.get(key);
-      const from = heldStart === undefined ? undefined : deleted.find((other) => other.heldStart <= heldStart && heldStart < other.heldEnd);
-      if (heldStart === undefined || from === undefined || from === gap) return;
-      let before = 0;
-      const beforeMax = Math.min(heldStart - from.heldStart, targetStart - gap.targetStart);
-      while (before < beforeMax && held[heldStart - before - 1] === target[targetStart - before - 1]) before += 1;
-      let behind = 0;
-      const behindMax = Math.min(from.heldEnd - heldStart, end - targetStart);
-      while (behind < behindMax && held[heldStart + behind] === target[targetStart + behind]) behind += 1;
-      searchedTo = targetStart + behind;
-      // Two windows may share a key without being equal.
-      const length = before + behind;
-      if (behind < windowTokens || length < Math.max(moveTokensMin, (best?.length ?? 0) + 1)) return;
-      const start = heldStart - before;
-      // It comes to stand behind what its new gap deletes.
-      const move = gap.heldEnd <= start ? { start: gap.heldEnd, border: start, end: start + length } : { start, border: start + length, end: gap.heldEnd };
-      best = { move, heldStart: start, targetStart: targetStart - before, length };
-    });
-  }
-  return best;
+  const found = longestSharedRun(held, deleted, target, encoded, (from, to) => deleted.indexOf(from) !== encoded.indexOf(to));
+  const gap = found === undefined ? undefined : gaps[encoded.indexOf(found.to)];
+  if (found === undefined || gap === undefined) return undefined;
+  const { fromStart: heldStart, toStart: targetStart, length } = found;
+  // It comes to stand behind what its new gap deletes.
+  const heldEnd = heldStart + length;
+  const move = gap.heldEnd <= heldStart ? { start: gap.heldEnd, border: heldStart, end: heldEnd } : { start: heldStart, border: heldEnd, end: gap.heldEnd };
+  return { move, heldStart, targetStart, length };
+}
+
+/** What `base` encodes, a span for each of its gaps, as far as it stands before `targetEnd`. */
+export function encodedSpans(base: Plan, targetEnd: number): readonly Span[] {
+  return gapsOf(base).map(({ targetStart, targetEnd: end }) => ({ start: targetStart, end: Math.max(targetStart, Math.min(end, targetEnd)) }));
+}
+
+/** A run that stands behind all `heldCount` cells and belongs where `base` encodes the tokens from `targetStart` on. */
+export function moveFromEnd(base: Plan, heldCount: number, targetStart: number, length: number): FoundMove {
+  const gap = gapsOf(base).find((each) => each.targetStart <= targetStart && targetStart < each.targetEnd);
+  assert(gap !== undefined, `nothing is encoded at ${targetStart}`);
+  return { move: { start: gap.heldEnd, border: heldCount, end: heldCount + length }, heldStart: heldCount, targetStart, length };
 }
 
 /** `base`, made from cells in their old order, for cells in the order that they have after the move. */
@@ -143,16 +125,3 @@ function gapsOf(base: Plan): readonly Gap[] {
   endGap(0);
   return gaps;
 }
-
-/** Each window within start..end with a key that equal windows share, from left to right. */
-function forEachWindow(tokens: Int32Array, start: number, end: number, look: (key: number, start: number) => void): void {
-  let key = 0;
-  for (let index = start; index < end; index += 1) {
-    if (start + windowTokens <= index) key = (key - Math.imul(at(tokens, index - windowTokens), leadingFactor)) | 0;
-    key = (Math.imul(key, windowFactor) + at(tokens, index)) | 0;
-    if (start + windowTokens <= index + 1) look(key, index + 1 - windowTokens);
-  }
-}
-
-const windowFactor = 31;
-const leadingFactor = Array.from({ length: windowTokens - 1 }).reduce<number>((power) => Math.imul(power, windowFactor), 1);

@@ -1,9 +1,12 @@
 // Owns what brings held cells to other tokens: a plan, and before it what changes places or comes back from the shelf. Chooses
 // the cheapest. Pure.
+import { at } from "../base/assert";
+import { PrefixNumber } from "./freshness";
 import { rowsOf, type Ledger } from "./ledger";
-import { findMove, placeBefore, planMoved, rearranged, sectionsApart, type FoundMove, type Move } from "./move";
+import { encodedSpans, findMove, moveFromEnd, placeBefore, planMoved, rearranged, sectionsApart, type FoundMove, type Move } from "./move";
 import { candidatePlans, cheapestOf, costTokens, joined, planTotals, withoutEmpty } from "./plan";
 import type { HeldCells, Plan, PlanCosts, PlanRules, PlanTotals, Section } from "./plan";
+import { longestSharedRun, type SharedRun } from "./sharedRun";
 import type { ShelvedRun, Taken } from "./shelf";
 
 /** What is taken from the shelf stands behind all other cells; then there may be a move, and the plan is for cells in the order after it. */
@@ -15,54 +18,71 @@ export interface Patch {
 
 /**
  * The cheapest of the plans that `rules` allow, and under `moves` of one with a run that has changed places or is one of
- * `shelved`.
+ * `shelved`, of which the first are likeliest to come back.
  */
 export function planPatch(held: HeldCells, target: Int32Array, rules: PlanRules, shelved: readonly ShelvedRun[] = []): Patch {
   const plans = candidatePlans(held, target, rules);
   const inOrder: Patch = { move: undefined, plan: cheapestOf(plans, rules) };
   const most = plans.at(-1);
   if (rules.keep !== "moves" || most === undefined) return inOrder;
-  const known = withShelved(held.tokens, shelved);
-  const found = findMove(most, known.tokens, target, rules.middle?.from ?? target.length - 1, known.ranges);
-  if (found === undefined) return inOrder;
-  const taken = takenFrom(shelved, known.ranges, found);
-  const moved = movedPatch(most, found, taken, held.tokens.length);
+  const others = [returned(held, target, rules, most, shelved), moved(held, target, rules, most)];
+  let best = inOrder;
+  for (const patch of others) if (patch !== undefined && patchCostTokens(patch, rules) < patchCostTokens(best, rules)) best = patch;
+  return best;
+}
+
+/** With the longest run that has changed places. Nothing does into the prompt's middle, which leans on all that stands before it. */
+function moved(held: HeldCells, target: Int32Array, rules: PlanRules, most: Plan): Patch | undefined {
+  const found = findMove(most, held.tokens, target, middleFrom(target, rules));
+  if (found === undefined) return undefined;
+  const { heldStart, targetStart, length } = found;
   // Other cells stand before and after where they would without the move, and the plan has looked at their rotations.
-  const position = taken === undefined ? found.heldStart : taken.run.position + taken.start;
-  const shifts = taken === undefined ? held.shifts.subarray(found.heldStart, found.heldStart + found.length)
-    : taken.run.rows.shifts.subarray(taken.start, taken.start + taken.count);
-  if (position !== found.targetStart && shifts.some((count) => rules.shiftsMax <= count)) return inOrder;
-  return patchCostTokens(moved, rules) < patchCostTokens(inOrder, rules) ? moved : inOrder;
+  if (heldStart !== targetStart && isWorn(held, heldStart, length, rules)) return undefined;
+  return { move: found.move, plan: movedPlan(most, found) };
 }
 
-/** `tokens` with all that is shelved behind them, and where each run of it begins and ends there. */
-function withShelved(tokens: Int32Array, shelved: readonly ShelvedRun[]): { tokens: Int32Array; ranges: readonly { start: number; end: number }[] } {
-  if (shelved.length === 0) return { tokens, ranges: [] };
-  const count = shelved.reduce((sum, { rows }) => sum + rows.tokens.length, tokens.length);
-  const all = new Int32Array(count);
-  all.set(tokens);
-  let end = tokens.length;
-  const ranges = shelved.map(({ rows }) => {
-    all.set(rows.tokens, end);
-    const start = end;
-    end += rows.tokens.length;
-    return { start, end };
-  });
-  return { tokens: all, ranges };
+/** With the longest run that comes back from the shelf, into the prompt's middle only where it is exact there. */
+function returned(held: HeldCells, target: Int32Array, rules: PlanRules, most: Plan, shelved: readonly ShelvedRun[]): Patch | undefined {
+  const outside = encodedSpans(most, middleFrom(target, rules));
+  const anywhere = encodedSpans(most, target.length - 1);
+  let best: { readonly run: ShelvedRun; readonly shared: SharedRun } | undefined;
+  for (const run of shelved) {
+    const { tokens } = run.rows;
+    const whole = [{ start: 0, end: tokens.length }];
+    const found = longestSharedRun(tokens, whole, target, anywhere, () => true);
+    const mayStand = found !== undefined && (found.toStart + found.length <= middleFrom(target, rules) || isExactThere(run.rows, found, target));
+    const shared = mayStand ? found : longestSharedRun(tokens, whole, target, outside, () => true);
+    if (shared === undefined || shared.length <= (best?.shared.length ?? 0)) continue;
+    const isRotated = run.position + shared.fromStart !== shared.toStart;
+    if (!isRotated || !isWorn(run.rows, shared.fromStart, shared.length, rules)) best = { run, shared };
+  }
+  if (best === undefined) return undefined;
+  const { run, shared: { fromStart, toStart, length } } = best;
+  const found = moveFromEnd(most, held.tokens.length, toStart, length);
+  return { taken: { run, start: fromStart, count: length }, move: found.move, plan: movedPlan(most, found) };
 }
 
-function takenFrom(shelved: readonly ShelvedRun[], ranges: readonly { start: number; end: number }[], { heldStart, length }: FoundMove): Taken | undefined {
-  const index = ranges.findIndex(({ start, end }) => start <= heldStart && heldStart < end);
-  const run = shelved[index];
-  const range = ranges[index];
-  return run === undefined || range === undefined ? undefined : { run, start: heldStart - range.start, count: length };
+function movedPlan(most: Plan, found: FoundMove): Plan {
+  return { sections: joined(withoutEmpty(planMoved(most, found))) };
 }
 
-function movedPatch(most: Plan, found: FoundMove, taken: Taken | undefined, heldCount: number): Patch {
-  // Of what is shelved only the run that is taken stands behind the others.
-  const own = taken === undefined ? found
-    : { ...found, heldStart: heldCount, move: { start: found.move.start, border: heldCount, end: heldCount + taken.count } };
-  return { taken, move: own.move, plan: { sections: joined(withoutEmpty(planMoved(most, own))) } };
+function middleFrom(target: Int32Array, { middle }: PlanRules): number {
+  return middle?.from ?? target.length - 1;
+}
+
+function isWorn({ shifts }: Pick<Ledger, "shifts">, start: number, count: number, { shiftsMax }: PlanRules): boolean {
+  return shifts.subarray(start, start + count).some((rotations) => shiftsMax <= rotations);
+}
+
+/** Whether the run's cells were read behind the very tokens that stand before them in `target`. */
+function isExactThere({ origins }: Ledger, { fromStart, toStart, length }: SharedRun, target: Int32Array): boolean {
+  const number = new PrefixNumber();
+  for (let index = 0; index < toStart; index += 1) number.add(at(target, index));
+  for (let index = 0; index < length; index += 1) {
+    number.add(at(target, toStart + index));
+    if (!number.isOrigin(origins, fromStart + index)) return false;
+  }
+  return true;
 }
 
 /** The rows that the plan of a patch is for: those of `ledger` and what is taken from the shelf, in the order after the move. */
@@ -119,18 +139,6 @@ export function keptRuns(patch: Patch): readonly KeptRun[] {
     if (kind === "keep") runs.push({ heldStart: sourceOf(patch, heldIndex).position, start: position, end: position + length });
     if (kind !== "encode") heldIndex += length;
     if (kind !== "delete") position += length;
-  }
-  return runs;
-}
-
-/** Runs of held cells that it deletes, so many tokens or more, by their positions; half-open. */
-export function deletedRuns(patch: Patch, tokensMin: number): readonly { readonly start: number; readonly end: number }[] {
-  const runs: { readonly start: number; readonly end: number }[] = [];
-  let heldIndex = 0;
-  for (const { kind, length } of sectionsOf(patch)) {
-    const { position } = sourceOf(patch, heldIndex);
-    if (kind === "delete" && tokensMin <= length) runs.push({ start: position, end: position + length });
-    if (kind !== "encode") heldIndex += length;
   }
   return runs;
 }

@@ -1,6 +1,7 @@
 // Owns the cells that were taken out of a document and may come back: what was deleted waits for a while, each run in a sequence
 // of its own, so that an undo or a paste finds it there. One document's at a time, in room that nobody needs: who needs it says
 // `giveWay`. Knows no plan; `applyPlan.ts` alone puts cells here and takes them back.
+import { assert } from "../base/assert";
 import { limits } from "../base/limits";
 import { invariant } from "../base/invariants";
 import { cells, toEnd, type Engine, type SequenceId } from "../engine/engine";
@@ -36,29 +37,40 @@ export class Shelf {
     return this.runs.reduce((sum, { rows }) => sum + rows.tokens.length, 0);
   }
 
-  /** What there is of a document. What has waited for too many patches is given up. */
+  /** What there is of a document, the latest first. */
   runsOf(document: SequenceId): readonly ShelvedRun[] {
-    for (const run of this.runs) if (run.patchNumber + limits.shelfPatchesMax <= this.patchNumber) this.drop(run);
-    return this.owner === document ? this.runs : [];
+    return this.owner === document ? this.runs.toReversed() : [];
   }
 
-  /** A document is patched once more. */
-  countPatch(document: SequenceId): void {
-    if (this.owner === document) this.patchNumber += 1;
+  /** A document is about to be patched: what has waited for many patches is given up, but for `spared`. */
+  countPatch(document: SequenceId, spared: ShelvedRun | undefined): void {
+    if (this.owner !== document) return;
+    this.patchNumber += 1;
+    for (const run of this.runs) if (run.patchNumber + limits.shelfPatchesMax < this.patchNumber && !isSame(run, spared)) this.drop(run);
   }
 
   /**
-   * Lets the cells of a range be held here too, as they stand in `document`; of one that is too long its first cells. Others go
-   * for them, the oldest first, but not `spared`.
+   * Lets the cells of `ranges` be held here too, as they stand in `document`, the longest first; of one that is too long its
+   * first cells. Those of earlier patches go for them, the oldest first, but not `spared`, which is about to leave.
    */
-  put(document: SequenceId, ledger: Ledger, { start, end: longEnd }: { readonly start: number; readonly end: number }, spared?: ShelvedRun): void {
+  put(document: SequenceId, ledger: Ledger, ranges: readonly { readonly start: number; readonly end: number }[], spared?: ShelvedRun): void {
+    for (const { start, end } of ranges.toSorted((left, right) => right.end - right.start - (left.end - left.start))) {
+      this.putRun(document, ledger, start, Math.min(end, start + limits.shelfTokensMax), spared);
+    }
+  }
+
+  private putRun(document: SequenceId, ledger: Ledger, start: number, end: number, spared: ShelvedRun | undefined): void {
     if (this.owner !== document) this.clear();
     this.owner = document;
-    const end = Math.min(longEnd, start + limits.shelfTokensMax);
-    const isFull = (): boolean => this.runs.length === this.sequences.length || limits.shelfTokensMax < this.cellCount + end - start;
-    for (const run of this.runs) if (run.sequence !== spared?.sequence && isFull()) this.drop(run);
+    const isToStay = (run: Shelf["runs"][number]): boolean => run.patchNumber === this.patchNumber || isSame(run, spared);
+    const hasRoom = (runs: Shelf["runs"]): boolean => {
+      const cellCount = runs.reduce((sum, run) => sum + (isSame(run, spared) ? 0 : run.rows.tokens.length), end - start);
+      return cellCount <= limits.shelfTokensMax && runs.length < this.sequences.length;
+    };
+    if (!hasRoom(this.runs.filter(isToStay))) return;
+    for (const run of this.runs) if (!isToStay(run) && !hasRoom(this.runs)) this.drop(run);
     const sequence = this.sequences.find((own) => this.runs.every((run) => run.sequence !== own));
-    if (isFull() || sequence === undefined) return;
+    assert(sequence !== undefined, "there are fewer runs than sequences");
     this.engine.copy(document, sequence, cells(start, end));
     this.runs = [...this.runs, { sequence, rows: rowsOf([{ ledger, start, end, aged: false }], 0), position: start, patchNumber: this.patchNumber }];
   }
@@ -75,9 +87,11 @@ export class Shelf {
     this.drop(run);
   }
 
-  /** Gives all up where the cache hasn't room for so many cells more. */
-  giveWay(cellsNeeded: number): void {
-    if (0 < this.runs.length && this.engine.reserve(0) - this.engine.cellsUsed() < cellsNeeded) this.clear();
+  /** Gives up as much as it takes for the cache to have room for so many cells more, the oldest first, but not `spared`. */
+  giveWay(cellsNeeded: number, spared?: ShelvedRun): void {
+    if (this.runs.length === 0) return;
+    const room = this.engine.reserve(0);
+    for (const run of this.runs) if (!isSame(run, spared) && room - this.engine.cellsUsed() < cellsNeeded) this.drop(run);
   }
 
   /** The document has no cells any more. */
@@ -100,4 +114,8 @@ export class Shelf {
     this.engine.remove(sequence, toEnd(0));
     this.runs = this.runs.filter((run) => run.sequence !== sequence);
   }
+}
+
+function isSame(run: ShelvedRun, other: ShelvedRun | undefined): boolean {
+  return run.sequence === other?.sequence;
 }

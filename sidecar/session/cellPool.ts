@@ -38,9 +38,12 @@ export class CellPool {
     const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
     let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
     // Where the cache may grow, idle time has room to read cells again beside the old ones.
-    const mayHave = this.engine.reserve(cellsNeeded + held + limits.healTokensMax) - cellsNeeded;
+    // Of what the prompt has grown by as much may come back from the shelf.
+    const grown = Math.max(0, cellsNeeded - session.ledger.tokens.length);
+    const shelved = Math.max(0, this.shelf.cellCount - grown);
+    const mayHave = this.engine.reserve(cellsNeeded + held + shelved + limits.healTokensMax) - cellsNeeded;
     if (mayHave < 0) return undefined;
-    if (mayHave < held + this.shelf.cellCount) this.shelf.clear();
+    if (mayHave < held + shelved) this.shelf.clear();
     while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
       const oldest = others.pop();
       if (oldest === undefined) break;

@@ -134,11 +134,11 @@ function repair(
   if (!session.holds(prompt)) return;
   const asItIs: Plan = { sections: [{ kind: "keep", length: ledger.tokens.length }] };
   const { engine, park, shelf } = bench;
-  shelf?.giveWay(limits.idleRepairTokensMax);
   const patch = { move: undefined, plan: asItIs };
   const reread = rereadFor(idleRepair, limits.idleRepairTokensMax, session.repairScene(cursor), prompt, patch, engine.capabilities.callCostTokens);
   const chosen = withRereads(asItIs, outlookAfter(asItIs, ledger, ledger.tokens), reread);
   if (planTotals(chosen).tokensEncoded === 0) return;
+  shelf?.giveWay(engine.capabilities.batchTokensMax);
   const applied = applyPlan({ engine, sequence: held.sequence, park }, ledger, chosen, ledger.tokens, interrupted);
   held.ledger = applied.ledger;
   held.repairIsDue = !applied.complete;

@@ -31,8 +31,11 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const base = planPatch(held.ledger, prompt.tokens, rules, shelf?.runsOf(held.sequence));
   const own = patchTotals(base);
   const outlook = outlookAfter(base.plan, rowsFor(base, held.ledger), prompt.tokens);
-  const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, own), own);
-  const tokensMax = 0 < outlook.cellsAged ? Math.min(repair.tokensMax, budgetTokens) : 0;
+  const keepsStale = 0 < outlook.cellsAgedByIt;
+  // Stale cells that come back bring text as read ones do.
+  const brought = { ...own, tokensEncoded: own.tokensEncoded + (base.taken === undefined || !keepsStale ? 0 : base.taken.count) };
+  const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, brought), brought);
+  const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
   const reread = rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens);
   const repaired = tokensMax === 0 ? base : { ...base, plan: withRereads(base.plan, outlook, reread) };
   const chosen = noDearerThanPrefix(repaired, base, held.ledger, prompt, rules);
@@ -43,7 +46,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   // Broken off, the time went to a batch that was thrown away as well.
   if (applied.complete) bench.pace.note(applied.tokensEncoded, bench.clock.nowMs() - startedMs);
   held.ledger = applied.ledger;
-  held.repairIsDue ||= 0 < outlook.cellsAged;
+  held.repairIsDue ||= keepsStale;
   held.jumpIsDue = !applied.complete && (scene.jumped || held.jumpIsDue);
   if (applied.complete && isVerifying()) checkLedgerSpells(held.ledger, prompt.tokens);
   const repairTokens = Math.min(totals.tokensEncoded - own.tokensEncoded, applied.tokensEncoded);

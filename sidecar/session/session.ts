@@ -34,7 +34,7 @@ export interface HeldCells {
   readonly sequence: SequenceId;
   ledger: Ledger;
   readonly prefixReuse: PrefixReuse;
-  /** Whether a plan has changed something before cells that it kept, and no idle time has mended what matters of them since. */
+  /** Whether a patch has changed something before cells that it kept, so that they are stale, and no idle time has mended what matters of them since. */
   repairIsDue: boolean;
   /** Whether a jump of the cursor was broken off before all was read that it asks for. */
   jumpIsDue: boolean;

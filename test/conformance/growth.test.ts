@@ -55,6 +55,19 @@ describeEngines(({ tolerance }, freshOf) => {
     }
   });
 
+  test("cells that wait on the shelf pass over, at whatever position they begin", () => {
+    const engine = freshOf(lengths);
+    const patched = new Patched(engine, { park: s1, document: s0, cold: s2, shelves: [sequenceId(3)] });
+    const before = randomTokens(engine, new Random(7), 60);
+    patched.update(before);
+    patched.update([...before.slice(0, 20), ...before.slice(40)]);
+    checkHeld(engine, { 0: [0, 39], 3: [20, 39] }, 60);
+    engine.reserve(engine.reserve(0) + 1);
+    const { logits, tokensEncoded } = patched.update(before);
+    assert.equal(tokensEncoded, 1);
+    checkAlike(logits, patched.coldLogits(), tolerance, "undone in a longer cache");
+  });
+
   test("patched equals cold while the document outgrows the cache", () => {
     const engine = freshOf(lengths);
     const random = new Random(3);

@@ -8,6 +8,7 @@ import { applyPatch, type Applied } from "../../../sidecar/cache/applyPlan";
 import { emptyLedger, printLedger, type Ledger } from "../../../sidecar/cache/ledger";
 import { patchTotals, planPatch, rowsFor } from "../../../sidecar/cache/patch";
 import { checkPartition, type PlanRules } from "../../../sidecar/cache/plan";
+import { lostRuns } from "../../../sidecar/cache/lostRuns";
 import { Shelf } from "../../../sidecar/cache/shelf";
 import { sequenceId } from "../../../sidecar/engine/engine";
 import { checkRotations, parseBlocks } from "../../support/blocks";
@@ -86,16 +87,43 @@ checkShelf("what comes back is exact, what was never read behind it isn't",
 checkShelf("of two deletions the latest is there, and the one before", ["a10 b40 c30 d20 e5", "a10 c30 d20 e5", "a10 c30 e5", "a10 c30 d20 e5", "a10 b40 c30 d20 e5"], { read: 1 });
 checkShelf("a short one isn't kept", ["a10 b15 c30", "a10 c30", "a10 b15 c30"], { read: 16 });
 checkShelf("of a very long one the beginning is", [`a10 b99 c99 d99 e99 f99 g99 h30`, "a10 h30", `a10 b99 c99 d99 e99 f99 g99 h30`], { read: 6 * 99 - 512 + 1 });
+checkShelf("a long one and all that is shorter don't drive each other out",
+  ["a10 b99 c99 d99 e99 f20 g30 h90 i30", "a10 g30 i30", "a10 b99 c99 d99 e99 f20 g30 i30"], { read: 1 });
+checkShelf("two long ones that take turns: what comes back is about to make room for the other",
+  ["a10 b90 c90 d90 z30", "a10 e90 f90 g90 z30", "a10 b90 c90 d90 z30", "a10 e90 f90 g90 z30"], { read: 1 });
+checkShelf("of two that are the same the latest comes back first", ["a10 b40 c30 b40 d20", "a10 c30 b40 d20", "a10 c30 d20", "a10 c30 b40 d20"],
+  { read: 1, ledger: "0..10 exact, 10..40 stale 1, 40..80 stale 2, 80..99 stale 3, 99..100 stale 0" });
+checkShelf("into the middle of a prompt comes what is exact there",
+  ["a30 m1 b40 c5", "a30 m1 c5", "a30 m1 b40 c5"], { read: 1, ledger: "0..76 exact" }, { middle: { from: 30, turnedTokensMax: 0 } });
+checkShelf("and nothing that was read behind other tokens",
+  ["a30 b40 m1 c5", "a30 m1 c5", "a30 m1 b40 c5"], { read: 45, ledger: "0..30 exact, 30..31 stale 1, 31..76 stale 0" }, { middle: { from: 30, turnedTokensMax: 0 } });
 checkShelf("where order is all that may be kept nothing comes back", ["a10 b40 c30", "a10 c30", "a10 b40 c30"], { read: 41 }, { keep: "runs" });
 checkShelf("cells that may not be rotated come back where they stood, and nowhere else",
   ["a10 b40", "a10 c2", "a10 b40"], { read: 1, ledger: "0..50 exact" }, { shiftsMax: 0 });
 checkShelf("nor elsewhere", ["a10 b40 c30 d5", "a10 c30 d5", "a10 c30 b40 d5"], { read: 45 }, { shiftsMax: 0 });
 
+function checkLost(name: string, before: string, after: string, expected: string, rules: Partial<PlanRules> = {}): void {
+  test(name, () => {
+    const held = { tokens: parseBlocks(before), shifts: new Uint16Array(parseBlocks(before).length) };
+    const target = parseBlocks(after);
+    const patch = planPatch(held, target, { ...freeRules, keep: "moves", ...rules });
+    equal(lostRuns(patch, held.tokens, target).map(({ start, end }) => `${start}..${end}`).join(" "), expected);
+  });
+}
+
+checkLost("a text loses what is deleted", "a10 b40 c30", "a10 c30", "10..50");
+checkLost("not what changes places", "a10 b40 c30 d5", "a10 c30 b40 d5", "");
+checkLost("nor what comes into the middle of the prompt and is read anew there", "a30 b40 c90 m1 d20", "a30 c90 m1 b40 e20", "161..181",
+  { middle: { from: 120, turnedTokensMax: 0 } });
+checkLost("what is deleted on both sides of it is lost", "a30 x20 b40 y30 c90 m1", "a30 c90 m1 b40 e1", "90..120 30..50", { middle: { from: 120, turnedTokensMax: 0 } });
+checkLost("a short run isn't worth it", "a10 b15 c30", "a10 c30", "");
+checkLost("where all is read anew nothing is", "a40 b40", "b40 a40", "", { keep: "none" });
+
 test("what nobody asks for is given up after a while", () => {
   const document = new Shelved();
   document.update(parseBlocks("a10 b40 c30"));
   document.update(parseBlocks("a10 c30"));
-  for (let patches = 0; patches < limits.shelfPatchesMax - 1; patches += 1) document.update(parseBlocks(`a10 c30 d${1 + (patches % 9)}`));
+  for (let patches = 0; patches < limits.shelfPatchesMax; patches += 1) document.update(parseBlocks(`a10 c30 d${1 + (patches % 9)}`));
   equal(document.shelf.cellCount, 40);
   document.update(parseBlocks("a10 c30"));
   equal(document.shelf.cellCount, 0);
@@ -128,6 +156,19 @@ test("without room to spare nothing is put there", () => {
   const document = new Shelved({ contextLength: 200 });
   document.update(parseBlocks("a10 b40 c30"));
   document.update(parseBlocks("a10 c30"));
+  equal(document.shelf.cellCount, 0);
+});
+
+test("the oldest goes first where room is wanted, and what is about to come back stays", () => {
+  const document = new Shelved({ contextLength: 1_000 });
+  for (const text of ["a10 b40 c30 d40 e5", "a10 c30 d40 e5", "a10 c30 e5"]) document.update(parseBlocks(text));
+  const [latest, oldest] = document.shelf.runsOf(sequence);
+  document.shelf.giveWay(900, oldest);
+  deepEqual(document.shelf.runsOf(sequence), [oldest]);
+  ok(latest !== undefined);
+  document.shelf.giveWay(900);
+  equal(document.shelf.cellCount, 40);
+  document.shelf.giveWay(1_000);
   equal(document.shelf.cellCount, 0);
 });
 
