@@ -62,7 +62,7 @@ export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, to
   return applied;
 }
 
-/** Puts on the shelf what the text loses by the patch, where the cache has room for it that nobody will need. */
+/** Puts on the shelf what the prompt loses by the patch, where the cache has room for it that nobody will need. */
 function shelve({ engine, sequence, shelf }: CacheTarget, ledger: Ledger, patch: Patch, tokens: Int32Array): void {
   if (shelf === undefined) return;
   const { taken, plan } = patch;

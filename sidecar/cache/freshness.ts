@@ -16,8 +16,8 @@ export function newOrigins(count: number): Origins {
 }
 
 /**
- * All tokens up to one, as one number: a hash of 64 bits, so that of a billion cells that are held against one another the
- * chance is one in ten billions that one is taken for what it isn't. Kept in two words, since a cache has ten thousands of cells.
+ * All tokens up to one, as one number: a hash of 64 bits, so that of a billion comparisons the chance is one in ten
+ * billions that a cell is taken for what it isn't. Kept in two words, since a cache has ten thousands of cells.
  */
 export class PrefixNumber {
   private high = 0x2545f491;
@@ -54,15 +54,17 @@ export interface Outlook {
   readonly exactEnd: number;
   /** For each new cell 1 where it is kept though what stands before it isn't what stood there when it was read. */
   readonly isAged: Uint8Array;
-  /** Those of them that stand behind a change of the plan. */
+  /** Those of them that stand behind a change of the plan, or of the order before it. */
   readonly cellsAgedByIt: number;
 }
 
 /**
- * How fresh the cells of `held` are once `plan` has made `target` of them. What was encoded on stale cells isn't aged until
- * something before it changes once more.
+ * How fresh the cells of `held` are once `plan` has made `target` of them, where those from `movedFrom` on have changed their
+ * order before it. What was encoded on stale cells isn't aged until something before it changes once more.
  */
-export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd" | "origins">, target: Int32Array): Outlook {
+export function outlookAfter(
+  plan: Plan, held: Pick<Ledger, "edits" | "exactEnd" | "origins">, target: Int32Array, movedFrom = Infinity,
+): Outlook {
   const isAged = new Uint8Array(target.length);
   let cellsAgedByIt = 0;
   let exactEnd = 0;
@@ -81,7 +83,7 @@ export function outlookAfter(plan: Plan, held: Pick<Ledger, "edits" | "exactEnd"
         if (number.isOrigin(held.origins, heldIndex + i)) exactEnd += exactEnd === position + i ? 1 : 0;
         else if (changed || 0 < at(held.edits, heldIndex + i)) {
           isAged[position + i] = 1;
-          if (changed) cellsAgedByIt += 1;
+          if (changed || movedFrom <= heldIndex + i) cellsAgedByIt += 1;
         }
       }
     } else {

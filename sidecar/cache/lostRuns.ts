@@ -1,5 +1,5 @@
-// Owns what a text loses by a patch: what the patch deletes and doesn't read anew elsewhere, as it does the lines that come
-// into the prompt's middle. Pure.
+// Owns what a prompt loses by a patch: what the patch deletes and doesn't read anew elsewhere, as it does the lines that come
+// into the middle. Pure.
 import { sectionsOf, sourceOf, type Patch } from "./patch";
 import { longestSharedRun, sharedTokensMin, type Span } from "./sharedRun";
 

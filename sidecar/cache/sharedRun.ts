@@ -22,7 +22,10 @@ export const sharedTokensMin = 16;
 /** Tokens of a window that is looked up; a run is found where one lies within it. */
 const windowTokens = 8;
 
-/** The first of the longest runs of `sharedTokensMin` tokens or more in a span of `froms` and a span of `tos` that are a pair. */
+/**
+ * The longest run of `sharedTokensMin` tokens or more in a span of `froms` and a span of `tos` that are a pair, the first of
+ * several. Of a window that stands in several places the first is looked at: a run that begins with one may be missed.
+ */
 export function longestSharedRun(
   fromTokens: Int32Array, froms: readonly Span[], toTokens: Int32Array, tos: readonly Span[], isPair: (from: Span, to: Span) => boolean,
 ): SharedRun | undefined {

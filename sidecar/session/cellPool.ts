@@ -38,10 +38,8 @@ export class CellPool {
     const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
     let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
     // Where the cache may grow, idle time has room to read cells again beside the old ones.
-    // Of what the prompt has grown by as much may come back from the shelf.
-    const grown = Math.max(0, cellsNeeded - session.ledger.tokens.length);
-    const shelved = Math.max(0, this.shelf.cellCount - grown);
-    const mayHave = this.engine.reserve(cellsNeeded + held + shelved + limits.healTokensMax) - cellsNeeded;
+    const shelved = this.cellsShelvedBeside(session, cellsNeeded - limits.completionTokensMax);
+    const mayHave = this.engine.reserve(cellsNeeded + held + shelved + limits.healTokensMax + limits.completionTokensMax) - cellsNeeded;
     if (mayHave < 0) return undefined;
     if (mayHave < held + shelved) this.shelf.clear();
     while (0 < others.length && (mayHave < held || (session.cells === undefined && this.free.length === 0))) {
@@ -56,6 +54,13 @@ export class CellPool {
       session.cells = { sequence, ledger: emptyLedger, prefixReuse: new PrefixReuse(), repairIsDue: false, jumpIsDue: false };
     }
     return session.cells;
+  }
+
+  /** Of what a document has grown by as much may come back from its own shelf. */
+  private cellsShelvedBeside({ cells, ledger }: Session, promptTokens: number): number {
+    const isOwn = cells !== undefined && 0 < this.shelf.runsOf(cells.sequence).length;
+    const grown = isOwn ? Math.max(0, promptTokens - ledger.tokens.length) : 0;
+    return Math.max(0, this.shelf.cellCount - grown);
   }
 
   /** Drops the session's cells and gives its sequence back; the number of cells dropped. */

@@ -114,12 +114,16 @@ function readAhead(
 function roomFor(wanted: number, { engine, completionTokensMax, shelf }: Bench, held: HeldCells): number {
   // Room for a batch beside the cells is what repairs and healing go on.
   const roomBeside = (others: number): number => engine.reserve(others + wanted + limits.healTokensMax) - others;
-  const others = engine.cellsUsed() - held.ledger.tokens.length + completionTokensMax;
-  const room = roomBeside(others);
-  if (wanted <= room || shelf === undefined) return room;
-  const shelved = shelf.cellCount;
-  shelf.clear();
-  return roomBeside(others - shelved);
+  const { tokens } = held.ledger;
+  const onShelf = shelf?.cellCount ?? 0;
+  // Of what the document has grown by as much may come back from the shelf.
+  const shelved = Math.max(0, onShelf - Math.max(0, wanted - tokens.length));
+  const others = engine.cellsUsed() - tokens.length - onShelf + completionTokensMax;
+  const room = roomBeside(others + shelved);
+  const roomWithout = roomBeside(others);
+  if (wanted <= room || roomWithout < wanted) return room;
+  shelf?.clear();
+  return roomWithout;
 }
 
 /** Reads again, in one plan, what a completion here would depend on most. */

@@ -30,9 +30,9 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const shelf = rules.keep === "moves" ? bench.shelf : undefined;
   const base = planPatch(held.ledger, prompt.tokens, rules, shelf?.runsOf(held.sequence));
   const own = patchTotals(base);
-  const outlook = outlookAfter(base.plan, rowsFor(base, held.ledger), prompt.tokens);
+  const outlook = outlookAfter(base.plan, rowsFor(base, held.ledger), prompt.tokens, base.move?.start);
   const keepsStale = 0 < outlook.cellsAgedByIt;
-  // Stale cells that come back bring text as read ones do.
+  // A text that comes back is as new to what stands behind it as one that is read.
   const brought = { ...own, tokensEncoded: own.tokensEncoded + (base.taken === undefined || !keepsStale ? 0 : base.taken.count) };
   const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, brought), brought);
   const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;

@@ -27,9 +27,10 @@ export function prepareNext(
   const cellsNeeded = wanted + bench.completionTokensMax;
   const { engine } = bench;
   // Where the prompt's layout moves with the cursor, or another document would have to give way, it isn't worth it.
-  const cellsThen = engine.cellsUsed() + cellsNeeded;
-  const isWorthIt = 0 <= sharedCount && wanted <= limits.preparedTokensMax && cellsThen <= engine.reserve(cellsThen);
-  if (!isWorthIt) return suggestion.prepare("");
+  const isNear = 0 <= sharedCount && wanted <= limits.preparedTokensMax;
+  const room = isNear ? engine.reserve(engine.cellsUsed() + cellsNeeded) : 0;
+  if (isNear) bench.shelf?.giveWay(cellsNeeded);
+  if (room < engine.cellsUsed() + cellsNeeded) return suggestion.prepare("");
   const around = surroundingsAt({ text, languageId }, cursor, session.spansAround(shownAt)[0]);
   const context = { ...around, singleLine: around.singleLine || bench.tuning.singleLine };
   const penalty = bench.tuning.repetitionPenalty ? penalties?.penaltyBehind(languageId, context, prompt.healed) : undefined;

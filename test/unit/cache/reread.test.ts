@@ -7,6 +7,7 @@ import type { Random } from "../../../sidecar/base/random";
 import { applyPlan } from "../../../sidecar/cache/applyPlan";
 import { LedgerBuilder, printLedger, type Ledger } from "../../../sidecar/cache/ledger";
 import { outlookAfter } from "../../../sidecar/cache/freshness";
+import { rowsFor } from "../../../sidecar/cache/patch";
 import { checkPartition, plan, planTotals, printPlan, type Plan } from "../../../sidecar/cache/plan";
 import { withRereads, type Reread } from "../../../sidecar/cache/reread";
 import { applied, freeRules, park, sequence, warmed } from "../../support/checkPatch";
@@ -126,6 +127,14 @@ checkAged("=3 -2 =4", "9 exact", "3 4 5 6");
 checkAged("-2 =4", "6 exact", "0 1 2 3");
 checkAged("=3 +1 =4 -1 +1", "8 exact", "4 5 6 7");
 checkAged("=6", "2 exact, 2 stale 0, 2 stale 3", "4 5", "");
+test("behind what changes places all is aged by it", () => {
+  const held = parseCells("9 exact");
+  const order = { move: { start: 2, border: 4, end: 7 }, plan: parsePlan("=8 -1 +1") };
+  const rows = rowsFor(order, held);
+  const target = Int32Array.from([...rows.tokens.subarray(0, 8), 1_000]);
+  equal(outlookAfter(order.plan, rows, target, order.move.start).cellsAgedByIt, 6);
+});
+
 checkAged("=5 -1 +1 =2", "2 exact, 2 stale 3, 4 stale 0", "2 3 6 7", "6 7");
 
 /** New cells that `plan` keeps, that won't be exact, and before which something has changed since they were read. */

@@ -99,6 +99,7 @@ test("a block that is cut and pasted elsewhere isn't read", () => {
   desk.paste(desk.text().indexOf("v50 ="));
   const read = desk.read("v40");
   ok(read < 40, `${read} tokens`);
+  equal(desk.sessions.sessionOf("a.ts")?.cells?.repairIsDue, true, "what it is read with now is not what it was read with");
 });
 
 test("jumps of the cursor leave what was deleted where it is", () => {
