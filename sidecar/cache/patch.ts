@@ -43,6 +43,7 @@ function moved(held: HeldCells, target: Int32Array, rules: PlanRules, most: Plan
 
 /** With the longest run that comes back from the shelf, into the prompt's middle only where it is exact there. */
 function returned(held: HeldCells, target: Int32Array, rules: PlanRules, most: Plan, shelved: readonly ShelvedRun[]): Patch | undefined {
+  if (shelved.length === 0) return undefined;
   const outside = encodedSpans(most, middleFrom(target, rules));
   const anywhere = encodedSpans(most, target.length - 1);
   let best: { readonly run: ShelvedRun; readonly shared: SharedRun } | undefined;
