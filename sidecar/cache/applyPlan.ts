@@ -55,8 +55,11 @@ export function applyPatch(target: CacheTarget, ledger: Ledger, patch: Patch, to
   const parked = parkedRuns(head, rest, patch);
   shelve(target, ledger, patch, tokens);
   parkRest(target, ledger, head, parked.filter(({ isTaken }) => !isTaken));
-  const back = parked.find(({ isTaken }) => isTaken);
-  if (taken !== undefined && back !== undefined) target.shelf?.take(taken, target.park, back.position);
+  if (taken !== undefined) {
+    const back = parked.find(({ isTaken }) => isTaken);
+    assert(back !== undefined && target.shelf !== undefined, "what is taken has a place, and a shelf that it comes from");
+    target.shelf.take(taken, target.park, back.position);
+  }
   const applied = walk(target, rows, { head, rest, parked, tokens }, interrupted);
   checkMirror(target, applied.ledger);
   return applied;

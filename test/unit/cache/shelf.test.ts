@@ -119,10 +119,15 @@ checkLost("what is deleted on both sides of it is lost", "a30 x20 b40 y30 c90 m1
 checkLost("a short run isn't worth it", "a10 b15 c30", "a10 c30", "");
 checkLost("where all is read anew nothing is", "a40 b40", "b40 a40", "", { keep: "none" });
 
+/** A document that has lost a block of forty tokens. */
+function shelvedBlock(capabilities?: FakeEngineOptions["capabilities"]): Shelved {
+  const document = new Shelved(capabilities);
+  for (const text of ["a10 b40 c30", "a10 c30"]) document.update(parseBlocks(text));
+  return document;
+}
+
 test("what nobody asks for is given up after a while", () => {
-  const document = new Shelved();
-  document.update(parseBlocks("a10 b40 c30"));
-  document.update(parseBlocks("a10 c30"));
+  const document = shelvedBlock();
   for (let patches = 0; patches < limits.shelfPatchesMax; patches += 1) document.update(parseBlocks(`a10 c30 d${1 + (patches % 9)}`));
   equal(document.shelf.cellCount, 40);
   document.update(parseBlocks("a10 c30"));
@@ -130,9 +135,7 @@ test("what nobody asks for is given up after a while", () => {
 });
 
 test("another document's cells take its place, and it goes with its document", () => {
-  const document = new Shelved();
-  document.update(parseBlocks("a10 b40 c30"));
-  document.update(parseBlocks("a10 c30"));
+  const document = shelvedBlock();
   equal(document.shelf.runsOf(sequenceId(5)).length, 0);
   document.shelf.release(sequenceId(5));
   equal(document.shelf.cellCount, 40);
@@ -142,9 +145,7 @@ test("another document's cells take its place, and it goes with its document", (
 });
 
 test("who needs the room has it", () => {
-  const document = new Shelved({ contextLength: 400 });
-  document.update(parseBlocks("a10 b40 c30"));
-  document.update(parseBlocks("a10 c30"));
+  const document = shelvedBlock({ contextLength: 400 });
   document.shelf.giveWay(320);
   equal(document.shelf.cellCount, 40);
   document.shelf.giveWay(321);
@@ -153,9 +154,7 @@ test("who needs the room has it", () => {
 });
 
 test("without room to spare nothing is put there", () => {
-  const document = new Shelved({ contextLength: 200 });
-  document.update(parseBlocks("a10 b40 c30"));
-  document.update(parseBlocks("a10 c30"));
+  const document = shelvedBlock({ contextLength: 200 });
   equal(document.shelf.cellCount, 0);
 });
 

@@ -73,6 +73,15 @@ class Desk {
   }
 }
 
+/** A desk where the block is gone and was asked after. */
+function deskWithout(contextLength?: number): Desk {
+  const desk = new Desk(contextLength);
+  desk.read("v40");
+  desk.cut();
+  desk.read("v40");
+  return desk;
+}
+
 test("a deletion that is undone reads a token, and all is exact", () => {
   const desk = new Desk();
   desk.read("v40");
@@ -92,10 +101,7 @@ test("a deletion that is undone reads a token, and all is exact", () => {
 });
 
 test("a block that is cut and pasted elsewhere isn't read", () => {
-  const desk = new Desk();
-  desk.read("v40");
-  desk.cut();
-  desk.read("v40");
+  const desk = deskWithout();
   desk.paste(desk.text().indexOf("v50 ="));
   const read = desk.read("v40");
   ok(read < 40, `${read} tokens`);
@@ -113,10 +119,7 @@ test("jumps of the cursor leave what was deleted where it is", () => {
 });
 
 test("without room for it the block is read again, and the document keeps its cells", () => {
-  const desk = new Desk(520);
-  desk.read("v40");
-  desk.cut();
-  desk.read("v40");
+  const desk = deskWithout(520);
   equal(desk.cellsShelved, 0);
   desk.paste();
   const read = desk.read("v40");
@@ -124,10 +127,7 @@ test("without room for it the block is read again, and the document keeps its ce
 });
 
 test("with just enough room an undo finds it there", () => {
-  const desk = new Desk(640);
-  desk.read("v40");
-  desk.cut();
-  desk.read("v40");
+  const desk = deskWithout(640);
   equal(desk.cellsShelved, 70);
   desk.paste();
   equal(desk.read("v40"), 1);
@@ -135,10 +135,7 @@ test("with just enough room an undo finds it there", () => {
 
 test("it goes with its document, and with the document's cells", () => {
   for (const leave of ["close", "drop"] as const) {
-    const desk = new Desk();
-    desk.read("v40");
-    desk.cut();
-    desk.read("v40");
+    const desk = deskWithout();
     if (leave === "close") desk.sessions.apply({ kind: "close", uri: "a.ts" });
     else desk.sessions.dropCache("a.ts");
     equal(desk.engine.cellsUsed(), 0, leave);
@@ -146,10 +143,7 @@ test("it goes with its document, and with the document's cells", () => {
 });
 
 test("it gives way to another document before that document goes without cells", () => {
-  const desk = new Desk(700);
-  desk.read("v40");
-  desk.cut();
-  desk.read("v40");
+  const desk = deskWithout(700);
   equal(desk.cellsShelved, 70);
   desk.open("b.ts", program.slice(0, startOf(25)));
   desk.read("v20", "b.ts");
@@ -158,10 +152,7 @@ test("it gives way to another document before that document goes without cells",
 });
 
 test("after a failure of the engine nothing of it is believed", () => {
-  const desk = new Desk();
-  desk.read("v40");
-  desk.cut();
-  desk.read("v40");
+  const desk = deskWithout();
   const decode = desk.engine.decode.bind(desk.engine);
   let fails = true;
   desk.engine.decode = (...args) => {
