@@ -148,5 +148,6 @@ export const limits = {
 } as const;
 
 assert(limits.healTokensMax <= limits.batchTokensMax, "a slice of healing is one batch");
+assert(limits.preparedTokensMax <= limits.batchTokensMax, "what a patch has put on the shelf need not give way to the completion behind it");
 assert(limits.waitingUtf16Max > 2 * limits.documentUtf16Max, "a document closed and opened again fits in what waits");
 assert(limits.sequencesMax > limits.shelfRunsMax + 2, "one sequence to park, one to decode, those of deleted cells, one document");

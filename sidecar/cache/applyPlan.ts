@@ -33,7 +33,7 @@ export interface Applied {
   readonly complete: boolean;
 }
 
-/** As `applyPatch`, where nothing changes places. */
+/** As `applyPatch`, where nothing changes places or comes back. */
 export function applyPlan(target: CacheTarget, ledger: Ledger, plan: Plan, tokens: Int32Array, interrupted: () => boolean): Applied {
   return applyPatch(target, ledger, { move: undefined, plan }, tokens, interrupted);
 }

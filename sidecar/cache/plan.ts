@@ -22,7 +22,7 @@ export interface Plan {
 
 /**
  * `none` keeps nothing, `prefix` the exact common prefix, `chunks` what llama-server's `--cache-reuse` would, `runs` every
- * run that stands in both, in one order, `moves` those and one that has changed places, which `planPatch` finds.
+ * run that stands in both, in one order, `moves` those and one that has changed places or comes back, which `planPatch` finds.
  */
 export type KeepRule = "none" | "prefix" | "chunks" | "runs" | "moves";
 

@@ -8,9 +8,8 @@ export interface Span {
   readonly end: number;
 }
 
-/** Tokens fromStart.. of the one list are tokens toStart.. of the other, over `length`; `from` and `to` are the spans that they lie in. */
+/** Tokens fromStart.. of the one list are tokens toStart.. of the other, over `length`; `to` is the span that the latter lie in. */
 export interface SharedRun {
-  readonly from: Span;
   readonly fromStart: number;
   readonly to: Span;
   readonly toStart: number;
@@ -51,7 +50,7 @@ export function longestSharedRun(
       // Two windows may share a key without being equal.
       const length = before + behind;
       if (behind < windowTokens || length < Math.max(sharedTokensMin, (best?.length ?? 0) + 1)) return;
-      best = { from, fromStart: fromWindow - before, to, toStart: toWindow - before, length };
+      best = { fromStart: fromWindow - before, to, toStart: toWindow - before, length };
     });
   }
   return best;

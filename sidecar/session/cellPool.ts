@@ -37,8 +37,8 @@ export class CellPool {
     session.lastUse = this.uses;
     const others = [...sessions].filter((other) => other !== session && other.cells !== undefined).sort((a, b) => b.lastUse - a.lastUse);
     let held = others.reduce((sum, other) => sum + other.ledger.tokens.length, 0);
-    // Where the cache may grow, idle time has room to read cells again beside the old ones.
     const shelved = this.cellsShelvedBeside(session, cellsNeeded - limits.completionTokensMax);
+    // Where the cache may grow, idle time and a completion have room beside the old cells.
     const mayHave = this.engine.reserve(cellsNeeded + held + shelved + limits.healTokensMax + limits.completionTokensMax) - cellsNeeded;
     if (mayHave < 0) return undefined;
     if (mayHave < held + shelved) this.shelf.clear();

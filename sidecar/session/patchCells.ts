@@ -33,7 +33,7 @@ export function patchCells(bench: Bench, held: HeldCells, prompt: Prompt, scene:
   const outlook = outlookAfter(base.plan, rowsFor(base, held.ledger), prompt.tokens, base.move?.start);
   const keepsStale = 0 < outlook.cellsAgedByIt;
   // A text that comes back is as new to what stands behind it as one that is read.
-  const brought = { ...own, tokensEncoded: own.tokensEncoded + (base.taken === undefined || !keepsStale ? 0 : base.taken.count) };
+  const brought = { ...own, tokensEncoded: own.tokensEncoded + (base.taken?.count ?? 0) };
   const repair = repairAfter(bench.policy.repair, occasionOf(scene.jumped || held.jumpIsDue, brought), brought);
   const tokensMax = keepsStale ? Math.min(repair.tokensMax, budgetTokens) : 0;
   const reread = rereadFor(repair.sources, tokensMax, scene, prompt, base, rules.callCostTokens);

@@ -47,7 +47,7 @@ export type RepairSource =
  * `layout keep [occasion:repair…]`: `anchored8 runs text:names<32 jump:near32-16+names<48` is eight lines above the cursor in
  * the middle, all runs kept, and read again up to 32 stale tokens of lines with changed names where text was written, up to
  * 48 after a jump, the last 32 before the anchor and the first 16 after the cursor first, and none after a deletion.
- * `moves` keeps a run that has changed places too.
+ * `moves` keeps a run that has changed places too, and what is deleted waits to come back.
  * `anchoredStatement8` and `anchoredFunction8` move the anchor up to where a statement or the function begins.
  */
 const notations: Readonly<Record<string, string>> = {

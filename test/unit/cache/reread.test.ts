@@ -113,7 +113,7 @@ test("what is read again before the change ages nothing up to the change", () =>
 
 /** @param byIt of the aged cells, those that stand behind a change of the plan */
 function checkAged(notation: string, cells: string, aged: string, byIt = aged): void {
-  test(`${notation === "" ? "nothing" : notation} of ${cells} ages ${aged === "" ? "none" : aged}`, () => {
+  test(`${notation} of ${cells} ages ${aged === "" ? "none" : aged}`, () => {
     const base = parsePlan(notation);
     const held = parseCells(cells);
     const { isAged, cellsAgedByIt } = outlookAfter(base, held, made(base, held));
